@@ -1,0 +1,64 @@
+import type { Schema } from "../spec/schema.ts";
+import type { SortOrder } from "../spec/sort-order.ts";
+import type { TableMetadata } from "../spec/table-metadata.ts";
+import type { TableRequirement } from "../spec/table-requirement.ts";
+import type { TableUpdate, UnboundPartitionSpec } from "../spec/table-update.ts";
+import type { Namespace, TableIdentifier } from "./table-identifier.ts";
+
+/** The catalog operations of the Iceberg REST specification. Verbs are its operation ids. */
+export interface Catalog {
+  listNamespaces(parent?: Namespace): Promise<readonly Namespace[]>;
+  /** @throws IcebergError `ALREADY_EXISTS` */
+  createNamespace(namespace: Namespace, properties?: Readonly<Record<string, string>>): Promise<void>;
+  /** The namespace's properties. @throws IcebergError `NAMESPACE_NOT_FOUND` */
+  loadNamespace(namespace: Namespace): Promise<Readonly<Record<string, string>>>;
+  namespaceExists(namespace: Namespace): Promise<boolean>;
+  updateNamespaceProperties(namespace: Namespace, changes: PropertyChanges): Promise<void>;
+  /** @throws IcebergError `NAMESPACE_NOT_EMPTY` */
+  dropNamespace(namespace: Namespace): Promise<void>;
+
+  listTables(namespace: Namespace): Promise<readonly TableIdentifier[]>;
+  /** @throws IcebergError `ALREADY_EXISTS`, `NAMESPACE_NOT_FOUND` */
+  createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable>;
+  /** @throws IcebergError `TABLE_NOT_FOUND` */
+  loadTable(identifier: TableIdentifier): Promise<LoadedTable>;
+  tableExists(identifier: TableIdentifier): Promise<boolean>;
+  /** @throws IcebergError `COMMIT_CONFLICT` when nothing was written, `COMMIT_STATE_UNKNOWN` when nobody knows */
+  updateTable(identifier: TableIdentifier, commit: TableCommit): Promise<LoadedTable>;
+  dropTable(identifier: TableIdentifier, options?: { readonly purge?: boolean }): Promise<void>;
+  renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void>;
+  registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable>;
+  /** Commits to several tables at once, all or none. */
+  commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void>;
+}
+
+export interface PropertyChanges {
+  readonly updates?: Readonly<Record<string, string>>;
+  readonly removals?: readonly string[];
+}
+
+/** The server assigns fresh field ids: use the schema of the answer. */
+export interface CreateTableRequest {
+  readonly schema: Schema;
+  readonly location?: string;
+  readonly partitionSpec?: UnboundPartitionSpec;
+  readonly sortOrder?: SortOrder;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export interface LoadedTable {
+  readonly metadata: TableMetadata;
+  readonly metadataLocation: string;
+  /** What the catalog says about reaching the table's files (`s3.endpoint`, vended credentials, ...). */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A change of one table as data: what must hold, and what to do. */
+export interface TableCommit {
+  readonly requirements: readonly TableRequirement[];
+  readonly updates: readonly TableUpdate[];
+}
+
+export interface IdentifiedCommit extends TableCommit {
+  readonly identifier: TableIdentifier;
+}

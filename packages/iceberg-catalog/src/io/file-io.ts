@@ -1,0 +1,24 @@
+/** Where bytes live. Locations are opaque strings with a scheme: never decoded, normalised or re-encoded. */
+export interface FileIO {
+  exists(location: string): Promise<boolean>;
+  /** Size in bytes. @throws IcebergError `FILE_NOT_FOUND` */
+  stat(location: string): Promise<FileStat>;
+  /** The whole file, or `length` bytes from `offset`. @throws IcebergError `FILE_NOT_FOUND` */
+  read(location: string, range?: ByteRange): Promise<Uint8Array>;
+  /**
+   * Writes the whole file so that readers see all of it or none. Refuses to overwrite.
+   * @throws IcebergError `FILE_EXISTS`, or `STORAGE_FULL` with nothing left behind
+   */
+  write(location: string, bytes: Uint8Array): Promise<void>;
+  /** Deletes the file; one that is not there is no error. */
+  delete(location: string): Promise<void>;
+}
+
+export interface FileStat {
+  readonly size: number;
+}
+
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
