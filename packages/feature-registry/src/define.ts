@@ -1,0 +1,141 @@
+import type {
+  Entity,
+  Feature,
+  FeatureDefault,
+  FeatureService,
+  FeatureView,
+  PartitionGranularity,
+  Projection,
+} from "./definitions.ts";
+import { type Duration, parseDuration } from "./duration.ts";
+import { RegistryError } from "./errors.ts";
+import type { FeatureTypeName, KeyTypeName } from "./feature-type.ts";
+
+interface DescribedInput {
+  readonly description: string;
+  readonly owner: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A feature in a definition: its type's name, or the name with a description and a default. */
+export type FeatureInput =
+  | FeatureTypeName
+  | { readonly type: FeatureTypeName; readonly description?: string; readonly default?: FeatureDefault };
+
+/** The features of a view as its definition spells them; the source of the types of its values. */
+export type FeatureInputs = Readonly<Record<string, FeatureInput>>;
+
+export interface EntityDefinition<Keys extends Readonly<Record<string, KeyTypeName>>> extends Entity {
+  readonly keyTypes: Keys;
+}
+
+export interface FeatureViewDefinition<
+  Keys extends Readonly<Record<string, KeyTypeName>>,
+  Features extends FeatureInputs,
+> extends FeatureView {
+  readonly keyTypes: Keys;
+  readonly featureTypes: Features;
+}
+
+type AnyEntity = EntityDefinition<Readonly<Record<string, KeyTypeName>>>;
+type AnyFeatureView = FeatureViewDefinition<Readonly<Record<string, KeyTypeName>>, FeatureInputs>;
+
+type Intersected<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I : never;
+type KeysOf<Entities extends readonly AnyEntity[]> = Intersected<Entities[number]["keyTypes"]> &
+  Readonly<Record<string, KeyTypeName>>;
+
+/**
+ * Defines what features are about, and the columns that identify one.
+ *
+ * @example
+ * const airport = defineEntity({
+ *   name: "airport", joinKeys: { airport: "string" }, owner: "ops", description: "An airport by IATA code.",
+ * });
+ */
+export function defineEntity<const Keys extends Readonly<Record<string, KeyTypeName>>>(
+  input: DescribedInput & { readonly name: string; readonly joinKeys: Keys },
+): EntityDefinition<Keys> {
+  const joinKeys = Object.entries(input.joinKeys).map(([name, type]) => ({ name, type }));
+  return { kind: "entity", ...described(input), joinKeys, keyTypes: input.joinKeys };
+}
+
+/**
+ * Defines features of one or several entities over time. `ttl` is how long a row stays valid after its event
+ * timestamp, measured against the time of each row that asks.
+ */
+export function defineFeatureView<const Entities extends readonly AnyEntity[], const Features extends FeatureInputs>(
+  input: DescribedInput & {
+    readonly name: string;
+    readonly entities: Entities;
+    readonly features: Features;
+    readonly ttl?: Duration;
+    readonly timestampField?: string;
+    readonly createdTimestampColumn?: string;
+    readonly online?: boolean;
+    readonly partitionBy?: PartitionGranularity;
+  },
+): FeatureViewDefinition<KeysOf<Entities>, Features> {
+  return {
+    kind: "feature_view",
+    ...described(input),
+    entities: input.entities.map((entity) => entity.name),
+    joinKeys: input.entities.flatMap((entity) => entity.joinKeys),
+    features: Object.entries(input.features).map(([name, feature]) => toFeature(name, feature)),
+    ...(input.ttl === undefined ? {} : { ttlSeconds: ttlSeconds(input.name, input.ttl) }),
+    timestampField: input.timestampField ?? "event_timestamp",
+    createdTimestampColumn: input.createdTimestampColumn ?? "created",
+    online: input.online ?? true,
+    partitionBy: input.partitionBy ?? "day",
+    keyTypes: Object.assign({}, ...input.entities.map((entity) => entity.keyTypes)),
+    featureTypes: input.features,
+  };
+}
+
+/** Defines the features that one model reads: whole views, or {@link project}ions of them. */
+export function defineFeatureService(
+  input: DescribedInput & { readonly name: string; readonly features: readonly (AnyFeatureView | Projection)[] },
+): FeatureService {
+  const projections = input.features.map((item) => ("kind" in item ? project(item, {}) : item));
+  return { kind: "feature_service", ...described(input), projections };
+}
+
+/**
+ * Some features of a view, renamed or joined on other columns. The same view may appear several times in a service:
+ *
+ * @example
+ * project(originDelays, { features: ["mean_delay_3h"], joinKeyMap: { airport: "origin" } })
+ */
+export function project<View extends AnyFeatureView>(
+  view: View,
+  options: {
+    readonly features?: readonly (keyof View["featureTypes"] & string)[];
+    readonly as?: string;
+    readonly joinKeyMap?: { readonly [Key in keyof View["keyTypes"]]?: string };
+  },
+): Projection {
+  return {
+    view: view.name,
+    ...(options.as === undefined ? {} : { alias: options.as }),
+    features: options.features ?? view.features.map((feature) => feature.name),
+    joinKeyMap: (options.joinKeyMap ?? {}) as Readonly<Record<string, string>>,
+  };
+}
+
+function described(input: DescribedInput & { readonly name: string }) {
+  return { name: input.name, description: input.description, owner: input.owner, tags: input.tags ?? {} };
+}
+
+function toFeature(name: string, input: FeatureInput): Feature {
+  return typeof input === "string" ? { name, type: input } : { name, ...input };
+}
+
+function ttlSeconds(view: string, ttl: string): number {
+  const seconds = parseDuration(ttl);
+  if (seconds === undefined || seconds === 0) {
+    throw new RegistryError(
+      "DEFINITION_INVALID",
+      `feature view "${view}": ttl "${ttl}" is no duration; write 90s, 15m, 36h, 7d or 2w, or leave it out for no limit`,
+    );
+  }
+  return seconds;
+}
