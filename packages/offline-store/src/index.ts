@@ -1,1 +1,23 @@
-export {};
+export { Database, type DatabaseOptions } from "./duckdb/database.ts";
+export { outputExtensions, writeOutput } from "./duckdb/output.ts";
+export type { Progress, Row, Session, SourceColumn } from "./duckdb/session.ts";
+export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
+export { type IngestRequest, type IngestResult, ingest, ingestKeyProperty } from "./ingest/ingest.ts";
+export type { WriteProgress } from "./ingest/write-data-files.ts";
+export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
+export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
+export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";
+export {
+  type PinnedView,
+  planHistoricalFeatures,
+  type RetrievalJob,
+  type RetrievalStep,
+} from "./retrieval/historical-features.ts";
+export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
+export { loadSpine, type Spine } from "./retrieval/spine.ts";
+export { type At, latest, pinSnapshot } from "./source/pin.ts";
+export type { RowInput } from "./source/row-source.ts";
+export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
+export { contentDigest } from "./training-set/digest.ts";
+export { readLock, type TrainingSetLock, writeLock } from "./training-set/lock.ts";
+export { type ReproducedTrainingSet, reproduceTrainingSet } from "./training-set/reproduce.ts";

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Session } from "./session.ts";
 
@@ -6,7 +8,7 @@ export interface DatabaseOptions {
   /** As DuckDB writes it: `2GB`. Default: DuckDB's own, 80 % of the machine. */
   readonly memoryLimit?: string | undefined;
   readonly threads?: number | undefined;
-  /** Where data larger than memory spills to. */
+  /** Where data larger than memory spills to. Default: the system's temporary directory. */
   readonly tempDirectory?: string | undefined;
 }
 
@@ -24,7 +26,7 @@ export class Database implements AsyncDisposable {
       autoload_known_extensions: "false",
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-      ...(options.tempDirectory === undefined ? {} : { temp_directory: options.tempDirectory }),
+      temp_directory: options.tempDirectory ?? join(tmpdir(), `icecore-duckdb-${process.pid}`),
     });
     return new Database(instance);
   }

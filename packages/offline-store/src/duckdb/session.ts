@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
 import { recordBatches } from "./arrow.ts";
 import { toOfflineStoreError } from "./errors.ts";
+import { quotedStrings } from "./quote.ts";
 
 /** A small result's row: DuckDB's own JavaScript values. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -43,13 +44,11 @@ export class Session implements AsyncDisposable {
     return rows.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
   }
 
-  /** The tables a query names, as it writes them. */
-  tableNames(sql: string): readonly string[] {
-    try {
-      return this.#connection.getTableNames(sql, true);
-    } catch (error) {
-      throw toOfflineStoreError(error, "query");
-    }
+  /** From now on, and for good, this database reads these files and nothing else outside itself. */
+  async confine(readablePaths: readonly string[]): Promise<void> {
+    await this.run(`SET allowed_paths = ${quotedStrings(readablePaths)}`);
+    await this.run("SET enable_external_access = false");
+    await this.run("SET lock_configuration = true");
   }
 
   /** Streams a query's result as Arrow; memory does not grow with it. */

@@ -3,20 +3,13 @@ import {
   and,
   greaterThanOrEqual,
   lessThanOrEqual,
-  localPath,
   type Predicate,
   type SnapshotId,
   type Table,
 } from "@icecore/iceberg-catalog";
 import type { Session } from "../duckdb/session.ts";
-import { OfflineStoreError } from "../errors.ts";
-import {
-  type PointInTimePlan,
-  planPointInTime,
-  type ViewPlan,
-  type ViewScan,
-  visibleWindow,
-} from "./point-in-time-plan.ts";
+import { localPaths, scanTable } from "../source/scan-table.ts";
+import { type PointInTimePlan, planPointInTime, type ViewScan, visibleWindow } from "./point-in-time-plan.ts";
 import { type PlanStep, type PointInTimeSql, pointInTimeSql } from "./point-in-time-sql.ts";
 import { refuseBadSpine } from "./refuse-bad-spine.ts";
 import type { Spine } from "./spine.ts";
@@ -62,7 +55,13 @@ export async function planHistoricalFeatures(
   );
   return {
     plan,
-    run: (use, onStep = () => {}) => runPlan(session, pointInTimeSql(plan, spine.table, localPaths), use, onStep),
+    run: (use, onStep = () => {}) =>
+      runPlan(
+        session,
+        pointInTimeSql(plan, spine.table, (view) => localPaths(view.files)),
+        use,
+        onStep,
+      ),
   };
 }
 
@@ -76,32 +75,7 @@ async function scanView({ request, table, snapshotId }: PinnedView, spine: Spine
           greaterThanOrEqual(view.timestampField, window.fromMicros),
           lessThanOrEqual(view.timestampField, window.toMicros),
         );
-  const scan = await table.scan(snapshotId === undefined ? { filter } : { snapshotId, filter }).plan();
-  const deleted = scan.tasks.find((task) => task.deletes.length > 0);
-  if (deleted !== undefined) {
-    throw new OfflineStoreError(
-      "UNSUPPORTED",
-      `feature view "${view.name}": ${deleted.dataFile.filePath} has delete files, which cannot be read yet; compact the table`,
-    );
-  }
-  return {
-    request,
-    snapshotId,
-    schema: scan.schema,
-    files: scan.tasks.map((task) => task.dataFile),
-    report: scan.report,
-  };
-}
-
-function localPaths(view: ViewPlan): readonly string[] {
-  return view.files.map((file) => requireLocalPath(file.filePath));
-}
-
-/** The path of a data file on this machine. */
-export function requireLocalPath(location: string): string {
-  const path = localPath(location);
-  if (path !== undefined) return path;
-  throw new OfflineStoreError("UNSUPPORTED", `${location}: data files outside this machine cannot be read yet`);
+  return { request, snapshotId, ...(await scanTable(table, snapshotId, filter)) };
 }
 
 async function runPlan<T>(

@@ -45,7 +45,11 @@ export async function openRowSource(session: Session, input: RowInput, types: Te
   return { label, relation, columns: await session.describe(`SELECT * FROM ${relation}`, label) };
 }
 
-async function openFiles(session: Session, files: readonly string[]): Promise<Pick<RowSource, "label" | "relation">> {
+async function openFiles(
+  session: Session,
+  files: readonly string[],
+  types: TextTypes,
+): Promise<Pick<RowSource, "label" | "relation">> {
   const [first] = files;
   if (first === undefined) throw new OfflineStoreError("FILE_NOT_FOUND", "no file named; name at least one");
   for (const file of files) await requireFile(file);

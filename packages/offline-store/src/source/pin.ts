@@ -1,0 +1,29 @@
+import type { SnapshotId, Table, TimestampMs } from "@icecore/iceberg-catalog";
+
+/** Which state of the tables to read: one moment for all of them, a tag, or a snapshot per view. */
+export type At =
+  | { readonly kind: "latest" }
+  | { readonly kind: "as-of"; readonly timestampMs: TimestampMs }
+  | { readonly kind: "tag"; readonly name: string }
+  | { readonly kind: "snapshots"; readonly snapshots: ReadonlyMap<string, SnapshotId> };
+
+export const latest: At = { kind: "latest" };
+
+/**
+ * The snapshot of a table at that state; undefined for a table that is empty then.
+ * @throws IcebergError `SNAPSHOT_NOT_FOUND` when the table knows no such snapshot, tag or time
+ */
+export function pinSnapshot(table: Table, at: At): SnapshotId | undefined {
+  switch (at.kind) {
+    case "latest":
+      return table.currentSnapshot()?.snapshotId;
+    case "as-of":
+      return table.snapshotAsOf(at.timestampMs).snapshotId;
+    case "tag":
+      return table.snapshotByRef(at.name).snapshotId;
+    case "snapshots": {
+      const pinned = at.snapshots.get(table.identifier.name);
+      return pinned === undefined ? table.currentSnapshot()?.snapshotId : table.snapshot(pinned).snapshotId;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { type Definitions, type FeatureRequest, resolveFeatures } from "@icecore/feature-registry";
+import { snapshotId, type Table } from "@icecore/iceberg-catalog";
+import type { Session } from "../duckdb/session.ts";
+import { OfflineStoreError } from "../errors.ts";
+import type { PinnedView, RetrievalStep } from "../retrieval/historical-features.ts";
+import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RowInput } from "../source/row-source.ts";
+import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
+import type { LockedView, TrainingSetLock } from "./lock.ts";
+
+export interface ReproduceRequest {
+  readonly lock: TrainingSetLock;
+  /** The definitions as of the registry's pinned snapshot. */
+  readonly definitions: Definitions;
+  readonly loadTable: (view: string) => Promise<Table>;
+  /** The lock's spine, with paths that can be opened from here. */
+  readonly input: RowInput;
+  readonly out?: string | undefined;
+  readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+}
+
+export interface ReproducedTrainingSet {
+  readonly digest: string;
+  readonly rows: bigint;
+  readonly plan: PointInTimePlan;
+}
+
+/**
+ * Makes a training set again from its lock, and proves that it is the same.
+ * @throws OfflineStoreError `DIGEST_DIFFERS` that says what differs; nothing is written then
+ */
+export async function reproduceTrainingSet(
+  session: Session,
+  request: ReproduceRequest,
+): Promise<ReproducedTrainingSet> {
+  const { lock } = request;
+  const requests = resolveFeatures(request.definitions, lock.selection);
+  const views = await Promise.all(requests.map((featureRequest) => pin(featureRequest, request)));
+  const build = { input: request.input, timestampColumn: lock.spine.timestampColumn, views, onStep: request.onStep };
+  return buildTrainingSet(
+    session,
+    build,
+    async (built) => {
+      refuseDifference(lock, built);
+      if (request.out !== undefined) await built.write(request.out);
+      return { digest: built.digest, rows: built.rows, plan: built.plan };
+    },
+    (spineDigest) => refuseChangedSpine(lock, spineDigest),
+  );
+}
+
+async function pin(request: FeatureRequest, { lock, loadTable }: ReproduceRequest): Promise<PinnedView> {
+  const locked = lock.views.find((view) => view.name === request.name);
+  if (locked === undefined) {
+    throw new OfflineStoreError(
+      "LOCK_INVALID",
+      `the lock of "${lock.name}" pins no snapshot for "${request.name}"; restore it from version control`,
+    );
+  }
+  const table = await loadTable(locked.view);
+  if (table.metadata.tableUuid !== locked.tableUuid) {
+    throw new OfflineStoreError(
+      "DIGEST_DIFFERS",
+      `table ${locked.table} is another one than the training set "${lock.name}" was made from: it was dropped and created again, and its history is gone`,
+    );
+  }
+  return { request, table, ...pinnedSnapshot(table, locked) };
+}
+
+function pinnedSnapshot(table: Table, locked: LockedView): Pick<PinnedView, "snapshotId"> {
+  return locked.snapshotId === null
+    ? {}
+    : { snapshotId: table.snapshot(snapshotId(BigInt(locked.snapshotId))).snapshotId };
+}
+
+function refuseChangedSpine(lock: TrainingSetLock, digest: string): void {
+  if (digest === lock.spine.digest) return;
+  const input = "sql" in lock.spine.input ? "the query's result" : lock.spine.input.files.join(", ");
+  throw new OfflineStoreError(
+    "DIGEST_DIFFERS",
+    `the spine of "${lock.name}" has changed (${input}); restore the rows it had`,
+  );
+}
+
+function refuseDifference(lock: TrainingSetLock, built: BuiltTrainingSet): void {
+  if (built.digest === lock.result.digest) return;
+  const reasons = [
+    ...(Number(built.rows) === lock.result.rows ? [] : [`${lock.result.rows} rows became ${built.rows}`]),
+    ...differingColumns(lock, built),
+  ];
+  const why =
+    reasons.length === 0 ? "values differ although snapshots, definitions and spine are the same" : reasons.join("; ");
+  throw new OfflineStoreError(
+    "DIGEST_DIFFERS",
+    `"${lock.name}" cannot be reproduced: ${why} (locked ${lock.result.digest}, now ${built.digest})`,
+  );
+}
+
+function differingColumns(lock: TrainingSetLock, built: BuiltTrainingSet): readonly string[] {
+  const text = (columns: readonly { readonly name: string; readonly type: string }[]) =>
+    columns.map((column) => `${column.name} ${column.type}`).join(", ");
+  const [before, now] = [text(lock.result.columns), text(built.columns)];
+  return before === now ? [] : [`columns (${before}) became (${now})`];
+}
