@@ -1,0 +1,97 @@
+import { compareValues } from "../spec/compare-values.ts";
+import type { Datum } from "../spec/manifest.ts";
+import { truncateString } from "../spec/truncate-bounds.ts";
+import type { BoundLeaf, BoundPredicate } from "./bound-predicate.ts";
+import type { ValueRange } from "./value-range.ts";
+
+/**
+ * Whether a row of the ranges may satisfy the predicate; false only where none can. Null satisfies no comparison. NaN is
+ * greater than every number, as in the specification's sort order, DuckDB and Spark.
+ */
+export function mightMatch<Term>(predicate: BoundPredicate<Term>, rangeOf: (term: Term) => ValueRange): boolean {
+  switch (predicate.op) {
+    case "true":
+      return true;
+    case "false":
+      return false;
+    case "and":
+      return mightMatch(predicate.left, rangeOf) && mightMatch(predicate.right, rangeOf);
+    case "or":
+      return mightMatch(predicate.left, rangeOf) || mightMatch(predicate.right, rangeOf);
+    default:
+      return leafMightMatch(predicate, rangeOf(predicate.term));
+  }
+}
+
+function leafMightMatch<Term>(leaf: BoundLeaf<Term>, range: ValueRange): boolean {
+  switch (leaf.op) {
+    case "is-null":
+      return range.nulls !== "none";
+    case "not-nan":
+      return range.nans !== "all" || range.nulls !== "none";
+    case "not-null":
+      return range.nulls !== "all";
+    case "is-nan":
+      return mayHaveNan(range);
+    case "in":
+      return leaf.values.some((value) => mayContain(range, value));
+    case "not-in":
+      return mayDiffer(range, leaf.values);
+    default:
+      return comparisonMightMatch(leaf, range);
+  }
+}
+
+function comparisonMightMatch<Term>(
+  { op, value }: Extract<BoundLeaf<Term>, { readonly value: Datum }>,
+  range: ValueRange,
+): boolean {
+  switch (op) {
+    case "lt":
+      return mayHaveNumber(range) && compareLower(range, value) < 0;
+    case "lt-eq":
+      return mayHaveNumber(range) && compareLower(range, value) <= 0;
+    case "gt":
+      return mayHaveNan(range) || (mayHaveNumber(range) && compareUpper(range, value) > 0);
+    case "gt-eq":
+      return mayHaveNan(range) || (mayHaveNumber(range) && compareUpper(range, value) >= 0);
+    case "eq":
+      return mayContain(range, value);
+    case "not-eq":
+      return mayDiffer(range, [value]);
+    case "starts-with":
+      return mayStartWith(range, String(value));
+    case "not-starts-with":
+      return range.nulls !== "all" && !(startsWith(range.lower, value) && startsWith(range.upper, value));
+  }
+}
+
+const mayHaveNumber = (range: ValueRange): boolean => range.nulls !== "all" && range.nans !== "all";
+const mayHaveNan = (range: ValueRange): boolean => range.nulls !== "all" && range.nans !== "none";
+
+/** An unknown bound lies beyond every value. */
+const compareLower = (range: ValueRange, value: Datum): number =>
+  range.lower === undefined ? -1 : compareValues(range.lower, value);
+const compareUpper = (range: ValueRange, value: Datum): number =>
+  range.upper === undefined ? 1 : compareValues(range.upper, value);
+
+function mayContain(range: ValueRange, value: Datum): boolean {
+  return mayHaveNumber(range) && compareLower(range, value) <= 0 && compareUpper(range, value) >= 0;
+}
+
+/** Bounds that meet leave one value, truncated or not; it is the only one that can be excluded. */
+function mayDiffer(range: ValueRange, excluded: readonly Datum[]): boolean {
+  if (range.nulls === "all") return false;
+  const { lower, upper } = range;
+  if (mayHaveNan(range) || lower === undefined || upper === undefined) return true;
+  return !excluded.some((value) => compareLower(range, value) === 0 && compareUpper(range, value) === 0);
+}
+
+function mayStartWith(range: ValueRange, prefix: string): boolean {
+  if (!mayHaveNumber(range) || compareUpper(range, prefix) < 0) return false;
+  if (typeof range.lower !== "string") return true;
+  return compareValues(truncateString(range.lower, [...prefix].length), prefix) <= 0;
+}
+
+const startsWith = (bound: Datum | undefined, prefix: Datum): boolean =>
+  typeof bound === "string" && bound.startsWith(String(prefix));

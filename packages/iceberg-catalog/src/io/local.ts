@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { access, link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { IcebergError } from "../errors.ts";
+import type { ByteRange, FileIO } from "./file-io.ts";
+import { fromSystemError, rangeBeyondEnd } from "./io-error.ts";
+
+/**
+ * The path of a location on this machine: `file:///abs`, `file:/abs` or `/abs`; undefined for any other scheme. What
+ * follows the scheme is the path as it is: `%20` stands for itself.
+ */
+export function localPath(location: string): string | undefined {
+  if (location.startsWith("file:///")) return location.slice("file://".length);
+  if (location.startsWith("file:/") && !location.startsWith("file://")) return location.slice("file:".length);
+  return location.startsWith("/") ? location : undefined;
+}
+
+/** Files on local disks. A file appears under its name only when its bytes are on the disk. */
+export function localFileIO(): FileIO {
+  return {
+    exists: (location) => exists(requirePath(location), location),
+    stat: (location) => classified(location, async () => ({ size: (await stat(requirePath(location))).size })),
+    read: (location, range) =>
+      classified(location, () =>
+        range === undefined ? readFile(requirePath(location)) : readRange(requirePath(location), range, location),
+      ),
+    write: (location, bytes) => classified(location, () => writeExclusively(requirePath(location), bytes)),
+    delete: (location) => classified(location, () => rm(requirePath(location), { force: true })),
+  };
+}
+
+function requirePath(location: string): string {
+  const path = localPath(location);
+  if (path !== undefined) return path;
+  throw new IcebergError("UNSUPPORTED", `${location} is not on this machine: only file: locations are`, {
+    context: { location },
+  });
+}
+
+async function classified<T>(location: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof IcebergError ? error : fromSystemError(error, location);
+  }
+}
+
+async function exists(path: string, location: string): Promise<boolean> {
+  try {
+    await access(path, constants.F_OK);
+    return true;
+  } catch (error) {
+    const classifiedError = fromSystemError(error, location);
+    if (classifiedError.code === "FILE_NOT_FOUND") return false;
+    throw classifiedError;
+  }
+}
+
+async function readRange(path: string, range: ByteRange, location: string): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const buffer = new Uint8Array(range.length);
+    let filled = 0;
+    while (filled < range.length) {
+      const { bytesRead } = await file.read(buffer, filled, range.length - filled, range.offset + filled);
+      if (bytesRead === 0) throw rangeBeyondEnd(location, range.offset + filled);
+      filled += bytesRead;
+    }
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A hard link fails where the name is taken, so of two writers one is refused; a rename would overwrite. */
+async function writeExclusively(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = `${folder}/.${randomUUID()}.tmp`;
+  try {
+    await writeDurably(temporary, bytes);
+    await link(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(folder);
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

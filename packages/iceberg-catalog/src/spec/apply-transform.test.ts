@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { applyTransform } from "./apply-transform.ts";
+import { bucketHash } from "./bucket-hash.ts";
+import { civilFromDays } from "./calendar.ts";
+import type { Datum } from "./manifest.ts";
+import { parseTransform } from "./transform.ts";
+import { type PrimitiveType, parsePrimitive } from "./types.ts";
+
+const type = (name: string) => parsePrimitive(name) as PrimitiveType;
+const transformed = (transform: string, source: string, value: Datum | null) =>
+  applyTransform(parseTransform(transform), type(source), value);
+
+describe("bucket hash", () => {
+  it.each<[string, Datum, number]>([
+    ["int", 34, 2017239379],
+    ["long", 34n, 2017239379],
+    ["decimal(9,2)", 1420n, -500754589],
+    ["date", 17486, -653330422],
+    ["time", 81068000000n, -662762989],
+    ["timestamp", 1510871468000000n, -2047944441],
+    ["timestamptz", 1510871468000001n, -1207196810],
+    ["string", "iceberg", 1210000089],
+    ["uuid", "f79c3e09-677c-4bbd-a479-3f349cb785e7", 1488055340],
+    ["fixed[4]", Uint8Array.of(0, 1, 2, 3), -188683207],
+    ["binary", Uint8Array.of(0, 1, 2, 3), -188683207],
+  ])("of %s %s is the published %d", (name, value, expected) => {
+    expect(bucketHash(type(name), value)).toBe(expected);
+  });
+});
+
+describe("transforms", () => {
+  it.each<[string, string, Datum, Datum]>([
+    ["year", "timestamp", -1n, -1],
+    ["month", "timestamp", -1n, -1],
+    ["day", "timestamptz", -1n, -1],
+    ["hour", "timestamptz", -1n, -1],
+    ["year", "date", 17486, 47],
+    ["month", "date", 17486, 47 * 12 + 10],
+    ["day", "date", 17486, 17486],
+    ["hour", "timestamp", 1510871468000000n, 419686],
+    ["truncate[10]", "int", 1, 0],
+    ["truncate[10]", "int", -1, -10],
+    ["truncate[10]", "long", -1n, -10n],
+    ["truncate[50]", "decimal(9,2)", 1065n, 1050n],
+    ["truncate[50]", "decimal(9,2)", -1065n, -1100n],
+    ["truncate[2]", "string", "\u{1f600}bc", "\u{1f600}b"],
+    ["truncate[2]", "binary", Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2)],
+    ["bucket[16]", "string", "iceberg", 1210000089 % 16],
+    ["identity", "string", "x", "x"],
+  ])("%s of %s %s is %s", (transform, source, value, expected) => {
+    expect(transformed(transform, source, value)).toEqual(expected);
+  });
+
+  it.each(["identity", "void", "bucket[4]", "truncate[3]"])("%s keeps null", (transform) => {
+    expect(transformed(transform, "string", null)).toBeNull();
+  });
+
+  it("void forgets its value", () => expect(transformed("void", "string", "x")).toBeNull());
+
+  it.each([
+    ["bucket[4]", "double", 1],
+    ["hour", "date", 1],
+    ["truncate[4]", "date", 1],
+    ["mystery", "long", 1n],
+  ])("%s refuses %s", (transform, source, value) => {
+    expect(() => transformed(transform, source, value)).toThrow("cannot be applied to");
+  });
+
+  it("agrees with Date on the calendar", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -90_000_000, max: 90_000_000 }), (days) => {
+        const date = new Date(days * 86_400_000);
+        expect(civilFromDays(days)).toEqual({
+          year: date.getUTCFullYear(),
+          month: date.getUTCMonth() + 1,
+          day: date.getUTCDate(),
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { type SchemaId, schemaId } from "../ids.ts";
+import { highestFieldId, type Schema, schemasEqual } from "../schema.ts";
+import { schemaProblem } from "../schema-problem.ts";
+import { type LastAdded, lastAdded } from "../table-update.ts";
+import { type Draft, edited, refused } from "./draft.ts";
+
+/** An equal schema keeps its id; `last-column-id` never falls. */
+export function addSchema(draft: Draft, schema: Schema): Draft {
+  const problem = schemaProblem(schema);
+  if (problem !== undefined) throw refused(problem);
+  const { schemas, lastColumnId } = draft.metadata;
+  const equal = schemas.find((known) => schemasEqual(known, schema));
+  if (equal !== undefined) return edited(draft, {}, { schemaId: equal.schemaId });
+  const id = schemaId(Math.max(-1, ...schemas.map((known) => known.schemaId)) + 1);
+  return edited(
+    draft,
+    {
+      schemas: [...schemas, { ...schema, schemaId: id }],
+      lastColumnId: Math.max(lastColumnId, highestFieldId(schema)),
+    },
+    { schemaId: id },
+  );
+}
+
+export function setCurrentSchema(draft: Draft, id: SchemaId | LastAdded): Draft {
+  const currentSchemaId = id === lastAdded ? draft.lastAdded.schemaId : id;
+  if (currentSchemaId === undefined)
+    throw refused("set-current-schema names the last added schema, but none was added");
+  if (!draft.metadata.schemas.some((schema) => schema.schemaId === currentSchemaId)) {
+    throw refused(`there is no schema ${currentSchemaId}`);
+  }
+  return edited(draft, { currentSchemaId });
+}
+
+export function removeSchemas(draft: Draft, ids: readonly SchemaId[]): Draft {
+  const { schemas, currentSchemaId } = draft.metadata;
+  if (ids.includes(currentSchemaId)) throw refused(`schema ${currentSchemaId} is the current one`);
+  return edited(draft, { schemas: schemas.filter((schema) => !ids.includes(schema.schemaId)) });
+}

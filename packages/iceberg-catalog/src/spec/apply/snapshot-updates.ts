@@ -1,0 +1,36 @@
+import type { SnapshotId } from "../ids.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { findSnapshot } from "../table-metadata-lookups.ts";
+import { type Draft, edited, refused } from "./draft.ts";
+import { removeSnapshotRef } from "./ref-updates.ts";
+import { removePartitionStatistics, removeStatistics } from "./statistics-updates.ts";
+
+/** Sequence numbers only grow, which is what orders deletes after the data they apply to. */
+export function addSnapshot(draft: Draft, snapshot: Snapshot): Draft {
+  const { metadata } = draft;
+  if (findSnapshot(metadata, snapshot.snapshotId) !== undefined) {
+    throw refused(`snapshot ${snapshot.snapshotId} is already there`);
+  }
+  if (metadata.formatVersion > 1 && snapshot.sequenceNumber <= metadata.lastSequenceNumber) {
+    throw refused(`sequence number ${snapshot.sequenceNumber} is not above the last, ${metadata.lastSequenceNumber}`);
+  }
+  const draftWithSnapshot = edited(draft, {
+    snapshots: [...metadata.snapshots, snapshot],
+    lastSequenceNumber: metadata.formatVersion > 1 ? snapshot.sequenceNumber : metadata.lastSequenceNumber,
+  });
+  return { ...draftWithSnapshot, addedSnapshotIds: new Set([...draft.addedSnapshotIds, snapshot.snapshotId]) };
+}
+
+/** Removes the snapshots together with the refs and statistics that hang on them; ids that are not there are no error. */
+export function removeSnapshots(draft: Draft, ids: readonly SnapshotId[]): Draft {
+  const { snapshots, refs } = draft.metadata;
+  const doomed = new Set(ids);
+  const withoutRefs = Object.entries(refs)
+    .filter(([, ref]) => doomed.has(ref.snapshotId))
+    .reduce((current, [name]) => removeSnapshotRef(current, name), draft);
+  const withoutStatistics = ids.reduce(
+    (current, id) => removePartitionStatistics(removeStatistics(current, id), id),
+    withoutRefs,
+  );
+  return edited(withoutStatistics, { snapshots: snapshots.filter((snapshot) => !doomed.has(snapshot.snapshotId)) });
+}

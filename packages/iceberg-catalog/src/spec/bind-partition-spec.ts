@@ -1,0 +1,93 @@
+import { IcebergError } from "../errors.ts";
+import { type PartitionFieldId, partitionFieldId, type SpecId, specId } from "./ids.ts";
+import type { PartitionField, PartitionSpec } from "./partition-spec.ts";
+import { findField, findFieldById, type Schema } from "./schema.ts";
+import type { TableMetadata } from "./table-metadata.ts";
+import type { UnboundPartitionField, UnboundPartitionSpec } from "./table-update.ts";
+import { transformToString } from "./transform.ts";
+import { isPrimitive } from "./types.ts";
+
+/** Ids of partition fields start here, apart from those of columns. */
+export const firstPartitionFieldId = 1000;
+
+export const unpartitioned: PartitionSpec = { specId: specId(0), fields: [] };
+
+/**
+ * Gives a proposed spec its ids: the id of an equal spec if the table has one, and for each field the id of the
+ * equivalent field of any spec, so that a partition keeps its identity through evolution (spec, "Partition Evolution").
+ *
+ * @throws IcebergError `INVALID_ARGUMENT`
+ */
+export function bindPartitionSpec(spec: UnboundPartitionSpec, schema: Schema, table: TableMetadata): PartitionSpec {
+  checkNames(spec, schema);
+  for (const field of spec.fields) checkSource(field, schema);
+  const equal = table.partitionSpecs.find((known) => sameFields(known.fields, spec.fields));
+  if (equal !== undefined) return equal;
+  const ids = new PartitionFieldIds(table);
+  const fields = spec.fields.map((field) => ({ ...field, fieldId: ids.assign(field) }));
+  return { specId: nextSpecId(table), fields };
+}
+
+class PartitionFieldIds {
+  private readonly known: readonly PartitionField[];
+  private readonly taken = new Set<PartitionFieldId>();
+  private last: number;
+
+  constructor(table: TableMetadata) {
+    this.known = table.partitionSpecs.flatMap((spec) => spec.fields);
+    this.last = table.lastPartitionId;
+  }
+
+  assign(field: UnboundPartitionField): PartitionFieldId {
+    const id = field.fieldId ?? this.known.find((known) => equivalent(known, field))?.fieldId ?? this.next();
+    const holder = this.known.find((known) => known.fieldId === id);
+    if (this.taken.has(id) || (holder !== undefined && holder.sourceId !== field.sourceId)) {
+      throw new IcebergError("INVALID_ARGUMENT", `partition field id ${id} of "${field.name}" is already in use`);
+    }
+    this.taken.add(id);
+    this.last = Math.max(this.last, id);
+    return id;
+  }
+
+  private next(): PartitionFieldId {
+    return partitionFieldId(this.last + 1);
+  }
+}
+
+function nextSpecId(table: TableMetadata): SpecId {
+  return specId(Math.max(-1, ...table.partitionSpecs.map((spec) => spec.specId)) + 1);
+}
+
+function sameFields(a: readonly UnboundPartitionField[], b: readonly UnboundPartitionField[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((field, i) => {
+      const other = b[i];
+      return other !== undefined && field.name === other.name && equivalent(field, other);
+    })
+  );
+}
+
+function equivalent(a: UnboundPartitionField, b: UnboundPartitionField): boolean {
+  return a.sourceId === b.sourceId && transformToString(a.transform) === transformToString(b.transform);
+}
+
+function checkSource(field: UnboundPartitionField, schema: Schema): void {
+  const source = findFieldById(schema, field.sourceId);
+  if (source !== undefined && isPrimitive(source.type)) return;
+  const problem = source === undefined ? `no column has id ${field.sourceId}` : `"${source.name}" is not primitive`;
+  throw new IcebergError("INVALID_ARGUMENT", `partition field "${field.name}" cannot be computed: ${problem}`);
+}
+
+/** A partition field may share a column's name only as the identity of that column. */
+function checkNames(spec: UnboundPartitionSpec, schema: Schema): void {
+  const names = new Set<string>();
+  for (const field of spec.fields) {
+    const column = findField(schema, field.name);
+    const isIdentity = field.transform.kind === "identity" && column?.id === field.sourceId;
+    if (names.has(field.name) || (column !== undefined && !isIdentity)) {
+      throw new IcebergError("INVALID_ARGUMENT", `the name of partition field "${field.name}" is already in use`);
+    }
+    names.add(field.name);
+  }
+}

@@ -1,0 +1,91 @@
+import { IcebergError } from "../errors.ts";
+import { schemaId, sequenceNumber, snapshotId, timestampMs } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
+import type { JsonReader } from "./json-reader.ts";
+import { omitUndefined } from "./omit-undefined.ts";
+import type { Operation, Snapshot, SnapshotRef, SnapshotSummary } from "./snapshot.ts";
+
+const operations: readonly Operation[] = ["append", "replace", "overwrite", "delete"];
+
+/** Reads a snapshot; one that version 1 wrote has sequence number 0 (spec, "Snapshots"). */
+export function parseSnapshot(json: JsonReader): Snapshot {
+  const parent = json.optional("parent-snapshot-id")?.long();
+  const schema = json.optional("schema-id")?.integer();
+  return omitUndefined({
+    snapshotId: snapshotId(json.field("snapshot-id").long()),
+    parentSnapshotId: parent === undefined || parent === -1n ? undefined : snapshotId(parent),
+    sequenceNumber: sequenceNumber(json.optional("sequence-number")?.long() ?? 0n),
+    timestampMs: timestampMs(json.field("timestamp-ms").integer()),
+    manifestList: parseManifestList(json),
+    summary: parseSummary(json.optional("summary")),
+    schemaId: schema === undefined ? undefined : schemaId(schema),
+  });
+}
+
+export function snapshotToJson(snapshot: Snapshot): JsonObject {
+  return {
+    "sequence-number": snapshot.sequenceNumber === 0n ? undefined : snapshot.sequenceNumber,
+    "snapshot-id": snapshot.snapshotId,
+    "parent-snapshot-id": snapshot.parentSnapshotId,
+    "timestamp-ms": BigInt(snapshot.timestampMs),
+    summary: { operation: snapshot.summary.operation, ...snapshot.summary.properties },
+    "manifest-list": snapshot.manifestList,
+    "schema-id": snapshot.schemaId === undefined ? undefined : BigInt(snapshot.schemaId),
+  };
+}
+
+export function parseSnapshotRef(json: JsonReader): SnapshotRef {
+  const common = {
+    snapshotId: snapshotId(json.field("snapshot-id").long()),
+    maxRefAgeMs: json.optional("max-ref-age-ms")?.integer(),
+  };
+  const type = json.field("type").string().toLowerCase();
+  switch (type) {
+    case "tag":
+      return omitUndefined({ type, ...common });
+    case "branch":
+      return omitUndefined({
+        type,
+        ...common,
+        minSnapshotsToKeep: json.optional("min-snapshots-to-keep")?.integer(),
+        maxSnapshotAgeMs: json.optional("max-snapshot-age-ms")?.integer(),
+      });
+    default:
+      throw json.invalid(`"${type}" is no kind of ref: branch, tag`);
+  }
+}
+
+export function snapshotRefToJson(ref: SnapshotRef): JsonObject {
+  return {
+    "snapshot-id": ref.snapshotId,
+    type: ref.type,
+    ...(ref.type === "branch" && {
+      "min-snapshots-to-keep": optionalLong(ref.minSnapshotsToKeep),
+      "max-snapshot-age-ms": optionalLong(ref.maxSnapshotAgeMs),
+    }),
+    "max-ref-age-ms": optionalLong(ref.maxRefAgeMs),
+  };
+}
+
+function optionalLong(value: number | undefined): bigint | undefined {
+  return value === undefined ? undefined : BigInt(value);
+}
+
+function parseManifestList(json: JsonReader): string {
+  const location = json.optional("manifest-list")?.string();
+  if (location !== undefined) return location;
+  if (json.optional("manifests") === undefined) throw json.invalid(`"manifest-list" is missing`);
+  throw new IcebergError(
+    "UNSUPPORTED",
+    `${json.path}: the snapshot lists its manifests in the metadata, as version 1 could; expire it with the engine that wrote it`,
+  );
+}
+
+/** Version 1 may leave the summary out; `overwrite` then promises least. */
+function parseSummary(json: JsonReader | undefined): SnapshotSummary {
+  if (json === undefined) return { operation: "overwrite", properties: {} };
+  const { operation: name, ...properties } = json.stringMap();
+  const operation = name === undefined ? "overwrite" : operations.find((known) => known === name);
+  if (operation === undefined) throw json.invalid(`"${name}" is no operation: ${operations.join(", ")}`);
+  return { operation, properties };
+}

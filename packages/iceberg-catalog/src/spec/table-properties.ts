@@ -1,0 +1,80 @@
+import { IcebergError } from "../errors.ts";
+
+/** Table properties that this package reads, by their names in the spec's documentation. */
+export const propertyNames = {
+  commitRetries: "commit.retry.num-retries",
+  commitRetryMinWaitMs: "commit.retry.min-wait-ms",
+  commitRetryMaxWaitMs: "commit.retry.max-wait-ms",
+  commitRetryTotalMs: "commit.retry.total-timeout-ms",
+  previousMetadataMax: "write.metadata.previous-versions-max",
+  metadataCompression: "write.metadata.compression-codec",
+  dataPath: "write.data.path",
+  metadataPath: "write.metadata.path",
+  gcEnabled: "gc.enabled",
+} as const;
+
+/** The values that are in force: what the table sets, else the defaults that all engines share. */
+export interface TableProperties {
+  readonly commitRetry: CommitRetryProperties;
+  /** How many previous metadata files the metadata log keeps. */
+  readonly previousMetadataMax: number;
+  readonly metadataCompression: "none" | "gzip";
+  /** Where data files go, instead of `<location>/data`. */
+  readonly dataPath?: string;
+  /** Where metadata files go, instead of `<location>/metadata`. */
+  readonly metadataPath?: string;
+  /** False where files may be shared with other tables, so that nobody may delete them. */
+  readonly gcEnabled: boolean;
+}
+
+export interface CommitRetryProperties {
+  readonly retries: number;
+  readonly minWaitMs: number;
+  readonly maxWaitMs: number;
+  readonly totalMs: number;
+}
+
+/** Parses the properties. @throws IcebergError `METADATA_INVALID` for a value that does not parse */
+export function tableProperties(properties: Readonly<Record<string, string>>): TableProperties {
+  const dataPath = properties[propertyNames.dataPath];
+  const metadataPath = properties[propertyNames.metadataPath];
+  return {
+    commitRetry: {
+      retries: count(properties, propertyNames.commitRetries, 4),
+      minWaitMs: count(properties, propertyNames.commitRetryMinWaitMs, 100),
+      maxWaitMs: count(properties, propertyNames.commitRetryMaxWaitMs, 60_000),
+      totalMs: count(properties, propertyNames.commitRetryTotalMs, 1_800_000),
+    },
+    previousMetadataMax: Math.max(1, count(properties, propertyNames.previousMetadataMax, 100)),
+    metadataCompression: compression(properties),
+    ...(dataPath !== undefined && { dataPath }),
+    ...(metadataPath !== undefined && { metadataPath }),
+    gcEnabled: properties[propertyNames.gcEnabled]?.toLowerCase() !== "false",
+  };
+}
+
+function count(properties: Readonly<Record<string, string>>, name: string, fallback: number): number {
+  const text = properties[name];
+  if (text === undefined) return fallback;
+  if (!/^\d+$/.test(text)) throw invalid(name, text, "a whole number");
+  return Number(text);
+}
+
+function compression(properties: Readonly<Record<string, string>>): TableProperties["metadataCompression"] {
+  const codec = properties[propertyNames.metadataCompression] ?? "none";
+  switch (codec.toLowerCase()) {
+    case "none":
+    case "uncompressed":
+      return "none";
+    case "gzip":
+      return "gzip";
+    default:
+      throw invalid(propertyNames.metadataCompression, codec, "none or gzip");
+  }
+}
+
+function invalid(name: string, value: string, wanted: string): IcebergError {
+  return new IcebergError("METADATA_INVALID", `table property ${name} is "${value}"; it must be ${wanted}`, {
+    context: { name, value },
+  });
+}
