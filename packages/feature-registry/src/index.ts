@@ -1,3 +1,4 @@
+export { type ApplyOptions, applyPlan, type PreparedPlan, planApply } from "./apply.ts";
 export {
   defineEntity,
   defineFeatureService,
@@ -37,3 +38,8 @@ export {
   featureTypeNames,
   type KeyTypeName,
 } from "./feature-type.ts";
+export type { Change, Plan } from "./plan.ts";
+export type { TableChange } from "./plan-table.ts";
+export { ProjectCatalog } from "./store/project-catalog.ts";
+export { commitRegistry, listRegistryVersions, loadRegistry, type RegistryVersion } from "./store/registry-table.ts";
+export { describe, type Finding, registryTableName, validateDefinitions } from "./validate.ts";

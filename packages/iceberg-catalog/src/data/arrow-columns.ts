@@ -45,7 +45,10 @@ function arrowType(type: IcebergType): DataType {
     case "timestamptz":
       return new TimestampMicrosecond("UTC");
     default:
-      throw new IcebergError("UNSUPPORTED", `rows with a column of type ${typeToString(type)} cannot be written one by one`);
+      throw new IcebergError(
+        "UNSUPPORTED",
+        `rows with a column of type ${typeToString(type)} cannot be written one by one`,
+      );
   }
 }
 

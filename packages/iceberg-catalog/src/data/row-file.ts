@@ -1,15 +1,15 @@
 import { Schema as ArrowSchema, Table as ArrowTable, tableFromIPC, tableToIPC } from "apache-arrow";
 import { Compression, Table as ParquetTable, readParquet, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
+import { dataFileLocation } from "../data-file-location.ts";
 import { IcebergError } from "../errors.ts";
-import type { FieldId } from "../spec/ids.ts";
 import { compareValues } from "../spec/compare-values.ts";
+import type { FieldId } from "../spec/ids.ts";
 import type { DataFile, Datum } from "../spec/manifest.ts";
 import { isUnpartitioned } from "../spec/partition-type.ts";
-import { isPrimitive, type NestedField } from "../spec/types.ts";
 import { truncateString, truncateUpperString } from "../spec/truncate-bounds.ts";
+import { isPrimitive, type NestedField } from "../spec/types.ts";
 import { encodeValue } from "../spec/values.ts";
 import type { Table } from "../table.ts";
-import { dataFileLocation } from "../data-file-location.ts";
 import { arrowField, fieldIdOf, fromVector, toVector } from "./arrow-columns.ts";
 
 /** A row by column name; a missing column is null. */
@@ -24,7 +24,8 @@ const boundLength = 16;
  */
 export async function writeRowFile(table: Table, rows: readonly Row[], fileName: string): Promise<DataFile> {
   const { schema, spec } = table;
-  if (!isUnpartitioned(spec)) throw new IcebergError("UNSUPPORTED", "rows can be written one by one only to an unpartitioned table");
+  if (!isUnpartitioned(spec))
+    throw new IcebergError("UNSUPPORTED", "rows can be written one by one only to an unpartitioned table");
   const columns = schema.fields.map((field) => ({ field, values: rows.map((row) => row[field.name] ?? null) }));
   const arrow = new ArrowTable(
     new ArrowSchema(columns.map(({ field }) => arrowField(field))),
@@ -65,21 +66,30 @@ interface ColumnValues {
   readonly values: readonly (Datum | null)[];
 }
 
-function columnMetrics(columns: readonly ColumnValues[]): Pick<DataFile, "valueCounts" | "nullValueCounts" | "lowerBounds" | "upperBounds"> {
+function columnMetrics(
+  columns: readonly ColumnValues[],
+): Pick<DataFile, "valueCounts" | "nullValueCounts" | "lowerBounds" | "upperBounds"> {
   const lowerBounds = new Map<FieldId, Uint8Array>();
   const upperBounds = new Map<FieldId, Uint8Array>();
   for (const { field, values } of columns) {
     if (!isPrimitive(field.type)) continue;
-    const sorted = values.filter((value) => value !== null && !Number.isNaN(value)).sort((a, b) => compareValues(a as Datum, b as Datum));
+    const sorted = values
+      .filter((value) => value !== null && !Number.isNaN(value))
+      .sort((a, b) => compareValues(a as Datum, b as Datum));
     const [lower, upper] = [sorted[0], sorted.at(-1)];
     if (lower === undefined || upper === undefined || lower === null || upper === null) continue;
     const upperBound = typeof upper === "string" ? truncateUpperString(upper, boundLength) : upper;
-    lowerBounds.set(field.id, encodeValue(field.type, typeof lower === "string" ? truncateString(lower, boundLength) : lower));
+    lowerBounds.set(
+      field.id,
+      encodeValue(field.type, typeof lower === "string" ? truncateString(lower, boundLength) : lower),
+    );
     if (upperBound !== undefined) upperBounds.set(field.id, encodeValue(field.type, upperBound));
   }
   return {
     valueCounts: new Map(columns.map(({ field, values }) => [field.id, BigInt(values.length)])),
-    nullValueCounts: new Map(columns.map(({ field, values }) => [field.id, BigInt(values.filter((value) => value === null).length)])),
+    nullValueCounts: new Map(
+      columns.map(({ field, values }) => [field.id, BigInt(values.filter((value) => value === null).length)]),
+    ),
     lowerBounds,
     upperBounds,
   };

@@ -1,0 +1,118 @@
+import type { Schema, Table } from "@icecore/iceberg-catalog";
+import type { Definitions, FeatureView } from "./definitions.ts";
+import { RegistryError } from "./errors.ts";
+import { type Plan, planChanges } from "./plan.ts";
+import { planTable, type TableChange } from "./plan-table.ts";
+import type { ProjectCatalog } from "./store/project-catalog.ts";
+import { commitRegistry, loadRegistry, type RegistryVersion } from "./store/registry-table.ts";
+import { describe, requireValid } from "./validate.ts";
+import { viewTableProperties, viewTableRequest } from "./view-table.ts";
+
+/** A plan, and the version of the registry it was made against. */
+export interface PreparedPlan extends Plan {
+  readonly base: RegistryVersion;
+}
+
+export interface ApplyOptions {
+  /** Allows changes after which something is gone: a feature, a definition. */
+  readonly allowDestructive?: boolean;
+  readonly nowMicros: bigint;
+}
+
+/**
+ * Compares definitions with the registry and the tables there are.
+ * @throws RegistryError `DEFINITION_INVALID` with all findings, `CHANGE_REFUSED`
+ */
+export async function planApply(project: ProjectCatalog, desired: Definitions): Promise<PreparedPlan> {
+  requireValid(desired);
+  const base = await loadRegistry(project);
+  const tables = new Map<string, Schema>();
+  for (const view of desired.featureViews) {
+    const table = await project.findTable(view.name);
+    if (table !== undefined) tables.set(view.name, table.schema);
+  }
+  return { ...planChanges(desired, { definitions: base.definitions, tables }), base };
+}
+
+/**
+ * Carries a plan out: tables first, the registry last, whose commit is the moment everything takes effect. Interrupted
+ * anywhere, the next plan finds what is missing and the next apply does it.
+ * @throws RegistryError `REGISTRY_CONFLICT` when somebody else applied meanwhile, `CHANGE_REFUSED` for a destructive
+ * change that was not allowed
+ */
+export async function applyPlan(
+  project: ProjectCatalog,
+  plan: PreparedPlan,
+  options: ApplyOptions,
+): Promise<RegistryVersion> {
+  refuseDestructive(plan, options);
+  if (plan.changes.length === 0) return plan.base;
+  await project.ensureNamespace();
+  for (const { definition, action, tableChanges } of plan.changes) {
+    if (definition.kind !== "feature_view" || action === "delete") continue;
+    await changeTable(project, definition, tableChanges);
+  }
+  const registryChanges = plan.changes.some((change) => change.action !== "converge");
+  return registryChanges ? commitRegistry(project, plan.base, plan.desired, options.nowMicros) : plan.base;
+}
+
+function refuseDestructive(plan: Plan, options: ApplyOptions): void {
+  const destructive = plan.changes.filter((change) => change.destructive);
+  const [first] = destructive;
+  if (first === undefined || options.allowDestructive === true) return;
+  const more = destructive.length > 1 ? ` and ${destructive.length - 1} more` : "";
+  throw new RegistryError(
+    "CHANGE_REFUSED",
+    `${describe(first.definition)}${more}: something would be gone for those who use it; look at the plan and pass --allow-destructive if that is meant`,
+  );
+}
+
+async function changeTable(project: ProjectCatalog, view: FeatureView, changes: readonly TableChange[]): Promise<void> {
+  const creates = changes.some((change) => change.type === "create-table");
+  const table = creates
+    ? await project.ensureTable(view.name, viewTableRequest(view))
+    : await project.loadTable(view.name);
+  const remaining = creates ? planTable(view, undefined, table.schema) : changes;
+  await evolve(table, view, remaining);
+}
+
+async function evolve(table: Table, view: FeatureView, changes: readonly TableChange[]): Promise<void> {
+  const properties = viewTableProperties(view);
+  const stale = Object.entries(properties).some(([key, value]) => table.metadata.properties[key] !== value);
+  if (changes.length === 0 && !stale) return;
+  const transaction = table.newTransaction();
+  if (changes.length > 0) {
+    transaction.updateSchema((update) => {
+      for (const change of changes) applyTableChange(update, change);
+    });
+  }
+  if (stale) transaction.setProperties(properties);
+  await transaction.commit();
+}
+
+type SchemaUpdate = Parameters<Parameters<ReturnType<Table["newTransaction"]>["updateSchema"]>[0]>[0];
+
+function applyTableChange(update: SchemaUpdate, change: TableChange): void {
+  switch (change.type) {
+    case "create-table":
+      return;
+    case "add-column":
+      update.addColumn(
+        change.column.name,
+        change.column.type,
+        change.column.doc === undefined ? {} : { doc: change.column.doc },
+      );
+      return;
+    case "widen-column":
+      update.updateType(change.name, change.to);
+      return;
+    case "drop-column":
+      update.dropColumn(change.name);
+      return;
+    case "update-doc":
+      update.updateDoc(change.name, change.doc);
+      return;
+    default:
+      return change satisfies never;
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  type CreateTableRequest,
+  equalTo,
+  fieldId,
+  isIcebergError,
+  type NestedField,
+  type Row,
+  readRowFile,
+  type Snapshot,
+  type SnapshotId,
+  schemaId,
+  type Table,
+  writeRowFile,
+} from "@icecore/iceberg-catalog";
+import { definitionFromJson, definitionToJson } from "../definition-json.ts";
+import { type Definitions, groupDefinitions, listDefinitions, noDefinitions } from "../definitions.ts";
+import { RegistryError } from "../errors.ts";
+import { registryTableName } from "../validate.ts";
+import type { ProjectCatalog } from "./project-catalog.ts";
+
+/** A version of the registry: what was applied, and the snapshot that holds it. */
+export interface RegistryVersion {
+  readonly definitions: Definitions;
+  /** 0 before the first apply. */
+  readonly version: number;
+  readonly snapshotId?: SnapshotId | undefined;
+}
+
+/** Snapshot summary property that names the version a commit holds. */
+const versionProperty = "icecore.registry-version";
+
+/**
+ * The registry is an Iceberg table: every apply appends all definitions as rows of the next version, so any version can
+ * be read at its snapshot, by any engine.
+ */
+const tableRequest: CreateTableRequest = {
+  schema: { schemaId: schemaId(0), fields: columns(), identifierFieldIds: [] },
+  properties: { "format-version": "2", comment: "Feature definitions, all of them once per version." },
+};
+
+function columns(): readonly NestedField[] {
+  return (
+    [
+      ["version", "long"],
+      ["kind", "string"],
+      ["name", "string"],
+      ["definition", "string"],
+      ["applied_at", "timestamptz"],
+    ] as const
+  ).map(([name, kind], index) => ({ id: fieldId(index + 1), name, required: true, type: { kind } }));
+}
+
+/** Reads the registry as it is now, or as it was at a snapshot of its table. */
+export async function loadRegistry(project: ProjectCatalog, at?: SnapshotId): Promise<RegistryVersion> {
+  const table = await project.findTable(registryTableName);
+  const snapshot = at === undefined ? table?.currentSnapshot() : table?.snapshot(at);
+  return table === undefined || snapshot === undefined
+    ? { definitions: noDefinitions, version: 0 }
+    : readVersion(table, snapshot);
+}
+
+/** Every version that was applied, oldest first. */
+export async function listRegistryVersions(project: ProjectCatalog): Promise<readonly Snapshot[]> {
+  const table = await project.findTable(registryTableName);
+  return (table?.metadata.snapshots ?? []).filter((snapshot) => versionProperty in snapshot.summary.properties);
+}
+
+/**
+ * Commits the next version by compare-and-swap: it is accepted only on top of `base`.
+ * @throws RegistryError `REGISTRY_CONFLICT` when somebody else applied meanwhile; nothing was changed then
+ */
+export async function commitRegistry(
+  project: ProjectCatalog,
+  base: RegistryVersion,
+  definitions: Definitions,
+  appliedAtMicros: bigint,
+): Promise<RegistryVersion> {
+  const table = await project.ensureTable(registryTableName, tableRequest);
+  if (table.currentSnapshot()?.snapshotId !== base.snapshotId) throw conflict(base);
+  const version = base.version + 1;
+  const rows = listDefinitions(definitions).map((definition) => ({
+    version: BigInt(version),
+    kind: definition.kind,
+    name: definition.name,
+    definition: definitionToJson(definition),
+    applied_at: appliedAtMicros,
+  }));
+  const file = await writeRowFile(table, rows, `${crypto.randomUUID()}.parquet`);
+  try {
+    const committed = await table
+      .newTransaction()
+      .fastAppend([file], { summary: { [versionProperty]: String(version) } })
+      .commit({ onConflict: "fail" });
+    return { definitions, version, snapshotId: committed.currentSnapshot()?.snapshotId };
+  } catch (error) {
+    if (isIcebergError(error, "COMMIT_STATE_UNKNOWN")) throw error;
+    await table.io.delete(file.filePath);
+    throw isIcebergError(error, "COMMIT_CONFLICT") ? conflict(base, error) : error;
+  }
+}
+
+function conflict(base: RegistryVersion, cause?: unknown): RegistryError {
+  return new RegistryError(
+    "REGISTRY_CONFLICT",
+    `somebody else applied on top of version ${base.version} of the registry meanwhile; run plan again and look at what they changed`,
+    { cause },
+  );
+}
+
+async function readVersion(table: Table, snapshot: Snapshot): Promise<RegistryVersion> {
+  const version = Number(snapshot.summary.properties[versionProperty] ?? Number.NaN);
+  if (!Number.isSafeInteger(version)) {
+    throw new RegistryError(
+      "DEFINITION_INVALID",
+      `snapshot ${snapshot.snapshotId} of ${registryTableName} was not written by apply; roll the table back to one that was`,
+    );
+  }
+  const scan = await table
+    .scan({ snapshotId: snapshot.snapshotId, filter: equalTo("version", BigInt(version)) })
+    .plan();
+  const rows: Row[] = [];
+  for (const { dataFile } of scan.tasks) rows.push(...(await readRowFile(table, dataFile)));
+  const definitions = rows
+    .filter((row) => row["version"] === BigInt(version))
+    .map((row) => definitionFromJson(String(row["definition"])));
+  return { definitions: groupDefinitions(definitions), version, snapshotId: snapshot.snapshotId };
+}
