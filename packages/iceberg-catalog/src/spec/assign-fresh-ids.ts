@@ -32,7 +32,8 @@ function freshFields(fields: readonly NestedField[], assign: Assign): readonly N
   return numbered.map((field) => ({ ...field, type: freshType(field.type, assign) }));
 }
 
-function freshType(type: IcebergType, assign: Assign): IcebergType {
+/** The type with every id in it, its own fields first, given by `assign`. */
+export function freshType(type: IcebergType, assign: Assign): IcebergType {
   switch (type.kind) {
     case "struct":
       return { ...type, fields: freshFields(type.fields, assign) };

@@ -1,0 +1,40 @@
+import { type BoundPredicate, type ColumnTerm, referencedColumns } from "../expr/bound-predicate.ts";
+import { columnRange, summaryRange } from "../expr/known-ranges.ts";
+import { mightMatch } from "../expr/might-match.ts";
+import { projectInclusive } from "../expr/project.ts";
+import { singleValueRange } from "../expr/value-range.ts";
+import type { FieldId, SpecId } from "../spec/ids.ts";
+import type { DataFile, ManifestFile } from "../spec/manifest.ts";
+import type { PartitionSpec } from "../spec/partition-spec.ts";
+
+/** Decides from what manifests say which of them, and which files, may hold a row that the filter wants. */
+export interface FilePruner {
+  /** The columns whose statistics are looked at. */
+  readonly columns: ReadonlySet<FieldId>;
+  keepsManifest(manifest: ManifestFile): boolean;
+  /** By the partition alone: what a delete file is asked. */
+  keepsPartition(file: DataFile): boolean;
+  /** By the partition and the column statistics. */
+  keepsFile(file: DataFile): boolean;
+}
+
+export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly PartitionSpec[]): FilePruner {
+  const projections = new Map(specs.map((spec) => [spec.specId, projectInclusive(filter, spec)]));
+  const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
+  const keepsPartition = (file: DataFile): boolean =>
+    mightMatch(projectionOf(file.specId), (term) => singleValueRange(file.partition[term.position] ?? null));
+  return {
+    columns: referencedColumns(filter),
+    keepsManifest: (manifest) =>
+      hasLiveFiles(manifest) &&
+      mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
+        summaryRange(manifest.partitions?.[term.position], term.type),
+      ),
+    keepsPartition,
+    keepsFile: (file) =>
+      file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
+  };
+}
+
+const hasLiveFiles = ({ counts }: ManifestFile): boolean =>
+  counts === undefined || counts.addedFiles + counts.existingFiles > 0;

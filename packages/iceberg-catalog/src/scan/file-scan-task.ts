@@ -1,0 +1,26 @@
+import type { SequenceNumber, SnapshotId } from "../spec/ids.ts";
+import type { DataFile } from "../spec/manifest.ts";
+import type { Schema } from "../spec/schema.ts";
+
+/** A data file to read, and the delete files that take rows out of it. */
+export interface FileScanTask {
+  readonly dataFile: DataFile;
+  readonly dataSequenceNumber: SequenceNumber;
+  readonly deletes: readonly DataFile[];
+}
+
+/** Everything a reader needs: which files, and the columns to read them as. */
+export interface ScanPlan {
+  /** Absent while the table is empty. */
+  readonly snapshotId?: SnapshotId;
+  readonly schema: Schema;
+  readonly tasks: readonly FileScanTask[];
+  readonly report: ScanReport;
+}
+
+/** What pruning was worth. Files in manifests that were skipped are not among the pruned ones: nobody looked. */
+export interface ScanReport {
+  readonly manifests: { readonly total: number; readonly skipped: number };
+  readonly files: { readonly kept: number; readonly pruned: number };
+  readonly bytes: { readonly kept: bigint; readonly pruned: bigint };
+}

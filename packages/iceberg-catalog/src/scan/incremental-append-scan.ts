@@ -1,0 +1,98 @@
+import { IcebergError } from "../errors.ts";
+import { bind } from "../expr/bind.ts";
+import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
+import { ancestorsOf } from "../spec/ancestors.ts";
+import type { SnapshotId } from "../spec/ids.ts";
+import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import { requireSnapshot } from "../spec/require-in-metadata.ts";
+import type { Schema } from "../spec/schema.ts";
+import type { Snapshot } from "../spec/snapshot.ts";
+import { currentSchema } from "../spec/table-metadata-lookups.ts";
+import { filePruner } from "./file-pruner.ts";
+import type { FileScanTask } from "./file-scan-task.ts";
+import { mapOrdered } from "./map-ordered.ts";
+import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
+
+export interface IncrementalAppendScanOptions {
+  /** What the caller has seen already; left out: nothing. */
+  readonly from?: SnapshotId;
+  /** The last snapshot of interest; left out: the current one. */
+  readonly to?: SnapshotId;
+  readonly filter?: Predicate;
+}
+
+export interface IncrementalAppendPlan {
+  /** The watermark for the next time; absent while the table is empty. */
+  readonly toSnapshotId?: SnapshotId;
+  /** The table's current columns: files of every age are read as these. */
+  readonly schema: Schema;
+  /** Files that append snapshots added, oldest snapshot first. */
+  readonly tasks: readonly FileScanTask[];
+  /** Snapshots in the range that changed or removed rows: appended files alone do not tell what they did. */
+  readonly nonAppendSnapshots: readonly Snapshot[];
+}
+
+/**
+ * The data files that appends added after `from`, up to and with `to`. Snapshots that only rewrote files (`replace`) add
+ * no row and are passed over.
+ *
+ * @throws IcebergError `SNAPSHOT_NOT_FOUND` when `to` does not exist or `from` is not one of its ancestors any more
+ */
+export async function planIncrementalAppend(
+  source: ScanSource,
+  { from, to, filter = alwaysTrue }: IncrementalAppendScanOptions = {},
+): Promise<IncrementalAppendPlan> {
+  const { metadata } = source;
+  const schema = currentSchema(metadata);
+  const pruner = filePruner(bind(filter, schema), metadata.partitionSpecs);
+  const end = to ?? metadata.currentSnapshotId;
+  const snapshots = end === undefined ? [] : snapshotsBetween(source, from, end);
+  const appends = snapshots.filter((snapshot) => snapshot.summary.operation === "append");
+
+  const tasks: FileScanTask[] = [];
+  for await (const manifests of mapOrdered(appends, manifestConcurrency, (append) => ownManifests(source, append))) {
+    const wanted = manifests.filter((manifest) => pruner.keepsManifest(manifest));
+    const load = (manifest: ManifestFile): Promise<readonly ManifestEntry[]> =>
+      loadEntries(
+        source,
+        manifest,
+        schema,
+        pruner.columns,
+        (entry) =>
+          entry.status === "added" && entry.snapshotId === manifest.addedSnapshotId && pruner.keepsFile(entry.dataFile),
+      );
+    for await (const entries of mapOrdered(wanted, manifestConcurrency, load)) {
+      tasks.push(...entries.map(({ dataFile, dataSequenceNumber }) => ({ dataFile, dataSequenceNumber, deletes: [] })));
+    }
+  }
+  return {
+    ...(end !== undefined && { toSnapshotId: end }),
+    schema,
+    tasks,
+    nonAppendSnapshots: snapshots.filter(({ summary }) => !["append", "replace"].includes(summary.operation)),
+  };
+}
+
+/** Oldest first. */
+function snapshotsBetween({ metadata }: ScanSource, from: SnapshotId | undefined, to: SnapshotId): readonly Snapshot[] {
+  const after: Snapshot[] = [];
+  for (const snapshot of ancestorsOf(metadata, requireSnapshot(metadata, to).snapshotId)) {
+    if (snapshot.snapshotId === from) return after.reverse();
+    after.push(snapshot);
+  }
+  const oldest = after.at(-1);
+  if (from === undefined && oldest?.parentSnapshotId === undefined) return after.reverse();
+  throw new IcebergError(
+    "SNAPSHOT_NOT_FOUND",
+    `snapshot ${from ?? oldest?.parentSnapshotId} is not an ancestor of ${to} any more: it expired or was rolled back; read the table in full`,
+    { context: { from, to } },
+  );
+}
+
+/** The data manifests that the snapshot itself wrote. */
+async function ownManifests({ io }: ScanSource, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+  const manifests = await loadManifests(io, snapshot);
+  return manifests.filter(
+    ({ content, addedSnapshotId }) => content === "data" && addedSnapshotId === snapshot.snapshotId,
+  );
+}
