@@ -113,6 +113,6 @@ function applyTableChange(update: SchemaUpdate, change: TableChange): void {
       update.updateDoc(change.name, change.doc);
       return;
     default:
-      return change satisfies never;
+      change satisfies never;
   }
 }

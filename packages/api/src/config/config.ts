@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+const embeddedCatalog = z.strictObject({
+  type: z.literal("embedded"),
+  /** Where the catalog's database and the warehouse are, relative to the file. */
+  path: z.string().default(".icecore"),
+});
+
+const restCatalog = z.strictObject({
+  type: z.literal("rest"),
+  uri: z.url(),
+  warehouse: z.string().optional(),
+  credential: z.string().optional(),
+  token: z.string().optional(),
+  scope: z.string().optional(),
+  oauth2_server_uri: z.url().optional(),
+});
+
+const offlineStore = z.strictObject({
+  type: z.literal("iceberg").default("iceberg"),
+  catalog: z.discriminatedUnion("type", [embeddedCatalog, restCatalog]).default({ type: "embedded", path: ".icecore" }),
+  /** DuckDB's limits: memory as `2GB`, threads, and where it spills. */
+  memory_limit: z.string().optional(),
+  threads: z.int().positive().optional(),
+  temp_directory: z.string().optional(),
+});
+
+const onlineStore = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("embedded"), path: z.string().optional() }),
+  z.strictObject({ type: z.literal("redis"), connection_string: z.string().default("localhost:6379") }),
+]);
+
+/** `feature_store.yaml`, with Feast's keys where they exist. */
+export const configSchema = z.strictObject({
+  project: z.string().regex(/^[A-Za-z0-9_]+$/, "is letters, digits and _"),
+  registry: z.strictObject({ namespace: z.string() }).optional(),
+  offline_store: offlineStore.prefault({}),
+  online_store: onlineStore.default({ type: "embedded" }),
+});
+
+export type FeatureStoreConfig = z.output<typeof configSchema>;

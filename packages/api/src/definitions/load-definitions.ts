@@ -1,0 +1,51 @@
+import { readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { type Definition, type Definitions, groupDefinitions } from "@icecore/feature-registry";
+import { createJiti } from "jiti";
+import { IcecoreError } from "../errors.ts";
+
+/**
+ * Loads the definitions that the TypeScript files of a feature repository export. They run with the packages of this
+ * installation, so a repository needs no `npm install` of its own.
+ * @throws IcecoreError `DEFINITIONS_INVALID` that names the file
+ */
+export async function loadDefinitions(directory: string): Promise<Definitions> {
+  const files = await definitionFiles(directory);
+  const jiti = createJiti(import.meta.url, { alias: ownPackages(), moduleCache: false, fsCache: false });
+  const found = new Map<unknown, Definition>();
+  for (const file of files) {
+    for (const exported of Object.values(await importFile(jiti, file))) {
+      if (isDefinition(exported)) found.set(exported, exported);
+    }
+  }
+  return groupDefinitions([...found.values()]);
+}
+
+/** The files that can hold definitions: the TypeScript files directly in the repository. */
+export async function definitionFiles(directory: string): Promise<readonly string[]> {
+  const names = await readdir(resolve(directory));
+  return names
+    .filter((name) => /\.m?ts$/.test(name) && !/\.(test|d|config)\.m?ts$/.test(name))
+    .sort()
+    .map((name) => join(resolve(directory), name));
+}
+
+async function importFile(jiti: ReturnType<typeof createJiti>, file: string): Promise<Record<string, unknown>> {
+  try {
+    return await jiti.import<Record<string, unknown>>(file);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new IcecoreError("DEFINITIONS_INVALID", `${file}: ${message}`, { cause });
+  }
+}
+
+function ownPackages(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  return { "@icecore/feature-registry": require.resolve("@icecore/feature-registry") };
+}
+
+function isDefinition(value: unknown): value is Definition {
+  if (value === null || typeof value !== "object" || !("kind" in value) || !("name" in value)) return false;
+  return value.kind === "entity" || value.kind === "feature_view" || value.kind === "feature_service";
+}
