@@ -1,19 +1,30 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests run on source: no build stands between a change and its test. */
 const conditions = ["@icecore/source", "node", "import", "default"];
 const packages = ["iceberg-catalog", "feature-registry", "offline-store", "online-sync", "api"];
+const projects = [
+  ...packages.map((name) => ({ name, root: here(`packages/${name}`) })),
+  { name: "test", root: here("test") },
+];
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/redis-server.ts"],
-    testTimeout: 30_000,
-    projects: [...packages.map((name) => [name, `packages/${name}`] as const), ["test", "test"] as const].map(
-      ([name, root]) => ({
-        extends: true as const,
-        resolve: { conditions },
-        ssr: { resolve: { conditions } },
-        test: { name, root, include: ["**/*.test.ts"], exclude: ["**/node_modules/**", "**/dist/**", "interop/**"] },
-      }),
-    ),
+    globalSetup: [here("test/support/redis-server.ts")],
+    projects: projects.map(({ name, root }) => ({
+      resolve: { conditions },
+      ssr: { resolve: { conditions } },
+      test: {
+        name,
+        root,
+        include: ["**/*.test.ts"],
+        exclude: ["**/node_modules/**", "**/dist/**", "interop/**"],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      },
+    })),
   },
 });

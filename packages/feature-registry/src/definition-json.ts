@@ -1,0 +1,68 @@
+import { z } from "zod";
+import {
+  type Definition,
+  type Entity,
+  type FeatureService,
+  type FeatureView,
+  partitionGranularities,
+} from "./definitions.ts";
+import { RegistryError } from "./errors.ts";
+import { keyTypes } from "./feature-type.ts";
+
+const described = {
+  name: z.string(),
+  description: z.string(),
+  owner: z.string(),
+  tags: z.record(z.string(), z.string()),
+};
+const joinKey = z.object({ name: z.string(), type: z.enum(keyTypes) });
+const entity = z.object({ kind: z.literal("entity"), ...described, joinKeys: z.array(joinKey) });
+const feature = z.object({
+  name: z.string(),
+  type: z.string(),
+  description: z.string().optional(),
+  default: z.union([z.boolean(), z.number(), z.string()]).optional(),
+});
+const featureView = z.object({
+  kind: z.literal("feature_view"),
+  ...described,
+  entities: z.array(z.string()),
+  joinKeys: z.array(joinKey),
+  features: z.array(feature),
+  ttlSeconds: z.number().int().positive().optional(),
+  timestampField: z.string(),
+  createdTimestampColumn: z.string(),
+  online: z.boolean(),
+  partitionBy: z.enum(partitionGranularities),
+});
+const projection = z.object({
+  view: z.string(),
+  alias: z.string().optional(),
+  features: z.array(z.string()),
+  joinKeyMap: z.record(z.string(), z.string()),
+});
+const featureService = z.object({ kind: z.literal("feature_service"), ...described, projections: z.array(projection) });
+const definition = z.discriminatedUnion("kind", [entity, featureView, featureService]);
+
+/** The registry's text of a definition: JSON with members in a fixed order, so equal definitions are equal texts. */
+export function definitionToJson(value: Definition): string {
+  return JSON.stringify(definition.parse(value), sortedTags);
+}
+
+/** Reads the registry's text of a definition. @throws RegistryError `DEFINITION_INVALID` */
+export function definitionFromJson(text: string): Entity | FeatureView | FeatureService {
+  try {
+    return definition.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new RegistryError(
+      "DEFINITION_INVALID",
+      "the registry holds a definition that this version does not understand; upgrade icecore",
+      { cause },
+    );
+  }
+}
+
+function sortedTags(key: string, value: unknown): unknown {
+  if ((key !== "tags" && key !== "joinKeyMap") || value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

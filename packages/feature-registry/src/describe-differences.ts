@@ -1,0 +1,43 @@
+import type { Definition, Feature } from "./definitions.ts";
+import { formatDuration } from "./duration.ts";
+
+/** What differs between two versions of one definition, a short line each. */
+export function describeDifferences(before: Definition, after: Definition): readonly string[] {
+  const lines = changed("owner", before.owner, after.owner);
+  lines.push(...changed("description", before.description, after.description));
+  lines.push(...changed("tags", JSON.stringify(before.tags), JSON.stringify(after.tags)));
+  if (before.kind === "feature_view" && after.kind === "feature_view") {
+    lines.push(...changed("ttl", ttlText(before.ttlSeconds), ttlText(after.ttlSeconds)));
+    lines.push(...changed("online", String(before.online), String(after.online)));
+    lines.push(...featureDifferences(before.features, after.features));
+  }
+  if (before.kind === "feature_service" && after.kind === "feature_service") {
+    lines.push(...changed("features", JSON.stringify(before.projections), JSON.stringify(after.projections)));
+  }
+  if (before.kind === "entity" && after.kind === "entity") {
+    lines.push(...changed("join keys", JSON.stringify(before.joinKeys), JSON.stringify(after.joinKeys)));
+  }
+  return lines;
+}
+
+function changed(what: string, before: string, after: string): string[] {
+  return before === after ? [] : [`${what}: ${before} -> ${after}`];
+}
+
+function ttlText(seconds: number | undefined): string {
+  return seconds === undefined ? "none" : formatDuration(seconds);
+}
+
+function featureDifferences(before: readonly Feature[], after: readonly Feature[]): string[] {
+  const names = [...new Set([...before, ...after].map((feature) => feature.name))];
+  return names.flatMap((name) => {
+    const [old, now] = [before.find((f) => f.name === name), after.find((f) => f.name === name)];
+    if (old === undefined) return [`+ ${name} ${now?.type}`];
+    if (now === undefined) return [`- ${name} ${old.type}`];
+    return [
+      ...changed(`${name} type`, old.type, now.type),
+      ...changed(`${name} description`, old.description ?? "", now.description ?? ""),
+      ...changed(`${name} default`, String(old.default ?? null), String(now.default ?? null)),
+    ];
+  });
+}

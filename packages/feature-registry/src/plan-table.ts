@@ -1,0 +1,73 @@
+import { isPrimitive, type NestedField, type PrimitiveType, type Schema, typeToString } from "@icecore/iceberg-catalog";
+import type { FeatureView } from "./definitions.ts";
+import { RegistryError } from "./errors.ts";
+import { type ViewColumn, viewColumns } from "./view-table.ts";
+
+/** A change of a feature view's table; none of them rewrites a data file. */
+export type TableChange =
+  | { readonly type: "create-table" }
+  | { readonly type: "add-column"; readonly column: ViewColumn }
+  | { readonly type: "widen-column"; readonly name: string; readonly from: PrimitiveType; readonly to: PrimitiveType }
+  | { readonly type: "drop-column"; readonly name: string }
+  | { readonly type: "update-doc"; readonly name: string; readonly doc: string };
+
+/**
+ * What a table needs to serve a view. Columns that neither the view nor its registered version knows belong to
+ * somebody else and are left alone.
+ */
+export function planTable(
+  view: FeatureView,
+  before: FeatureView | undefined,
+  table: Schema | undefined,
+): readonly TableChange[] {
+  if (before !== undefined) refuseChangedKeys(view, before);
+  if (table === undefined) return [{ type: "create-table" }];
+  const columns = viewColumns(view);
+  const needed = columns.flatMap((column) =>
+    planColumn(
+      view,
+      column,
+      table.fields.find((f) => f.name === column.name),
+    ),
+  );
+  const dropped = (before?.features ?? [])
+    .filter((feature) => !columns.some((column) => column.name === feature.name))
+    .filter((feature) => table.fields.some((field) => field.name === feature.name))
+    .map((feature) => ({ type: "drop-column" as const, name: feature.name }));
+  return [...needed, ...dropped];
+}
+
+function planColumn(view: FeatureView, column: ViewColumn, field: NestedField | undefined): readonly TableChange[] {
+  if (field === undefined) return [{ type: "add-column", column }];
+  const changes: TableChange[] = [];
+  if (typeToString(field.type) !== typeToString(column.type)) {
+    const from = field.type;
+    if (!isPrimitive(from) || !isWidening(from, column.type)) {
+      throw new RegistryError(
+        "CHANGE_REFUSED",
+        `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}; only int to long, float to double and more decimal digits are safe, so add a feature under another name`,
+      );
+    }
+    changes.push({ type: "widen-column", name: column.name, from, to: column.type });
+  }
+  if (column.doc !== undefined && column.doc !== field.doc) {
+    changes.push({ type: "update-doc", name: column.name, doc: column.doc });
+  }
+  return changes;
+}
+
+/** The promotions that Iceberg allows (spec, "Schema Evolution"). */
+function isWidening(from: PrimitiveType, to: PrimitiveType): boolean {
+  if (from.kind === "int") return to.kind === "long";
+  if (from.kind === "float") return to.kind === "double";
+  return from.kind === "decimal" && to.kind === "decimal" && to.scale === from.scale && to.precision > from.precision;
+}
+
+function refuseChangedKeys(view: FeatureView, before: FeatureView): void {
+  const keys = (v: FeatureView) => v.joinKeys.map((key) => `${key.name} ${key.type}`).join(", ");
+  if (keys(view) === keys(before) && view.timestampField === before.timestampField) return;
+  throw new RegistryError(
+    "CHANGE_REFUSED",
+    `feature view "${view.name}": its rows are identified by (${keys(before)}) at ${before.timestampField}, which cannot become (${keys(view)}) at ${view.timestampField}; define a new view instead`,
+  );
+}

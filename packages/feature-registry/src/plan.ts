@@ -1,0 +1,78 @@
+import type { Schema } from "@icecore/iceberg-catalog";
+import { definitionToJson } from "./definition-json.ts";
+import { type Definition, type Definitions, type FeatureView, listDefinitions } from "./definitions.ts";
+import { describeDifferences } from "./describe-differences.ts";
+import { planTable, type TableChange } from "./plan-table.ts";
+
+/** What `apply` would do, as data; an empty list of changes means that registry and tables agree with the definitions. */
+export interface Plan {
+  readonly desired: Definitions;
+  readonly changes: readonly Change[];
+}
+
+/** One definition that differs from the registry, or whose table differs from it. */
+export interface Change {
+  readonly action: "create" | "update" | "delete" | "converge";
+  readonly definition: Definition;
+  /** What differs, a short line each. */
+  readonly details: readonly string[];
+  readonly tableChanges: readonly TableChange[];
+  /** Whether something that users may depend on goes away. */
+  readonly destructive: boolean;
+}
+
+/** What a plan is made against. */
+export interface RegisteredState {
+  readonly definitions: Definitions;
+  /** The schemas of the views' tables that exist, by view name. */
+  readonly tables: ReadonlyMap<string, Schema>;
+}
+
+/**
+ * Compares definitions with what is registered. Tables are compared with the tables there are, so that an apply that
+ * was interrupted is finished by the next one.
+ * @throws RegistryError `CHANGE_REFUSED` for a change that no table can make: other join keys, an unsafe type
+ */
+export function planChanges(desired: Definitions, state: RegisteredState): Plan {
+  const registered = new Map(listDefinitions(state.definitions).map((d) => [idOf(d), d]));
+  const wanted = new Set(listDefinitions(desired).map(idOf));
+  const changes = listDefinitions(desired).flatMap((definition) => {
+    const change = planDefinition(definition, registered.get(idOf(definition)), state);
+    return change === undefined ? [] : [change];
+  });
+  const deletions = [...registered.values()].filter((d) => !wanted.has(idOf(d))).map(deletion);
+  return { desired, changes: [...changes, ...deletions] };
+}
+
+function planDefinition(
+  desired: Definition,
+  before: Definition | undefined,
+  state: RegisteredState,
+): Change | undefined {
+  const tableChanges = desired.kind === "feature_view" ? planViewTable(desired, before, state) : [];
+  const destructive = tableChanges.some((change) => change.type === "drop-column");
+  if (before === undefined) return { action: "create", definition: desired, details: [], tableChanges, destructive };
+  if (definitionToJson(before) !== definitionToJson(desired)) {
+    const details = describeDifferences(before, desired);
+    return { action: "update", definition: desired, details, tableChanges, destructive };
+  }
+  if (tableChanges.length === 0) return undefined;
+  return { action: "converge", definition: desired, details: ["its table lags behind"], tableChanges, destructive };
+}
+
+function planViewTable(
+  view: FeatureView,
+  before: Definition | undefined,
+  state: RegisteredState,
+): readonly TableChange[] {
+  return planTable(view, before?.kind === "feature_view" ? before : undefined, state.tables.get(view.name));
+}
+
+function deletion(definition: Definition): Change {
+  const details = definition.kind === "feature_view" ? ["its table and history are kept"] : [];
+  return { action: "delete", definition, details, tableChanges: [], destructive: true };
+}
+
+function idOf(definition: Definition): string {
+  return `${definition.kind}:${definition.name}`;
+}

@@ -1,0 +1,153 @@
+import type { Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
+import { listDefinitions, partitionGranularities } from "./definitions.ts";
+import { RegistryError } from "./errors.ts";
+import { resolveFeatures } from "./feature-reference.ts";
+import { featureType, featureTypeNames, keyTypes } from "./feature-type.ts";
+
+/** Something wrong with a definition. */
+export interface Finding {
+  /** `feature view "origin_delays"` */
+  readonly where: string;
+  readonly message: string;
+}
+
+const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+const kindNames = { entity: "entity", feature_view: "feature view", feature_service: "feature service" } as const;
+
+/** Names the system keeps for itself among tables and columns. */
+export const registryTableName = "icecore_registry";
+
+/** Checks definitions and their references to each other; every finding, not only the first. */
+export function validateDefinitions(definitions: Definitions): readonly Finding[] {
+  const all = listDefinitions(definitions);
+  return [
+    ...all.flatMap((definition) => validateDescription(definition)),
+    ...duplicateNames(all),
+    ...definitions.entities.flatMap((entity) => validateEntity(entity)),
+    ...definitions.featureViews.flatMap((view) => validateFeatureView(view, definitions.entities)),
+    ...definitions.featureServices.flatMap((service) => validateService(service.name, definitions)),
+  ];
+}
+
+/** @throws RegistryError `DEFINITION_INVALID` with every finding, a line each */
+export function requireValid(definitions: Definitions): void {
+  const findings = validateDefinitions(definitions);
+  if (findings.length === 0) return;
+  const lines = findings.map((finding) => `${finding.where}: ${finding.message}`);
+  throw new RegistryError("DEFINITION_INVALID", lines.join("\n"));
+}
+
+/** How messages name a definition: `feature view "origin_delays"`. */
+export function describe(definition: Pick<Definition, "kind" | "name">): string {
+  return `${kindNames[definition.kind]} "${definition.name}"`;
+}
+
+function validateDescription(definition: Definition): Finding[] {
+  const where = describe(definition);
+  const findings: Finding[] = [];
+  if (!namePattern.test(definition.name)) {
+    findings.push({ where, message: "a name is letters, digits and _, and does not start with a digit" });
+  }
+  if (definition.name.startsWith("__") || definition.name === registryTableName) {
+    findings.push({ where, message: `the name "${definition.name}" is reserved; choose another` });
+  }
+  if (definition.owner.trim() === "") findings.push({ where, message: "needs an owner: who answers for it" });
+  return findings;
+}
+
+function duplicateNames(all: readonly Definition[]): Finding[] {
+  const seen = new Set<string>();
+  return all.flatMap((definition) => {
+    const where = describe(definition);
+    if (!seen.has(where)) {
+      seen.add(where);
+      return [];
+    }
+    return [{ where, message: "is defined twice; rename one of them" }];
+  });
+}
+
+function validateEntity(entity: Entity): Finding[] {
+  const where = describe(entity);
+  if (entity.joinKeys.length === 0) return [{ where, message: "needs at least one join key" }];
+  return entity.joinKeys.flatMap((key) => [
+    ...columnName(where, key.name),
+    ...(keyTypes.includes(key.type)
+      ? []
+      : [{ where, message: `join key "${key.name}" has type ${key.type}; use one of ${keyTypes.join(", ")}` }]),
+  ]);
+}
+
+function validateFeatureView(view: FeatureView, entities: readonly Entity[]): Finding[] {
+  const where = describe(view);
+  const findings: Finding[] = [];
+  for (const name of view.entities) {
+    if (!entities.some((entity) => entity.name === name)) {
+      findings.push({ where, message: `its entity "${name}" is not exported from the feature repository` });
+    }
+  }
+  if (view.features.length === 0) findings.push({ where, message: "needs at least one feature" });
+  if (!partitionGranularities.includes(view.partitionBy)) {
+    findings.push({
+      where,
+      message: `partitionBy "${view.partitionBy}" is none of ${partitionGranularities.join(", ")}`,
+    });
+  }
+  const taken = new Set<string>();
+  for (const column of columnsOf(view)) {
+    findings.push(...columnName(where, column));
+    if (taken.has(column.toLowerCase())) findings.push({ where, message: `column "${column}" is there twice` });
+    taken.add(column.toLowerCase());
+  }
+  return [...findings, ...view.features.flatMap((feature) => validateFeature(where, feature))];
+}
+
+function columnsOf(view: FeatureView): readonly string[] {
+  const keys = view.joinKeys.map((key) => key.name);
+  return [...keys, view.timestampField, view.createdTimestampColumn, ...view.features.map((feature) => feature.name)];
+}
+
+function validateFeature(where: string, feature: Feature): Finding[] {
+  if (featureType(feature.type) === undefined) {
+    const known = featureTypeNames.join(", ");
+    return [{ where, message: `feature "${feature.name}" has unknown type "${feature.type}"; types are ${known}` }];
+  }
+  if (feature.default !== undefined && !defaultFits(feature.type, feature.default)) {
+    return [
+      { where, message: `default ${JSON.stringify(feature.default)} of "${feature.name}" is no ${feature.type}` },
+    ];
+  }
+  return [];
+}
+
+function defaultFits(type: string, value: boolean | number | string): boolean {
+  switch (type) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "int":
+    case "long":
+      return typeof value === "number" && Number.isSafeInteger(value) && (type === "long" || value === (value | 0));
+    case "float":
+    case "double":
+      return typeof value === "number";
+    default:
+      return typeof value === "string";
+  }
+}
+
+function columnName(where: string, name: string): Finding[] {
+  if (!namePattern.test(name) || name.startsWith("__")) {
+    return [{ where, message: `"${name}" is no column name: letters, digits and _, not starting with a digit or __` }];
+  }
+  return [];
+}
+
+function validateService(name: string, definitions: Definitions): Finding[] {
+  try {
+    resolveFeatures(definitions, { service: name });
+    return [];
+  } catch (error) {
+    if (error instanceof RegistryError) return [{ where: `feature service "${name}"`, message: error.message }];
+    throw error;
+  }
+}

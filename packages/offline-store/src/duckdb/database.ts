@@ -1,0 +1,43 @@
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { Session } from "./session.ts";
+
+/** Limits of the process's DuckDB. */
+export interface DatabaseOptions {
+  /** As DuckDB writes it: `2GB`. Default: DuckDB's own, 80 % of the machine. */
+  readonly memoryLimit?: string | undefined;
+  readonly threads?: number | undefined;
+  /** Where data larger than memory spills to. */
+  readonly tempDirectory?: string | undefined;
+}
+
+/** An in-memory DuckDB that sessions share. Temporary tables belong to one session. */
+export class Database implements AsyncDisposable {
+  readonly #instance: DuckDBInstance;
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  static async open(options: DatabaseOptions = {}): Promise<Database> {
+    const instance = await DuckDBInstance.create(":memory:", {
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.tempDirectory === undefined ? {} : { temp_directory: options.tempDirectory }),
+    });
+    return new Database(instance);
+  }
+
+  /** A session with the time zone UTC, so that no result depends on the machine's. */
+  async connect(): Promise<Session> {
+    const connection: DuckDBConnection = await this.#instance.connect();
+    const session = new Session(connection);
+    await session.run("SET TimeZone = 'UTC'");
+    return session;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,59 @@
+import type { DuckDBVector } from "@duckdb/node-api";
+
+/** Gathers DuckDB's validity masks into Arrow's null bitmap; both have a set bit for a value, lowest bit first. */
+export class NullBitmap {
+  /** Undefined while there is no null: most columns never need one. */
+  #bits: Uint8Array | undefined;
+  #nulls = 0;
+
+  append(vector: DuckDBVector, count: number, offset: number): void {
+    const mask = validityMask(vector);
+    if (mask === undefined) {
+      if (this.#bits !== undefined) this.#setAll(count, offset);
+      return;
+    }
+    if (this.#bits === undefined) {
+      this.#bits = new Uint8Array(0);
+      this.#setAll(offset, 0);
+    }
+    const bits = this.#reserve(offset + count);
+    for (let i = 0; i < count; i++) {
+      if (((mask[i >> 3] ?? 0) >> (i & 7)) & 1) setBit(bits, offset + i);
+      else this.#nulls++;
+    }
+  }
+
+  /** The bitmap of `length` values, null when none of them is; starts again. */
+  finish(length: number): { readonly nullCount: number; readonly nullBitmap: Uint8Array | null } {
+    const nullBitmap = this.#bits === undefined ? null : this.#reserve(length).subarray(0, (length + 7) >> 3);
+    const nullCount = this.#nulls;
+    this.#bits = undefined;
+    this.#nulls = 0;
+    return { nullCount, nullBitmap };
+  }
+
+  #setAll(count: number, offset: number): void {
+    const bits = this.#reserve(offset + count);
+    for (let i = offset; i < offset + count; i++) setBit(bits, i);
+  }
+
+  #reserve(length: number): Uint8Array {
+    const bytes = (length + 7) >> 3;
+    const current = this.#bits ?? new Uint8Array(0);
+    if (bytes <= current.length) return current;
+    const grown = new Uint8Array(Math.max(bytes, current.length * 2));
+    grown.set(current);
+    this.#bits = grown;
+    return grown;
+  }
+}
+
+function setBit(bits: Uint8Array, index: number): void {
+  bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
+}
+
+/** DuckDB's own mask of a vector: undefined when every value is valid. */
+function validityMask(vector: DuckDBVector): Uint8Array | undefined {
+  const { data } = (vector as unknown as { readonly validity: { readonly data: BigUint64Array | null } }).validity;
+  return data === null ? undefined : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -1,0 +1,19 @@
+/** An SQL identifier, whatever characters the name has. */
+export function quotedIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** An SQL string literal. */
+export function quotedString(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `['a', 'b']` */
+export function quotedStrings(texts: readonly string[]): string {
+  return `[${texts.map(quotedString).join(", ")}]`;
+}
+
+/** A TIMESTAMPTZ literal of so many microseconds since 1970-01-01T00:00:00Z. */
+export function timestampLiteral(micros: bigint): string {
+  return `make_timestamptz(${micros})`;
+}

@@ -1,0 +1,86 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { RecordBatch } from "apache-arrow";
+import { recordBatches } from "./arrow.ts";
+import { toOfflineStoreError } from "./errors.ts";
+
+/** A small result's row: DuckDB's own JavaScript values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** How far a statement is. */
+export interface Progress {
+  /** 0 to 100; -1 while DuckDB cannot tell. */
+  readonly percentage: number;
+}
+
+/** One connection. Statements run one after the other; errors come out classified. */
+export class Session implements AsyncDisposable {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** Runs a statement for its effect. `doing` starts the message of an error. */
+  async run(sql: string, doing = "query"): Promise<void> {
+    await this.#classified(doing, () => this.#connection.run(sql));
+  }
+
+  /** Runs a statement that gives few rows. */
+  async rows(sql: string, doing = "query"): Promise<readonly Row[]> {
+    const reader = await this.#classified(doing, () => this.#connection.runAndReadAll(sql));
+    return reader.getRowObjectsJS();
+  }
+
+  /** The first row of a statement that always gives one. */
+  async row(sql: string, doing = "query"): Promise<Row> {
+    const [first] = await this.rows(sql, doing);
+    return first ?? {};
+  }
+
+  /** Names and DuckDB types of a query's columns, without running it. */
+  async describe(sql: string, doing = "query"): Promise<readonly SourceColumn[]> {
+    const rows = await this.rows(`DESCRIBE ${sql}`, doing);
+    return rows.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
+  }
+
+  /** The tables a query names, as it writes them. */
+  tableNames(sql: string): readonly string[] {
+    try {
+      return this.#connection.getTableNames(sql, true);
+    } catch (error) {
+      throw toOfflineStoreError(error, "query");
+    }
+  }
+
+  /** Streams a query's result as Arrow; memory does not grow with it. */
+  async *batches(sql: string, doing = "query"): AsyncGenerator<RecordBatch> {
+    const result = await this.#classified(doing, () => this.#connection.stream(sql));
+    try {
+      yield* recordBatches(result);
+    } catch (error) {
+      throw toOfflineStoreError(error, doing);
+    }
+  }
+
+  /** Progress of the statement that is running now. */
+  get progress(): Progress {
+    return { percentage: this.#connection.progress.percentage };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.closeSync();
+  }
+
+  async #classified<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw toOfflineStoreError(error, doing);
+    }
+  }
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  readonly type: string;
+}

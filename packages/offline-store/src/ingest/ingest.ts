@@ -1,0 +1,108 @@
+import type { FeatureView } from "@icecore/feature-registry";
+import {
+  findSnapshotBySummary,
+  type Snapshot,
+  type SnapshotId,
+  type Table,
+  type TableMetadata,
+} from "@icecore/iceberg-catalog";
+import { quotedIdentifier } from "../duckdb/quote.ts";
+import type { Session } from "../duckdb/session.ts";
+import { OfflineStoreError } from "../errors.ts";
+import { openRowSource, type RowInput } from "../source/row-source.ts";
+import { checkRows } from "./check-rows.ts";
+import { type IngestColumn, matchColumns } from "./match-columns.ts";
+import { partitionExpressions } from "./partition-sql.ts";
+import { type StagedRows, type WriteProgress, writeDataFiles } from "./write-data-files.ts";
+
+/** The snapshot summary's property that makes an ingest idempotent. */
+export const ingestKeyProperty = "icecore.ingest-key";
+
+export interface IngestRequest {
+  readonly view: FeatureView;
+  readonly table: Table;
+  readonly input: RowInput;
+  /** The same key ingests once, whoever calls how often. */
+  readonly key?: string | undefined;
+  /** Microseconds since 1970-01-01T00:00:00Z: what `created` becomes where the input has none. */
+  readonly nowMicros: bigint;
+  readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+}
+
+export type IngestResult =
+  | {
+      readonly outcome: "ingested";
+      readonly snapshotId: SnapshotId;
+      readonly rows: bigint;
+      readonly files: number;
+      readonly bytes: bigint;
+    }
+  | { readonly outcome: "already-ingested"; readonly snapshotId: SnapshotId }
+  | { readonly outcome: "nothing-to-ingest" };
+
+/**
+ * Appends rows to a feature view's table: checked as a whole, written as partitioned and sorted data files, committed
+ * once. Nothing is visible before the commit, and nothing is left behind when it fails.
+ * @throws OfflineStoreError `DATA_INVALID` with every finding, `FILE_NOT_FOUND`, `FILE_INVALID`, `STORAGE_FULL`
+ */
+export async function ingest(session: Session, request: IngestRequest): Promise<IngestResult> {
+  const { table, key } = request;
+  const earlier = key === undefined ? undefined : findIngest(table.metadata, key);
+  if (earlier !== undefined) return { outcome: "already-ingested", snapshotId: earlier.snapshotId };
+  const staged = await stageRows(session, request);
+  if (staged === undefined) return { outcome: "nothing-to-ingest" };
+  try {
+    return await writeAndCommit(session, request, staged);
+  } finally {
+    await session.run(`DROP TABLE ${staged.name}`);
+  }
+}
+
+async function stageRows(
+  session: Session,
+  { view, table, input, nowMicros }: IngestRequest,
+): Promise<StagedRows | undefined> {
+  const source = await openRowSource(session, input, "text");
+  const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
+  if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
+  if ((await checkRows(session, source, columns)) === 0n) return undefined;
+  const partitions = partitionExpressions(table.spec, table.schema);
+  const partitionColumn = (index: number) => `__partition_${index}`;
+  const extra = partitions.map((sql, index) => `${sql} AS ${quotedIdentifier(partitionColumn(index))}`);
+  const name = quotedIdentifier(`staged_${crypto.randomUUID()}`);
+  await session.run(
+    `CREATE TEMP TABLE ${name} AS SELECT ${["*", ...extra].join(", ")} FROM (SELECT ${columns.map(selected).join(", ")} FROM ${source.relation})`,
+    source.label,
+  );
+  return { name, partitionColumn };
+}
+
+function selected({ sql, field }: IngestColumn): string {
+  return `${sql} AS ${quotedIdentifier(field.name)}`;
+}
+
+async function writeAndCommit(session: Session, request: IngestRequest, staged: StagedRows): Promise<IngestResult> {
+  const { table, key, onProgress } = request;
+  const files = await writeDataFiles(session, table, staged, onProgress);
+  const committed = await table
+    .newTransaction()
+    .fastAppend(files, { summary: key === undefined ? {} : { [ingestKeyProperty]: key } })
+    .commit(key === undefined ? {} : { validate: (base) => refuseSecondIngest(base, key) });
+  const snapshot = committed.currentSnapshot();
+  return {
+    outcome: "ingested",
+    snapshotId: (snapshot as Snapshot).snapshotId,
+    rows: files.reduce((sum, file) => sum + file.recordCount, 0n),
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.fileSizeInBytes, 0n),
+  };
+}
+
+function refuseSecondIngest(base: TableMetadata, key: string): void {
+  if (findIngest(base, key) !== undefined)
+    throw new OfflineStoreError("DATA_INVALID", `ingest key "${key}" was committed by another process meanwhile`);
+}
+
+function findIngest(metadata: TableMetadata, key: string): Snapshot | undefined {
+  return findSnapshotBySummary(metadata, ingestKeyProperty, key);
+}

@@ -1,0 +1,125 @@
+import type { FeatureRequest } from "@icecore/feature-registry";
+import {
+  and,
+  greaterThanOrEqual,
+  lessThanOrEqual,
+  localPath,
+  type Predicate,
+  type SnapshotId,
+  type Table,
+} from "@icecore/iceberg-catalog";
+import type { Session } from "../duckdb/session.ts";
+import { OfflineStoreError } from "../errors.ts";
+import {
+  type PointInTimePlan,
+  planPointInTime,
+  type ViewPlan,
+  type ViewScan,
+  visibleWindow,
+} from "./point-in-time-plan.ts";
+import { type PlanStep, type PointInTimeSql, pointInTimeSql } from "./point-in-time-sql.ts";
+import { refuseBadSpine } from "./refuse-bad-spine.ts";
+import type { Spine } from "./spine.ts";
+
+/** A view to read, and the snapshot of its table to read it at; no snapshot: the table is empty. */
+export interface PinnedView {
+  readonly request: FeatureRequest;
+  readonly table: Table;
+  readonly snapshotId?: SnapshotId | undefined;
+}
+
+/** A point-in-time join that has been planned and can be run once. */
+export interface RetrievalJob {
+  readonly plan: PointInTimePlan;
+  /**
+   * Runs the join and hands `use` the query of its result, one row per spine row in spine order. Temporary tables are
+   * gone afterwards.
+   */
+  run<T>(use: (resultSql: string) => Promise<T>, onStep?: (step: RetrievalStep) => void): Promise<T>;
+}
+
+export interface RetrievalStep {
+  readonly label: string;
+  readonly index: number;
+  readonly total: number;
+}
+
+/**
+ * Plans features for every row of a spine as they were at its time: the newest row with the same join keys, no younger
+ * than the spine's time and no older than the ttl, both inclusive.
+ * @throws OfflineStoreError `SPINE_INVALID` when the spine lacks a join key, or has it in another type
+ */
+export async function planHistoricalFeatures(
+  session: Session,
+  spine: Spine,
+  views: readonly PinnedView[],
+): Promise<RetrievalJob> {
+  for (const { request } of views) refuseBadSpine(spine, request);
+  const scans = await Promise.all(views.map((view) => scanView(view, spine)));
+  const plan = planPointInTime(
+    { columns: spine.columns, timestampColumn: spine.timestampColumn, rows: spine.rows, range: spine.range },
+    scans,
+  );
+  return {
+    plan,
+    run: (use, onStep = () => {}) => runPlan(session, pointInTimeSql(plan, spine.table, localPaths), use, onStep),
+  };
+}
+
+async function scanView({ request, table, snapshotId }: PinnedView, spine: Spine): Promise<ViewScan> {
+  const { view } = request;
+  const window = visibleWindow(spine.range, view.ttlSeconds);
+  const filter: Predicate =
+    window === undefined
+      ? { op: "false" }
+      : and(
+          greaterThanOrEqual(view.timestampField, window.fromMicros),
+          lessThanOrEqual(view.timestampField, window.toMicros),
+        );
+  const scan = await table.scan(snapshotId === undefined ? { filter } : { snapshotId, filter }).plan();
+  const deleted = scan.tasks.find((task) => task.deletes.length > 0);
+  if (deleted !== undefined) {
+    throw new OfflineStoreError(
+      "UNSUPPORTED",
+      `feature view "${view.name}": ${deleted.dataFile.filePath} has delete files, which cannot be read yet; compact the table`,
+    );
+  }
+  return {
+    request,
+    snapshotId,
+    schema: scan.schema,
+    files: scan.tasks.map((task) => task.dataFile),
+    report: scan.report,
+  };
+}
+
+function localPaths(view: ViewPlan): readonly string[] {
+  return view.files.map((file) => requireLocalPath(file.filePath));
+}
+
+/** The path of a data file on this machine. */
+export function requireLocalPath(location: string): string {
+  const path = localPath(location);
+  if (path !== undefined) return path;
+  throw new OfflineStoreError("UNSUPPORTED", `${location}: data files outside this machine cannot be read yet`);
+}
+
+async function runPlan<T>(
+  session: Session,
+  sql: PointInTimeSql,
+  use: (resultSql: string) => Promise<T>,
+  onStep: (step: RetrievalStep) => void,
+): Promise<T> {
+  const total = sql.steps.length + 1;
+  const announce = (step: Pick<PlanStep, "label">, index: number) => onStep({ label: step.label, index, total });
+  try {
+    for (const [index, step] of sql.steps.entries()) {
+      announce(step, index);
+      await session.run(step.sql, "point-in-time join");
+    }
+    announce({ label: "join the spine" }, total - 1);
+    return await use(sql.result);
+  } finally {
+    for (const table of sql.temporaryTables) await session.run(`DROP TABLE IF EXISTS ${table}`);
+  }
+}

@@ -1,0 +1,96 @@
+import type { FeatureRequest } from "@icecore/feature-registry";
+import type { DataFile, ScanReport, Schema, SnapshotId } from "@icecore/iceberg-catalog";
+import type { SourceColumn } from "../duckdb/session.ts";
+import type { TimeRange } from "./spine.ts";
+
+/** How to answer a spine from several views, as data: what is read, what is pruned, which join, and why. */
+export interface PointInTimePlan {
+  readonly spine: SpineFacts;
+  /** Distinct (keys, time) pairs to look up; views with the same key columns share one. */
+  readonly slotSets: readonly SlotSet[];
+  readonly views: readonly ViewPlan[];
+}
+
+export interface SpineFacts {
+  readonly columns: readonly SourceColumn[];
+  readonly timestampColumn: string;
+  readonly rows: bigint;
+  readonly range?: TimeRange | undefined;
+}
+
+export interface SlotSet {
+  readonly keyColumns: readonly string[];
+}
+
+/** What one view contributes. */
+export interface ViewPlan {
+  readonly request: FeatureRequest;
+  readonly snapshotId?: SnapshotId | undefined;
+  readonly schema: Schema;
+  readonly files: readonly DataFile[];
+  readonly report: ScanReport;
+  /** Index into the plan's slot sets. */
+  readonly slotSet: number;
+  /** Event timestamps that can matter to any row of the spine; absent when no row has a time. */
+  readonly window?: TimeRange | undefined;
+  readonly strategy: JoinStrategy;
+}
+
+/**
+ * `slot-join` hashes the spine's distinct lookups and streams the features past them once; `nothing` answers null to
+ * every row, because no data file can hold a match.
+ */
+export interface JoinStrategy {
+  readonly name: "slot-join" | "nothing";
+  readonly why: string;
+}
+
+/** A view as it was found: what is asked of it, and the scan of its table. */
+export interface ViewScan {
+  readonly request: FeatureRequest;
+  readonly snapshotId?: SnapshotId | undefined;
+  readonly schema: Schema;
+  readonly files: readonly DataFile[];
+  readonly report: ScanReport;
+}
+
+const microsPerSecond = 1_000_000n;
+
+/** The event timestamps of a view that a spine of this range can see; both ends inclusive. */
+export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number | undefined): TimeRange | undefined {
+  if (range === undefined) return undefined;
+  const fromMicros =
+    ttlSeconds === undefined ? beginningOfTime : range.fromMicros - BigInt(ttlSeconds) * microsPerSecond;
+  return { fromMicros, toMicros: range.toMicros };
+}
+
+/** 290 000 years before the epoch would overflow; 4713 BC is where DuckDB's calendar begins. */
+export const beginningOfTime = -210_866_803_200_000_000n;
+
+/** Decides how to join. Pure: the same facts give the same plan. */
+export function planPointInTime(spine: SpineFacts, scans: readonly ViewScan[]): PointInTimePlan {
+  const slotSets: SlotSet[] = [];
+  const views = scans.map((scan) => {
+    const { keyColumns } = scan.request;
+    let slotSet = slotSets.findIndex((candidate) => sameColumns(candidate.keyColumns, keyColumns));
+    if (slotSet < 0) slotSet = slotSets.push({ keyColumns }) - 1;
+    const window = visibleWindow(spine.range, scan.request.view.ttlSeconds);
+    return { ...scan, slotSet, window, strategy: chooseStrategy(spine, scan) };
+  });
+  return { spine, slotSets, views };
+}
+
+function chooseStrategy(spine: SpineFacts, scan: ViewScan): JoinStrategy {
+  if (spine.rows === 0n) return { name: "nothing", why: "the spine has no rows" };
+  if (spine.range === undefined) return { name: "nothing", why: "no row of the spine has a time" };
+  if (scan.files.length === 0) return { name: "nothing", why: "no data file can hold a match" };
+  const features = scan.files.reduce((sum, file) => sum + file.recordCount, 0n);
+  return {
+    name: "slot-join",
+    why: `the ${spine.rows} spine rows are hashed and ${features} feature rows stream past them once, whatever the ttl`,
+  };
+}
+
+function sameColumns(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((column, index) => column === b[index]);
+}

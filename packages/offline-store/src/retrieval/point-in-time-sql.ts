@@ -1,0 +1,173 @@
+import { type NestedField, requireField } from "@icecore/iceberg-catalog";
+import { quotedIdentifier, timestampLiteral } from "../duckdb/quote.ts";
+import { duckdbTypeOf } from "../duckdb/types.ts";
+import { tableRelation } from "../source/table-relation.ts";
+import type { PointInTimePlan, SlotSet, ViewPlan } from "./point-in-time-plan.ts";
+import { rowColumn } from "./spine.ts";
+
+/** The statements that carry out a plan in DuckDB, and the query that gives the result. */
+export interface PointInTimeSql {
+  /** Create temporary tables, in order; one statement each, so that the optimizer sees true sizes. */
+  readonly steps: readonly PlanStep[];
+  /** The result in spine order: the spine's columns, then the features. */
+  readonly result: string;
+  /** Temporary tables to drop afterwards. */
+  readonly temporaryTables: readonly string[];
+}
+
+export interface PlanStep {
+  readonly label: string;
+  readonly sql: string;
+}
+
+interface Names {
+  readonly spine: string;
+  readonly prefix: string;
+}
+
+const neverBefore = "TIMESTAMPTZ '-infinity'";
+const microsPerSecond = 1_000_000n;
+
+/**
+ * Renders a plan as DuckDB SQL. A slot is a distinct (keys, time) of the spine; it owns the feature rows between the
+ * slot before it and itself, so every feature row is looked at once. The newest row of a slot is the greatest by event
+ * timestamp, then created timestamp, then its values, which makes ties deterministic whatever the files' layout. Slots
+ * without a row of their own take over the last one before them that the ttl still allows.
+ */
+export function pointInTimeSql(
+  plan: PointInTimePlan,
+  spineTable: string,
+  localPaths: (view: ViewPlan) => readonly string[],
+): PointInTimeSql {
+  const names: Names = { spine: spineTable, prefix: `pit_${crypto.randomUUID().slice(0, 8)}` };
+  const live = plan.views
+    .map((view, index) => ({ view, index }))
+    .filter(({ view }) => view.strategy.name !== "nothing");
+  const slotSets = plan.slotSets
+    .map((set, index) => ({ set, index }))
+    .filter(({ index }) => live.some(({ view }) => view.slotSet === index));
+  const steps = [
+    ...slotSets.map(({ set, index }) => ({ label: "distinct lookups", sql: createSlots(plan, names, set, index) })),
+    ...live.flatMap(({ view, index }) => [
+      { label: `match ${view.request.name}`, sql: createMatches(names, view, index, localPaths(view)) },
+      { label: `fill ${view.request.name}`, sql: createAnswers(plan, names, view, index) },
+    ]),
+  ];
+  return {
+    steps,
+    result: resultQuery(plan, names),
+    temporaryTables: temporaryTables(
+      names,
+      slotSets.map(({ index }) => index),
+      live.map(({ index }) => index),
+    ),
+  };
+}
+
+const slotsTable = (names: Names, index: number) => quotedIdentifier(`${names.prefix}_slots_${index}`);
+const matchesTable = (names: Names, index: number) => quotedIdentifier(`${names.prefix}_matches_${index}`);
+const answersTable = (names: Names, index: number) => quotedIdentifier(`${names.prefix}_answers_${index}`);
+
+function temporaryTables(names: Names, slotSets: readonly number[], views: readonly number[]): readonly string[] {
+  return [
+    ...slotSets.map((index) => slotsTable(names, index)),
+    ...views.flatMap((index) => [matchesTable(names, index), answersTable(names, index)]),
+  ];
+}
+
+function createSlots({ spine }: PointInTimePlan, names: Names, set: SlotSet, index: number): string {
+  const time = quotedIdentifier(spine.timestampColumn);
+  const keys = set.keyColumns.map((column, key) => `${quotedIdentifier(column)} AS k${key}`);
+  const keyNames = set.keyColumns.map((_, key) => `k${key}`);
+  const present = [...keyNames, "t"].map((column) => `${column} IS NOT NULL`).join(" AND ");
+  return `CREATE TEMP TABLE ${slotsTable(names, index)} AS
+    SELECT *, row_number() OVER () AS slot, coalesce(lag(t) OVER (${partitionBy(keyNames)} ORDER BY t), ${neverBefore}) AS previous
+    FROM (SELECT DISTINCT ${[...keys, `${time} AS t`].join(", ")} FROM ${names.spine}) WHERE ${present}`;
+}
+
+function createMatches(names: Names, view: ViewPlan, index: number, paths: readonly string[]): string {
+  const { view: definition, features } = view.request;
+  const f = (name: string) => `f.${quotedIdentifier(name)}`;
+  const time = f(definition.timestampField);
+  const created = `coalesce(${f(definition.createdTimestampColumn)}, ${neverBefore})`;
+  const values = features.map(({ feature }, position) => `v${position} := ${f(feature.name)}`);
+  const keys = definition.joinKeys.map((key, position) => `${f(key.name)} = s.k${position}`);
+  const conditions = [...keys, `${time} <= s.t`, `${time} > s.lower`].join(" AND ");
+  const where =
+    view.window === undefined
+      ? ""
+      : `WHERE ${time} >= ${timestampLiteral(view.window.fromMicros)} AND ${time} <= ${timestampLiteral(view.window.toMicros)}`;
+  return `CREATE TEMP TABLE ${matchesTable(names, index)} AS
+    SELECT s.slot, max(struct_pack(${[`t := ${time}`, `c := ${created}`, ...values].join(", ")})) AS newest
+    FROM ${tableRelation(paths, tableColumns(view))} f
+    JOIN (SELECT *, ${lowerBound(view)} AS lower FROM ${slotsTable(names, view.slotSet)}) s ON ${conditions}
+    ${where} GROUP BY s.slot`;
+}
+
+/** A row is in reach of a slot when it is younger than the slot before, and not expired. */
+function lowerBound(view: ViewPlan): string {
+  const { ttlSeconds } = view.request.view;
+  if (ttlSeconds === undefined) return "previous";
+  return `greatest(previous, make_timestamptz(epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond + 1n}))`;
+}
+
+function createAnswers(plan: PointInTimePlan, names: Names, view: ViewPlan, index: number): string {
+  const { ttlSeconds } = view.request.view;
+  const keys = (plan.slotSets[view.slotSet]?.keyColumns ?? []).map((_, key) => `s.k${key}`);
+  const alive =
+    ttlSeconds === undefined ? "true" : `epoch_us(newest.t) >= epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond}`;
+  return `CREATE TEMP TABLE ${answersTable(names, index)} AS
+    SELECT slot, newest FROM (
+      SELECT s.slot, s.t, last_value(m.newest IGNORE NULLS) OVER (${partitionBy(keys)} ORDER BY s.t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS newest
+      FROM ${slotsTable(names, view.slotSet)} s LEFT JOIN ${matchesTable(names, index)} m USING (slot)
+    ) WHERE newest IS NOT NULL AND ${alive}`;
+}
+
+function resultQuery(plan: PointInTimePlan, names: Names): string {
+  const s = (column: string) => `spine.${quotedIdentifier(column)}`;
+  const used = [...new Set(plan.views.filter((view) => view.strategy.name !== "nothing").map((view) => view.slotSet))];
+  const slotJoins = used.map((index) => {
+    const keys = plan.slotSets[index]?.keyColumns ?? [];
+    const on = keys.map((column, key) => `${s(column)} = s${index}.k${key}`);
+    return `LEFT JOIN ${slotsTable(names, index)} s${index} ON ${[...on, `${s(plan.spine.timestampColumn)} = s${index}.t`].join(" AND ")}`;
+  });
+  const answerJoins = plan.views.flatMap((view, index) =>
+    view.strategy.name === "nothing"
+      ? []
+      : [`LEFT JOIN ${answersTable(names, index)} a${index} ON a${index}.slot = s${view.slotSet}.slot`],
+  );
+  const columns = [
+    ...plan.spine.columns.map((column) => s(column.name)),
+    ...plan.views.flatMap((view, index) => featureColumns(view, index)),
+  ];
+  return `SELECT ${columns.join(", ")} FROM ${names.spine} spine ${[...slotJoins, ...answerJoins].join(" ")} ORDER BY spine.${rowColumn}`;
+}
+
+function featureColumns(view: ViewPlan, index: number): readonly string[] {
+  return view.request.features.map(({ feature, output }, position) => {
+    const type = duckdbTypeOf(requireField(view.schema, feature.name).type);
+    const value = view.strategy.name === "nothing" ? `CAST(NULL AS ${type})` : `a${index}.newest.v${position}`;
+    return `${value} AS ${quotedIdentifier(output)}`;
+  });
+}
+
+function tableColumns(view: ViewPlan) {
+  const { view: definition, features } = view.request;
+  const plain = [
+    ...definition.joinKeys.map((key) => key.name),
+    definition.timestampField,
+    definition.createdTimestampColumn,
+  ];
+  const field = (name: string): NestedField => requireField(view.schema, name);
+  return [
+    ...plain.map((name) => ({ field: field(name) })),
+    ...features.map(({ feature }) => ({
+      field: field(feature.name),
+      ...(feature.default === undefined ? {} : { default: String(feature.default) }),
+    })),
+  ];
+}
+
+function partitionBy(keys: readonly string[]): string {
+  return keys.length === 0 ? "" : `PARTITION BY ${keys.join(", ")}`;
+}

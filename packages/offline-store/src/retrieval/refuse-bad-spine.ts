@@ -1,0 +1,33 @@
+import { didYouMean, type FeatureRequest, featureType } from "@icecore/feature-registry";
+import { fitsWithoutLoss } from "../duckdb/types.ts";
+import { OfflineStoreError } from "../errors.ts";
+import type { Spine } from "./spine.ts";
+
+/** Refuses a spine that cannot be joined with a view, before anything is read. */
+export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
+  const names = spine.columns.map((column) => column.name);
+  for (const [index, key] of request.view.joinKeys.entries()) {
+    const name = request.keyColumns[index] ?? key.name;
+    const column = spine.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) {
+      throw new OfflineStoreError(
+        "SPINE_INVALID",
+        `${spine.label}: no column "${name}", by which "${request.name}" is joined${didYouMean(name, names)}`,
+      );
+    }
+    const type = featureType(key.type);
+    if (type === undefined || !fitsWithoutLoss(column.type, type)) {
+      throw new OfflineStoreError(
+        "SPINE_INVALID",
+        `${spine.label}: column "${name}" is ${column.type}, but "${request.name}" is joined by ${key.type}; cast it`,
+      );
+    }
+  }
+  const collision = request.features.find(({ output }) => names.includes(output));
+  if (collision !== undefined) {
+    throw new OfflineStoreError(
+      "SPINE_INVALID",
+      `${spine.label}: has a column "${collision.output}", and "${request.name}" gives a feature of that name; rename it, or ask for full feature names`,
+    );
+  }
+}

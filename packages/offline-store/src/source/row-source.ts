@@ -1,0 +1,101 @@
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { quotedString, quotedStrings } from "../duckdb/quote.ts";
+import type { Session, SourceColumn } from "../duckdb/session.ts";
+import { OfflineStoreError } from "../errors.ts";
+
+/** Rows that a user hands over: files of one format, or a query. */
+export type RowInput =
+  | { readonly files: readonly string[] }
+  /** SQL that DuckDB runs; trusted, since it is the caller's own program that writes it. */
+  | { readonly sql: string };
+
+/** An input that has been opened: something to select from, and its columns. */
+export interface RowSource {
+  /** What messages call it. */
+  readonly label: string;
+  /** An SQL expression to stand after FROM. */
+  readonly relation: string;
+  readonly columns: readonly SourceColumn[];
+}
+
+type FileFormat = "parquet" | "csv" | "ndjson";
+
+const formats: Readonly<Record<string, FileFormat>> = {
+  ".parquet": "parquet",
+  ".csv": "csv",
+  ".tsv": "csv",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+};
+
+/**
+ * How columns of text formats are typed: every one as VARCHAR, or as DuckDB infers them, but for timestamps, which stay
+ * text. Either way nothing guesses a zone: values are converted, and refused, in one place.
+ */
+export type TextTypes = "text" | "inferred";
+
+/**
+ * Opens an input.
+ * @throws OfflineStoreError `FILE_NOT_FOUND`, `FILE_INVALID`, `QUERY_INVALID`
+ */
+export async function openRowSource(session: Session, input: RowInput, types: TextTypes): Promise<RowSource> {
+  const { label, relation } =
+    "sql" in input ? { label: "the query", relation: `(${input.sql})` } : await openFiles(session, input.files, types);
+  return { label, relation, columns: await session.describe(`SELECT * FROM ${relation}`, label) };
+}
+
+async function openFiles(session: Session, files: readonly string[]): Promise<Pick<RowSource, "label" | "relation">> {
+  const [first] = files;
+  if (first === undefined) throw new OfflineStoreError("FILE_NOT_FOUND", "no file named; name at least one");
+  for (const file of files) await requireFile(file);
+  const found = [...new Set(files.map(formatOf))];
+  const [format] = found;
+  if (format === undefined || found.length > 1) {
+    throw new OfflineStoreError(
+      "FILE_INVALID",
+      `files of different formats in one call (${found.join(", ")}); run one call per format`,
+    );
+  }
+  const label = files.length === 1 ? first : `${first} and ${files.length - 1} more`;
+  return { label, relation: await relationOf(session, format, files, types, label) };
+}
+
+async function requireFile(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() !== true) throw new OfflineStoreError("FILE_NOT_FOUND", `${file}: no such file`);
+  if (found.size === 0) throw new OfflineStoreError("FILE_INVALID", `${file}: the file is empty`);
+}
+
+function formatOf(file: string): FileFormat {
+  const format = formats[extname(file.replace(/\.(gz|zst)$/, "")).toLowerCase()];
+  if (format !== undefined) return format;
+  const known = Object.keys(formats).join(", ");
+  throw new OfflineStoreError("FILE_INVALID", `${file}: cannot tell its format; name it with one of ${known}`);
+}
+
+async function relationOf(
+  session: Session,
+  format: FileFormat,
+  files: readonly string[],
+  types: TextTypes,
+  label: string,
+): Promise<string> {
+  const paths = quotedStrings(files.map(escapeGlob));
+  if (format === "parquet") return `read_parquet(${paths}, union_by_name = true, hive_partitioning = false)`;
+  const reader =
+    format === "csv"
+      ? `read_csv(${paths}, header = true, union_by_name = true, hive_partitioning = false`
+      : `read_json(${paths}, format = 'newline_delimited', hive_partitioning = false`;
+  const inferred = await session.describe(`SELECT * FROM ${reader})`, label);
+  const typed = inferred.map(({ name, type }) => {
+    const isText = types === "text" || type.startsWith("TIMESTAMP") || type === "JSON";
+    return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : type)}`;
+  });
+  return `${reader}, ${format === "csv" ? "types" : "columns"} = {${typed.join(", ")}})`;
+}
+
+/** A path that DuckDB must not take for a pattern. */
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[[*?]/g, "[$&]");
+}
