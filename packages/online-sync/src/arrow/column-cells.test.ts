@@ -1,4 +1,15 @@
-import { Dictionary, Field, Int32, makeData, RecordBatch, Schema, Struct, Utf8, Vector, vectorFromArray } from "apache-arrow";
+import {
+  Dictionary,
+  Field,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { columnCells, timestampCells } from "./column-cells.ts";
 import { decimalText } from "./decimal-text.ts";
