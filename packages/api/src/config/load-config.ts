@@ -34,7 +34,10 @@ export function parseConfig(text: string, path: string, environment: Environment
   if (fault !== undefined) throw new IcecoreError("CONFIG_INVALID", `${path}: ${fault.message.split("\n")[0]}`);
   const parsed = configSchema.safeParse(expandVariables(document.toJS() ?? {}, path, environment));
   if (parsed.success) return parsed.data;
-  throw new IcecoreError("CONFIG_INVALID", parsed.error.issues.map((issue) => `${path}: ${describeIssue(issue)}`).join("\n"));
+  throw new IcecoreError(
+    "CONFIG_INVALID",
+    parsed.error.issues.map((issue) => `${path}: ${describeIssue(issue)}`).join("\n"),
+  );
 }
 
 function expandVariables(value: unknown, path: string, environment: Environment): unknown {
@@ -47,7 +50,9 @@ function expandVariables(value: unknown, path: string, environment: Environment)
   }
   if (Array.isArray(value)) return value.map((item) => expandVariables(item, path, environment));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expandVariables(item, path, environment)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expandVariables(item, path, environment)]),
+  );
 }
 
 /** Keys of each section, to name the nearest one to a misspelt key. */
@@ -63,5 +68,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const section = issue.path.join(".");
   if (issue.code !== "unrecognized_keys") return section === "" ? issue.message : `${section}: ${issue.message}`;
   const prefix = section === "" ? "" : `${section}.`;
-  return issue.keys.map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys[section] ?? [])}`).join("; ");
+  return issue.keys
+    .map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys[section] ?? [])}`)
+    .join("; ");
 }

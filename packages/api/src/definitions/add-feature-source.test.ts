@@ -32,7 +32,9 @@ export const a = defineFeatureView({
   });
 
   it("leaves a file alone that does not define the view", () => {
-    expect(addFeature(`defineFeatureView({ name: "b", features: { x: "long" } })`, "a", { name: "z", type: "long" })).toBeUndefined();
+    expect(
+      addFeature(`defineFeatureView({ name: "b", features: { x: "long" } })`, "a", { name: "z", type: "long" }),
+    ).toBeUndefined();
     expect(addFeature(`defineFeatureView({ name: "a", features })`, "a", { name: "z", type: "long" })).toBeUndefined();
   });
 });

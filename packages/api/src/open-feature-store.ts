@@ -1,0 +1,112 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Definitions, ProjectCatalog } from "@icecore/feature-registry";
+import { type Catalog, localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
+import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
+import { Database, type DatabaseOptions } from "@icecore/offline-store";
+import { type OnlineStore, openEmbeddedStore, openRedisStore } from "@icecore/online-sync";
+import type { FeatureStoreConfig } from "./config/config.ts";
+import { type Environment, loadConfig } from "./config/load-config.ts";
+import { requireRegistry } from "./store/context.ts";
+import { FeatureStore } from "./store/feature-store.ts";
+
+export interface OpenOptions {
+  /** Directory of the feature repository, where `feature_store.yaml` is. Default: the working directory. */
+  readonly repo?: string;
+  /** The configuration, instead of the file's. */
+  readonly config?: FeatureStoreConfig;
+  /** Variables that the file may name as `${NAME}`. Default: none. */
+  readonly environment?: Environment;
+  /** What time it is; to replay history, say a time in the past. */
+  readonly now?: () => Date;
+}
+
+const registryCacheMs = 60_000;
+
+/**
+ * Opens the feature store of a repository: here, and only here, is decided what stands behind each interface.
+ *
+ * @example
+ * await using store = await openFeatureStore({ repo: "feature_repo" });
+ * const { columns } = await store.getOnlineFeatures({ service: "delay_model" }, { origin: ["SFO"], destination: ["JFK"] });
+ */
+export async function openFeatureStore(options: OpenOptions = {}): Promise<FeatureStore> {
+  const repo = resolve(options.repo ?? ".");
+  const now = options.now ?? (() => new Date());
+  const config = options.config ?? (await loadConfig(repo, options.environment ?? {}));
+  const { catalog, handler, close } = await openCatalog(repo, config);
+  const project = new ProjectCatalog(catalog, localFileIO(), (config.registry?.namespace ?? config.project).split("."));
+  const databaseOptions = toDatabaseOptions(config);
+  const database = await Database.open(databaseOptions);
+  let online: Promise<OnlineStore> | undefined;
+  const onlineStore = () => {
+    online ??= openOnlineStore(repo, config);
+    return online;
+  };
+  const context = {
+    repo,
+    config,
+    project,
+    database,
+    databaseOptions,
+    onlineStore,
+    cachedDefinitions: cacheDefinitions(project, now),
+    now,
+  };
+  return new FeatureStore(context, handler, async () => {
+    await (await online)?.[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+    await close();
+  });
+}
+
+interface OpenedCatalog {
+  readonly catalog: Catalog;
+  readonly handler: ((request: Request) => Promise<Response>) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+async function openCatalog(repo: string, config: FeatureStoreConfig): Promise<OpenedCatalog> {
+  const settings = config.offline_store.catalog;
+  if (settings.type === "embedded") {
+    const path = resolve(repo, settings.path);
+    await mkdir(path, { recursive: true });
+    const embedded = await openEmbeddedCatalog({ path });
+    const catalog = await RestCatalog.connect({ uri: "http://embedded/iceberg", fetch: embedded.fetch });
+    return { catalog, handler: embedded.fetch, close: () => embedded.close() };
+  }
+  const { uri, warehouse, credential, token, scope, oauth2_server_uri: oauth2ServerUri } = settings;
+  const given = Object.entries({ warehouse, credential, token, scope, oauth2ServerUri }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const catalog = await RestCatalog.connect({ uri, ...Object.fromEntries(given) });
+  return { catalog, handler: undefined, close: async () => {} };
+}
+
+function openOnlineStore(repo: string, config: FeatureStoreConfig): Promise<OnlineStore> {
+  const { online_store: settings, project } = config;
+  if (settings.type === "redis") return openRedisStore({ connectionString: settings.connection_string, project });
+  const { catalog } = config.offline_store;
+  const directory = catalog.type === "embedded" ? catalog.path : ".icecore";
+  return openEmbeddedStore({ path: resolve(repo, settings.path ?? join(directory, "online.lmdb")), project });
+}
+
+function toDatabaseOptions(config: FeatureStoreConfig): DatabaseOptions {
+  const { memory_limit: memoryLimit, threads, temp_directory: tempDirectory } = config.offline_store;
+  return { memoryLimit, threads, tempDirectory };
+}
+
+function cacheDefinitions(project: ProjectCatalog, now: () => Date): () => Promise<Definitions> {
+  let cached: { readonly definitions: Promise<Definitions>; readonly at: number } | undefined;
+  return () => {
+    const at = now().getTime();
+    if (cached !== undefined && Math.abs(at - cached.at) < registryCacheMs) return cached.definitions;
+    const definitions = requireRegistry(project).then((registry) => registry.definitions);
+    const entry = { definitions, at };
+    cached = entry;
+    definitions.catch(() => {
+      if (cached === entry) cached = undefined;
+    });
+    return definitions;
+  };
+}

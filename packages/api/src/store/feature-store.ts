@@ -1,0 +1,148 @@
+import {
+  type ApplyOptions,
+  applyPlan,
+  type Definitions,
+  type Feature,
+  type FeatureSelection,
+  findFeatureView,
+  type PreparedPlan,
+  planApply,
+  type RegistryVersion,
+  resolveFeatures,
+} from "@icecore/feature-registry";
+import { timestampMs } from "@icecore/iceberg-catalog";
+import {
+  type At,
+  type IngestResult,
+  ingest,
+  latest,
+  type PreparedQuery,
+  type RowInput,
+  type WriteProgress,
+} from "@icecore/offline-store";
+import {
+  type EntityRows,
+  type MaterializeSummary,
+  type OnlineFeatures,
+  readOnlineFeatures,
+} from "@icecore/online-sync";
+import { loadDefinitions } from "../definitions/load-definitions.ts";
+import { type AddedFeature, addFeature } from "./add-feature.ts";
+import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
+import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
+import { query } from "./query.ts";
+import { listTrainingSets, makeTrainingSet, remakeTrainingSet, type TrainingSetRequest } from "./training-sets.ts";
+
+export interface IngestOptions {
+  /** The same key ingests once, however often it is sent. */
+  readonly key?: string | undefined;
+  readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+}
+
+/**
+ * A feature store: definitions, history and online store of one project. Open one with `openFeatureStore`; dispose of
+ * it to close what it holds.
+ */
+export class FeatureStore implements AsyncDisposable {
+  readonly #context: StoreContext;
+  readonly #close: () => Promise<void>;
+  /** Serves the embedded Iceberg REST catalog; undefined where the project uses a catalog of its own. */
+  readonly catalogHandler: ((request: Request) => Promise<Response>) | undefined;
+
+  constructor(
+    context: StoreContext,
+    catalogHandler: ((request: Request) => Promise<Response>) | undefined,
+    close: () => Promise<void>,
+  ) {
+    this.#context = context;
+    this.catalogHandler = catalogHandler;
+    this.#close = close;
+  }
+
+  /** The definitions that the repository's files say. */
+  loadDefinitions(): Promise<Definitions> {
+    return loadDefinitions(this.#context.repo);
+  }
+
+  /** What `apply` would do; default: to make the registry say what the repository's files say. */
+  async plan(definitions?: Definitions): Promise<PreparedPlan> {
+    return planApply(this.#context.project, definitions ?? (await this.loadDefinitions()));
+  }
+
+  apply(plan: PreparedPlan, options: Omit<ApplyOptions, "nowMicros"> = {}): Promise<RegistryVersion> {
+    return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
+  }
+
+  /** The definitions in force. */
+  async registry(): Promise<RegistryVersion> {
+    return requireRegistry(this.#context.project);
+  }
+
+  /** Appends rows to a view's history as one commit. */
+  async ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
+    const { definitions } = await requireRegistry(this.#context.project);
+    const view = findFeatureView(definitions, viewName);
+    const table = await this.#context.project.loadTable(view.name);
+    return withSession(this.#context, (session) =>
+      ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options }),
+    );
+  }
+
+  /** Adds a feature to a view: its definition file, its table, the registry. */
+  addFeature(viewName: string, feature: Feature): Promise<AddedFeature> {
+    return addFeature(this.#context, viewName, feature);
+  }
+
+  /** The snapshots of a view's history, newest first. */
+  history(viewName: string): Promise<readonly HistoryEntry[]> {
+    return viewHistory(this.#context, viewName);
+  }
+
+  /** The data files of a view's history. */
+  files(viewName: string): Promise<readonly ListedFile[]> {
+    return viewFiles(this.#context, viewName);
+  }
+
+  /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
+  query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
+    return query(this.#context, sql, at, use);
+  }
+
+  /** Joins features to a spine as they were at each row's time, pinned to snapshots by a lock file. */
+  createTrainingSet(request: TrainingSetRequest): ReturnType<typeof makeTrainingSet> {
+    return makeTrainingSet(this.#context, request);
+  }
+
+  /** Makes a training set again, by name or lock file, and proves that it is the same. */
+  reproduceTrainingSet(
+    nameOrPath: string,
+    options: Parameters<typeof remakeTrainingSet>[2] = {},
+  ): ReturnType<typeof remakeTrainingSet> {
+    return remakeTrainingSet(this.#context, nameOrPath, options);
+  }
+
+  listTrainingSets(): ReturnType<typeof listTrainingSets> {
+    return listTrainingSets(this.#context);
+  }
+
+  /** Brings the online store up to the newest snapshots. */
+  materialize(options: MaterializeOptions = {}): Promise<readonly MaterializeSummary[]> {
+    return materializeViews(this.#context, options);
+  }
+
+  /** The latest features of entities, a column per join key of the request. */
+  async getOnlineFeatures(selection: FeatureSelection, entities: EntityRows): Promise<OnlineFeatures> {
+    const requests = resolveFeatures(await this.#context.cachedDefinitions(), selection);
+    return readOnlineFeatures(
+      await this.#context.onlineStore(),
+      requests,
+      entities,
+      timestampMs(this.#context.now().getTime()),
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
