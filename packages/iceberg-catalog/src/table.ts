@@ -1,0 +1,126 @@
+import type { Catalog, CreateTableRequest, LoadedTable } from "./catalog/catalog.ts";
+import { identifierToString, type TableIdentifier } from "./catalog/table-identifier.ts";
+import { IcebergError } from "./errors.ts";
+import type { FileIO } from "./io/file-io.ts";
+import {
+  type IncrementalAppendPlan,
+  type IncrementalAppendScanOptions,
+  planIncrementalAppend,
+} from "./scan/incremental-append-scan.ts";
+import { type ScanOptions, TableScan } from "./scan/table-scan.ts";
+import type { SnapshotId, TimestampMs } from "./spec/ids.ts";
+import type { PartitionSpec } from "./spec/partition-spec.ts";
+import { requireSnapshot, schemaOfSnapshot } from "./spec/require-in-metadata.ts";
+import type { Schema } from "./spec/schema.ts";
+import type { Snapshot } from "./spec/snapshot.ts";
+import type { SortOrder } from "./spec/sort-order.ts";
+import type { TableMetadata } from "./spec/table-metadata.ts";
+import { currentSchema, defaultPartitionSpec, findSnapshot } from "./spec/table-metadata-lookups.ts";
+import { unsorted } from "./spec/unsorted.ts";
+import type { CommitEnvironment } from "./transaction/commit-environment.ts";
+import { Transaction } from "./transaction/transaction.ts";
+
+/** A table as it was when it was loaded. Immutable: a commit or a refresh gives another one. */
+export class Table {
+  readonly identifier: TableIdentifier;
+  readonly metadata: TableMetadata;
+  readonly metadataLocation: string;
+  readonly catalog: Catalog;
+  readonly io: FileIO;
+
+  constructor(catalog: Catalog, identifier: TableIdentifier, loaded: LoadedTable, io: FileIO) {
+    this.identifier = identifier;
+    this.metadata = loaded.metadata;
+    this.metadataLocation = loaded.metadataLocation;
+    this.catalog = catalog;
+    this.io = io;
+  }
+
+  get schema(): Schema {
+    return currentSchema(this.metadata);
+  }
+
+  /** How new files are partitioned. */
+  get spec(): PartitionSpec {
+    return defaultPartitionSpec(this.metadata);
+  }
+
+  /** How the rows of new files should be sorted. */
+  get sortOrder(): SortOrder {
+    const { sortOrders, defaultSortOrderId } = this.metadata;
+    return sortOrders.find(({ orderId }) => orderId === defaultSortOrderId) ?? unsorted;
+  }
+
+  /** Undefined while the table is empty. */
+  currentSnapshot(): Snapshot | undefined {
+    return findSnapshot(this.metadata, this.metadata.currentSnapshotId);
+  }
+
+  /** @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  snapshot(id: SnapshotId): Snapshot {
+    return requireSnapshot(this.metadata, id);
+  }
+
+  /** The snapshot that `main` was at: by the snapshot log, which knows of rollbacks. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  snapshotAsOf(timestamp: TimestampMs): Snapshot {
+    const entry = this.metadata.snapshotLog.findLast(({ timestampMs }) => timestampMs <= timestamp);
+    if (entry !== undefined) return this.snapshot(entry.snapshotId);
+    throw this.#notFound(`no snapshot that was current at ${new Date(timestamp).toISOString()}`);
+  }
+
+  /** The snapshot of a branch or a tag. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  snapshotByRef(name: string): Snapshot {
+    const ref = this.metadata.refs[name];
+    if (ref !== undefined) return this.snapshot(ref.snapshotId);
+    throw this.#notFound(`no tag or branch "${name}"`);
+  }
+
+  /** The columns the table had when the snapshot was written. */
+  schemaOf(snapshot: Snapshot): Schema {
+    return schemaOfSnapshot(this.metadata, snapshot);
+  }
+
+  /** A read at one snapshot. @throws IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for a filter that does not fit */
+  scan(options?: ScanOptions): TableScan {
+    return new TableScan(this, options);
+  }
+
+  /** The files that appends added between two snapshots. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  incrementalAppendScan(options?: IncrementalAppendScanOptions): Promise<IncrementalAppendPlan> {
+    return planIncrementalAppend(this, options);
+  }
+
+  /** Changes that take effect together. `environment` stands in for clock and randomness. */
+  newTransaction(environment?: CommitEnvironment): Transaction {
+    return new Transaction(this, environment);
+  }
+
+  /** The table as it is now. @throws IcebergError `TABLE_NOT_FOUND` */
+  async refresh(): Promise<Table> {
+    return this.at(await this.catalog.loadTable(this.identifier));
+  }
+
+  /** This table in the state that the catalog has just answered with. */
+  at(loaded: LoadedTable): Table {
+    return new Table(this.catalog, this.identifier, loaded, this.io);
+  }
+
+  #notFound(what: string): IcebergError {
+    return new IcebergError("SNAPSHOT_NOT_FOUND", `${identifierToString(this.identifier)} has ${what}`);
+  }
+}
+
+/** @throws IcebergError `TABLE_NOT_FOUND` */
+export async function loadTable(catalog: Catalog, identifier: TableIdentifier, io: FileIO): Promise<Table> {
+  return new Table(catalog, identifier, await catalog.loadTable(identifier), io);
+}
+
+/** Creates a table; field ids are the catalog's, so use the answer's schema. @throws IcebergError `ALREADY_EXISTS` */
+export async function createTable(
+  catalog: Catalog,
+  identifier: TableIdentifier,
+  request: CreateTableRequest,
+  io: FileIO,
+): Promise<Table> {
+  return new Table(catalog, identifier, await catalog.createTable(identifier, request), io);
+}

@@ -1,0 +1,70 @@
+import type { FileIO } from "../io/file-io.ts";
+import { memoryFileIO } from "../io/memory.ts";
+import { fieldId, schemaId, specId } from "../spec/ids.ts";
+import type { DataFile } from "../spec/manifest.ts";
+import type { Schema } from "../spec/schema.ts";
+import { encodeValue } from "../spec/values.ts";
+import { createTable, type Table } from "../table.ts";
+import { TestCatalog } from "./test-catalog.ts";
+import { TestEnvironment } from "./test-environment.ts";
+
+export const identifier = { namespace: ["flights"], name: "delays" };
+
+const schema: Schema = {
+  schemaId: schemaId(0),
+  identifierFieldIds: [],
+  fields: [
+    { id: fieldId(1), name: "id", required: true, type: { kind: "long" } },
+    { id: fieldId(2), name: "carrier", required: false, type: { kind: "string" } },
+  ],
+};
+
+export interface TestTable {
+  readonly table: Table;
+  readonly catalog: TestCatalog;
+  readonly environment: TestEnvironment;
+  /** Locations written and not deleted. */
+  readonly locations: Set<string>;
+}
+
+/** An empty table, `id long, carrier string`, partitioned by carrier, in memory. */
+export async function testTable(properties: Readonly<Record<string, string>> = {}): Promise<TestTable> {
+  const environment = new TestEnvironment();
+  const catalog = new TestCatalog(environment);
+  const locations = new Set<string>();
+  const partitionSpec = {
+    fields: [{ sourceId: fieldId(2), name: "carrier", transform: { kind: "identity" } as const }],
+  };
+  const request = { schema, partitionSpec, properties, location: "memory://delays" };
+  const table = await createTable(catalog.catalog, identifier, request, watched(memoryFileIO(), locations));
+  return { table, catalog, environment, locations };
+}
+
+/** A data file of ids from `from` to `to`. */
+export function dataFile(name: string, carrier: string | null, from = 0n, to = from): DataFile {
+  return {
+    content: "data",
+    filePath: `memory://delays/data/${name}.parquet`,
+    fileFormat: "parquet",
+    specId: specId(0),
+    partition: [carrier],
+    recordCount: 10n,
+    fileSizeInBytes: 1000n,
+    lowerBounds: new Map([[fieldId(1), encodeValue({ kind: "long" }, from)]]),
+    upperBounds: new Map([[fieldId(1), encodeValue({ kind: "long" }, to)]]),
+  };
+}
+
+function watched(io: FileIO, locations: Set<string>): FileIO {
+  return {
+    ...io,
+    write: async (location, bytes) => {
+      await io.write(location, bytes);
+      locations.add(location);
+    },
+    delete: async (location) => {
+      await io.delete(location);
+      locations.delete(location);
+    },
+  };
+}

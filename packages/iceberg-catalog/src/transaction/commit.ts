@@ -1,0 +1,141 @@
+import { identifierToString } from "../catalog/table-identifier.ts";
+import { IcebergError, type IcebergErrorCode, isIcebergError } from "../errors.ts";
+import { applyUpdates } from "../spec/apply-update.ts";
+import { findSnapshot } from "../spec/table-metadata-lookups.ts";
+import { tableProperties } from "../spec/table-properties.ts";
+import type { TableUpdate } from "../spec/table-update.ts";
+import { requirementsFor } from "../spec/update-requirements.ts";
+import type { Table } from "../table.ts";
+import type { CommitAttempt, TransactionAction } from "./action.ts";
+import { backoffMs } from "./backoff.ts";
+import type { CommitEnvironment } from "./commit-environment.ts";
+import { WrittenFiles } from "./written-files.ts";
+
+export interface CommitOptions {
+  /** `retry` (default): apply the actions again to the refreshed table. `fail`: let the caller decide. */
+  readonly onConflict?: "retry" | "fail";
+}
+
+/** After these the catalog has certainly not taken the commit. */
+const definiteFailures: readonly IcebergErrorCode[] = [
+  "ALREADY_EXISTS",
+  "AUTHENTICATION_FAILED",
+  "COMMIT_CONFLICT",
+  "FORBIDDEN",
+  "INVALID_ARGUMENT",
+  "NAMESPACE_NOT_FOUND",
+  "TABLE_NOT_FOUND",
+  "UNSUPPORTED",
+];
+
+/** The commit loop: the only place that sends a table's changes, and that decides what their failure means. */
+export async function commit(
+  table: Table,
+  actions: readonly TransactionAction[],
+  environment: CommitEnvironment,
+  { onConflict = "retry" }: CommitOptions = {},
+): Promise<Table> {
+  const files = new WrittenFiles(table.io);
+  const deadline = environment.now() + tableProperties(table.metadata.properties).commitRetry.totalMs;
+  let base = table;
+  for (let number = 1; ; number++) {
+    const updates = await stagedUpdates(base, actions, { number, environment, files });
+    if (updates.length === 0) return base;
+    const outcome = await send(base, updates);
+    switch (outcome.kind) {
+      case "committed":
+        return outcome.table;
+      case "unknown":
+        return resolveUnknown(base, updates, outcome.error);
+      case "refused":
+        await files.deleteAll();
+        throw outcome.error;
+      case "conflict": {
+        const { commitRetry } = tableProperties(base.metadata.properties);
+        const wait = backoffMs(number, commitRetry, environment.random());
+        const isExhausted = number > commitRetry.retries || environment.now() + wait > deadline;
+        if (onConflict === "fail" || isExhausted) {
+          await files.deleteAll();
+          throw outcome.error;
+        }
+        await environment.sleep(wait);
+        base = await refreshedSame(base, files);
+      }
+    }
+  }
+}
+
+/** Each action sees the table as the actions before it leave it. Nothing is sent yet: a failure leaves nothing behind. */
+async function stagedUpdates(
+  base: Table,
+  actions: readonly TransactionAction[],
+  attempt: CommitAttempt,
+): Promise<readonly TableUpdate[]> {
+  try {
+    const all: TableUpdate[] = [];
+    let staged = base.metadata;
+    for (const action of actions) {
+      const updates = await action.apply(staged, attempt);
+      staged = applyUpdates(staged, updates, { now: attempt.environment.now() });
+      all.push(...updates);
+    }
+    return all;
+  } catch (error) {
+    await attempt.files.deleteAll();
+    throw error;
+  }
+}
+
+type CommitOutcome =
+  | { readonly kind: "committed"; readonly table: Table }
+  | { readonly kind: "conflict" | "refused"; readonly error: unknown }
+  | { readonly kind: "unknown"; readonly error: unknown };
+
+async function send(base: Table, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
+  const requirements = requirementsFor(base.metadata, updates);
+  try {
+    return {
+      kind: "committed",
+      table: base.at(await base.catalog.updateTable(base.identifier, { requirements, updates })),
+    };
+  } catch (error) {
+    if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
+    const isDefinite = isIcebergError(error) && definiteFailures.includes(error.code);
+    return { kind: isDefinite ? "refused" : "unknown", error };
+  }
+}
+
+/**
+ * Nobody knows whether the commit landed, so nothing is repeated and nothing deleted: the table is asked for our
+ * snapshot. Not finding it proves nothing, since the commit may still be on its way.
+ */
+async function resolveUnknown(base: Table, updates: readonly TableUpdate[], error: unknown): Promise<Table> {
+  const snapshots = updates.flatMap((update) => (update.action === "add-snapshot" ? [update.snapshot] : []));
+  if (snapshots.length === 0) throw error;
+  const reloaded = await base.refresh().catch((cause: unknown) => {
+    throw new IcebergError(
+      "COMMIT_STATE_UNKNOWN",
+      `the commit to ${identifierToString(base.identifier)} may have landed, and the table cannot be loaded to find out; look for snapshot ${snapshots[0]?.snapshotId} before repeating it`,
+      { cause, context: { commitError: error, snapshotIds: snapshots.map(({ snapshotId }) => snapshotId) } },
+    );
+  });
+  const landed =
+    reloaded.metadata.tableUuid === base.metadata.tableUuid &&
+    snapshots.every(({ snapshotId }) => findSnapshot(reloaded.metadata, snapshotId) !== undefined);
+  if (landed) return reloaded;
+  throw error;
+}
+
+async function refreshedSame(base: Table, files: WrittenFiles): Promise<Table> {
+  try {
+    const refreshed = await base.refresh();
+    if (refreshed.metadata.tableUuid === base.metadata.tableUuid) return refreshed;
+    throw new IcebergError(
+      "TABLE_NOT_FOUND",
+      `${identifierToString(base.identifier)} was dropped and created again meanwhile; load it and decide anew`,
+    );
+  } catch (error) {
+    await files.deleteAll();
+    throw error;
+  }
+}

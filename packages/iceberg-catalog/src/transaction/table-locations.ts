@@ -1,0 +1,15 @@
+import type { TableMetadata } from "../spec/table-metadata.ts";
+import { tableProperties } from "../spec/table-properties.ts";
+
+/** Where a metadata file of this name goes. */
+export function metadataFileLocation({ location, properties }: TableMetadata, name: string): string {
+  return `${folder(tableProperties(properties).metadataPath ?? `${folder(location)}/metadata`)}/${name}`;
+}
+
+/** Where a data file of this name goes, in its partition's folder when that is not "". */
+export function dataFileLocation({ location, properties }: TableMetadata, partitionPath: string, name: string): string {
+  const base = folder(tableProperties(properties).dataPath ?? `${folder(location)}/data`);
+  return partitionPath === "" ? `${base}/${name}` : `${base}/${partitionPath}/${name}`;
+}
+
+const folder = (location: string): string => location.replace(/\/+$/, "");

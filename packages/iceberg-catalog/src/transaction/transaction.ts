@@ -1,0 +1,87 @@
+import type { SnapshotId } from "../spec/ids.ts";
+import type { DataFile } from "../spec/manifest.ts";
+import type { SchemaUpdate } from "../spec/schema-evolution.ts";
+import type { Table } from "../table.ts";
+import type { TransactionAction } from "./action.ts";
+import { type CommitOptions, commit } from "./commit.ts";
+import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
+import { type AppendOptions, fastAppend } from "./fast-append.ts";
+import { removeProperties, setProperties } from "./update-properties.ts";
+import {
+  type BranchRetention,
+  createBranch,
+  createTag,
+  removeRef,
+  setCurrentSnapshot,
+  type TagRetention,
+} from "./update-refs.ts";
+import { updateSchema } from "./update-schema.ts";
+
+/** Changes of one table that take effect together, in the order in which they were asked for. Immutable. */
+export class Transaction {
+  readonly #table: Table;
+  readonly #actions: readonly (() => TransactionAction)[];
+  readonly #environment: CommitEnvironment;
+
+  constructor(
+    table: Table,
+    environment: CommitEnvironment = systemEnvironment,
+    actions: readonly (() => TransactionAction)[] = [],
+  ) {
+    this.#table = table;
+    this.#environment = environment;
+    this.#actions = actions;
+  }
+
+  /** Adds data files as a new snapshot of `main`. @throws on commit: IcebergError `INVALID_ARGUMENT` for a path given twice */
+  fastAppend(files: readonly DataFile[], options?: AppendOptions): Transaction {
+    return this.#with(() => fastAppend(files, options));
+  }
+
+  updateSchema(change: (update: SchemaUpdate) => void): Transaction {
+    return this.#with(() => updateSchema(change));
+  }
+
+  setProperties(updates: Readonly<Record<string, string>>): Transaction {
+    return this.#with(() => setProperties(updates));
+  }
+
+  removeProperties(names: readonly string[]): Transaction {
+    return this.#with(() => removeProperties(names));
+  }
+
+  /** @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND`, `ALREADY_EXISTS` */
+  createTag(name: string, snapshotId: SnapshotId, retention?: TagRetention): Transaction {
+    return this.#with(() => createTag(name, snapshotId, retention));
+  }
+
+  /** @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND`, `ALREADY_EXISTS` */
+  createBranch(name: string, snapshotId: SnapshotId, retention?: BranchRetention): Transaction {
+    return this.#with(() => createBranch(name, snapshotId, retention));
+  }
+
+  /** @throws on commit: IcebergError `INVALID_ARGUMENT` for `main` and for what is not there */
+  removeRef(name: string): Transaction {
+    return this.#with(() => removeRef(name));
+  }
+
+  /** Rolls `main` back, or forth again. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
+  setCurrentSnapshot(snapshotId: SnapshotId): Transaction {
+    return this.#with(() => setCurrentSnapshot(snapshotId));
+  }
+
+  /**
+   * Sends the changes; the table as it is afterwards.
+   *
+   * @throws IcebergError `COMMIT_CONFLICT` when others were faster and nothing of this was written;
+   * `COMMIT_STATE_UNKNOWN` when nobody knows: look for the snapshot before repeating anything
+   */
+  commit(options?: CommitOptions): Promise<Table> {
+    const actions = this.#actions.map((begin) => begin());
+    return commit(this.#table, actions, this.#environment, options);
+  }
+
+  #with(begin: () => TransactionAction): Transaction {
+    return new Transaction(this.#table, this.#environment, [...this.#actions, begin]);
+  }
+}
