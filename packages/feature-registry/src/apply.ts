@@ -1,4 +1,4 @@
-import type { Schema, Table } from "@icecore/iceberg-catalog";
+import type { Schema, SchemaUpdate, Table } from "@icecore/iceberg-catalog";
 import type { Definitions, FeatureView } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
 import { type Plan, planChanges } from "./plan.ts";
@@ -80,17 +80,15 @@ async function evolve(table: Table, view: FeatureView, changes: readonly TableCh
   const properties = viewTableProperties(view);
   const stale = Object.entries(properties).some(([key, value]) => table.metadata.properties[key] !== value);
   if (changes.length === 0 && !stale) return;
-  const transaction = table.newTransaction();
-  if (changes.length > 0) {
-    transaction.updateSchema((update) => {
-      for (const change of changes) applyTableChange(update, change);
-    });
-  }
-  if (stale) transaction.setProperties(properties);
-  await transaction.commit();
+  const unchanged = table.newTransaction();
+  const evolved =
+    changes.length === 0
+      ? unchanged
+      : unchanged.updateSchema((update) => {
+          for (const change of changes) applyTableChange(update, change);
+        });
+  await (stale ? evolved.setProperties(properties) : evolved).commit();
 }
-
-type SchemaUpdate = Parameters<Parameters<ReturnType<Table["newTransaction"]>["updateSchema"]>[0]>[0];
 
 function applyTableChange(update: SchemaUpdate, change: TableChange): void {
   switch (change.type) {

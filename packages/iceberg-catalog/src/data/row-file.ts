@@ -1,6 +1,5 @@
 import { Schema as ArrowSchema, Table as ArrowTable, tableFromIPC, tableToIPC } from "apache-arrow";
 import { Compression, Table as ParquetTable, readParquet, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
-import { dataFileLocation } from "../data-file-location.ts";
 import { IcebergError } from "../errors.ts";
 import { compareValues } from "../spec/compare-values.ts";
 import type { FieldId } from "../spec/ids.ts";
@@ -10,6 +9,7 @@ import { truncateString, truncateUpperString } from "../spec/truncate-bounds.ts"
 import { isPrimitive, type NestedField } from "../spec/types.ts";
 import { encodeValue } from "../spec/values.ts";
 import type { Table } from "../table.ts";
+import { dataFileLocation } from "../transaction/table-locations.ts";
 import { arrowField, fieldIdOf, fromVector, toVector } from "./arrow-columns.ts";
 
 /** A row by column name; a missing column is null. */
@@ -33,7 +33,7 @@ export async function writeRowFile(table: Table, rows: readonly Row[], fileName:
   );
   const properties = new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build();
   const bytes = writeParquet(ParquetTable.fromIPCStream(tableToIPC(arrow, "stream")), properties);
-  const filePath = dataFileLocation(table, "", fileName);
+  const filePath = dataFileLocation(table.metadata, "", fileName);
   await table.io.write(filePath, bytes);
   return {
     content: "data",

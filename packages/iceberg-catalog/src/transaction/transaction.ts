@@ -1,6 +1,7 @@
 import type { SnapshotId } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { SchemaUpdate } from "../spec/schema-evolution.ts";
+import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { Table } from "../table.ts";
 import type { TransactionAction } from "./action.ts";
 import { type CommitOptions, commit } from "./commit.ts";
@@ -16,6 +17,7 @@ import {
   type TagRetention,
 } from "./update-refs.ts";
 import { updateSchema } from "./update-schema.ts";
+import { validate } from "./validate.ts";
 
 /** Changes of one table that take effect together, in the order in which they were asked for. Immutable. */
 export class Transaction {
@@ -68,6 +70,11 @@ export class Transaction {
   /** Rolls `main` back, or forth again. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
   setCurrentSnapshot(snapshotId: SnapshotId): Transaction {
     return this.#with(() => setCurrentSnapshot(snapshotId));
+  }
+
+  /** Looks at the table that a commit builds on, at every attempt; what `check` throws stops the commit. */
+  validate(check: (base: TableMetadata) => void): Transaction {
+    return this.#with(() => validate(check));
   }
 
   /**

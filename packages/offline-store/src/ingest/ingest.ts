@@ -1,6 +1,8 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import {
+  type DataFile,
   findSnapshotBySummary,
+  isIcebergError,
   type Snapshot,
   type SnapshotId,
   type Table,
@@ -84,23 +86,48 @@ function selected({ sql, field }: IngestColumn): string {
 async function writeAndCommit(session: Session, request: IngestRequest, staged: StagedRows): Promise<IngestResult> {
   const { table, key, onProgress } = request;
   const files = await writeDataFiles(session, table, staged, onProgress);
-  const committed = await table
-    .newTransaction()
-    .fastAppend(files, { summary: key === undefined ? {} : { [ingestKeyProperty]: key } })
-    .commit(key === undefined ? {} : { validate: (base) => refuseSecondIngest(base, key) });
-  const snapshot = committed.currentSnapshot();
-  return {
-    outcome: "ingested",
-    snapshotId: (snapshot as Snapshot).snapshotId,
-    rows: files.reduce((sum, file) => sum + file.recordCount, 0n),
-    files: files.length,
-    bytes: files.reduce((sum, file) => sum + file.fileSizeInBytes, 0n),
-  };
+  try {
+    const snapshotId = await commitFiles(table, files, key);
+    const rows = files.reduce((sum, file) => sum + file.recordCount, 0n);
+    const bytes = files.reduce((sum, file) => sum + file.fileSizeInBytes, 0n);
+    return { outcome: "ingested", snapshotId, rows, files: files.length, bytes };
+  } catch (error) {
+    if (isIcebergError(error, "COMMIT_STATE_UNKNOWN")) throw error;
+    await Promise.all(files.map((file) => table.io.delete(file.filePath)));
+    if (error instanceof IngestedMeanwhile) return { outcome: "already-ingested", snapshotId: error.snapshotId };
+    throw error;
+  }
 }
 
-function refuseSecondIngest(base: TableMetadata, key: string): void {
-  if (findIngest(base, key) !== undefined)
-    throw new OfflineStoreError("DATA_INVALID", `ingest key "${key}" was committed by another process meanwhile`);
+async function commitFiles(table: Table, files: readonly DataFile[], key: string | undefined): Promise<SnapshotId> {
+  const transaction = table.newTransaction();
+  const committed = await (key === undefined
+    ? transaction.fastAppend(files)
+    : transaction
+        .validate((base) => refuseSecond(base, key))
+        .fastAppend(files, { summary: { [ingestKeyProperty]: key } })
+  ).commit();
+  const snapshot = committed.currentSnapshot();
+  if (snapshot !== undefined) return snapshot.snapshotId;
+  throw new OfflineStoreError(
+    "DATA_INVALID",
+    "the table is empty after a commit: somebody rolled it back; ingest again",
+  );
+}
+
+/** Another process committed the same key while this one wrote its files. */
+class IngestedMeanwhile extends Error {
+  readonly snapshotId: SnapshotId;
+
+  constructor(snapshotId: SnapshotId) {
+    super("the key was ingested meanwhile");
+    this.snapshotId = snapshotId;
+  }
+}
+
+function refuseSecond(base: TableMetadata, key: string): void {
+  const earlier = findIngest(base, key);
+  if (earlier !== undefined) throw new IngestedMeanwhile(earlier.snapshotId);
 }
 
 function findIngest(metadata: TableMetadata, key: string): Snapshot | undefined {
