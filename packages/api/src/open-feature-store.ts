@@ -72,7 +72,7 @@ async function openCatalog(repo: string, config: FeatureStoreConfig): Promise<Op
     const path = resolve(repo, settings.path);
     await mkdir(path, { recursive: true });
     const embedded = await openEmbeddedCatalog({ path });
-    const catalog = await RestCatalog.connect({ uri: "http://embedded/iceberg", fetch: embedded.fetch });
+    const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
     return { catalog, handler: embedded.fetch, close: () => embedded.close() };
   }
   const { uri, warehouse, credential, token, scope, oauth2_server_uri: oauth2ServerUri } = settings;

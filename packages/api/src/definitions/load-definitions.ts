@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import * as featureRegistry from "@icecore/feature-registry";
 import { type Definition, type Definitions, groupDefinitions } from "@icecore/feature-registry";
 import { createJiti } from "jiti";
 import { IcecoreError } from "../errors.ts";
@@ -12,11 +12,13 @@ import { IcecoreError } from "../errors.ts";
  */
 export async function loadDefinitions(directory: string): Promise<Definitions> {
   const files = await definitionFiles(directory);
-  const jiti = createJiti(import.meta.url, { alias: ownPackages(), moduleCache: false, fsCache: false });
-  const found = new Map<unknown, Definition>();
+  const virtualModules = { "@icecore/feature-registry": featureRegistry };
+  const jiti = createJiti(import.meta.url, { virtualModules, moduleCache: false, fsCache: false });
+  const found = new Map<string, Definition>();
   for (const file of files) {
     for (const exported of Object.values(await importFile(jiti, file))) {
-      if (isDefinition(exported)) found.set(exported, exported);
+      // A file that several others import is run once for each of them: what is equal is the same definition.
+      if (isDefinition(exported)) found.set(JSON.stringify(exported), exported);
     }
   }
   return groupDefinitions([...found.values()]);
@@ -38,11 +40,6 @@ async function importFile(jiti: ReturnType<typeof createJiti>, file: string): Pr
     const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new IcecoreError("DEFINITIONS_INVALID", `${file}: ${message}`, { cause });
   }
-}
-
-function ownPackages(): Record<string, string> {
-  const require = createRequire(import.meta.url);
-  return { "@icecore/feature-registry": require.resolve("@icecore/feature-registry") };
 }
 
 function isDefinition(value: unknown): value is Definition {

@@ -132,15 +132,15 @@ function fieldIds(schema: Schema): string {
   return schema.fields.map((field) => `${quotedIdentifier(field.name)}: ${field.id}`).join(", ");
 }
 
-type StatisticsMap = { readonly entries: readonly { readonly key: string; readonly value: unknown }[] };
+type StatisticsMap = readonly { readonly key: string; readonly value: unknown }[];
 
 /** RETURN_STATS names columns by quoted, dotted path: `"delay"`. */
 function parseStatistics(row: Row): CopyStatistics {
-  const columns = (row["column_statistics"] as StatisticsMap).entries.map(
+  const columns = (row["column_statistics"] as StatisticsMap).map(
     ({ key, value }) =>
       [
         key.slice(1, -1).replaceAll('""', '"'),
-        new Map((value as StatisticsMap).entries.map((entry) => [entry.key, String(entry.value)])),
+        new Map((value as StatisticsMap).map((entry) => [entry.key, String(entry.value)])),
       ] as const,
   );
   return {
