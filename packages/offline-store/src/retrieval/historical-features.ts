@@ -7,9 +7,17 @@ import {
   type SnapshotId,
   type Table,
 } from "@icecore/iceberg-catalog";
+import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
 import { localPaths, scanTable } from "../source/scan-table.ts";
-import { type PointInTimePlan, planPointInTime, type ViewScan, visibleWindow } from "./point-in-time-plan.ts";
+import {
+  distinctKeyColumns,
+  type PointInTimePlan,
+  planPointInTime,
+  type SlotSet,
+  type ViewScan,
+  visibleWindow,
+} from "./point-in-time-plan.ts";
 import { type PlanStep, type PointInTimeSql, pointInTimeSql } from "./point-in-time-sql.ts";
 import { refuseBadSpine } from "./refuse-bad-spine.ts";
 import type { Spine } from "./spine.ts";
@@ -49,8 +57,10 @@ export async function planHistoricalFeatures(
 ): Promise<RetrievalJob> {
   for (const { request } of views) refuseBadSpine(spine, request);
   const scans = await Promise.all(views.map((view) => scanView(view, spine)));
+  const slotSets = await countKeys(session, spine, distinctKeyColumns(views.map((view) => view.request)));
   const plan = planPointInTime(
     { columns: spine.columns, timestampColumn: spine.timestampColumn, rows: spine.rows, range: spine.range },
+    slotSets,
     scans,
   );
   return {
@@ -63,6 +73,20 @@ export async function planHistoricalFeatures(
         onStep,
       ),
   };
+}
+
+async function countKeys(
+  session: Session,
+  spine: Spine,
+  keyColumns: readonly (readonly string[])[],
+): Promise<readonly SlotSet[]> {
+  const counts = keyColumns.map((columns, index) => {
+    const keys = columns.length === 0 ? "1" : `row(${columns.map(quotedIdentifier).join(", ")})`;
+    return `approx_count_distinct(${keys}) AS keys_${index}`;
+  });
+  if (counts.length === 0) return [];
+  const row = await session.row(`SELECT ${counts.join(", ")} FROM ${spine.table}`);
+  return keyColumns.map((columns, index) => ({ keyColumns: columns, keys: BigInt(String(row[`keys_${index}`])) }));
 }
 
 async function scanView({ request, table, snapshotId }: PinnedView, spine: Spine): Promise<ViewScan> {

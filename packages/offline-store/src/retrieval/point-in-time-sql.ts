@@ -29,10 +29,9 @@ const neverBefore = "TIMESTAMPTZ '-infinity'";
 const microsPerSecond = 1_000_000n;
 
 /**
- * Renders a plan as DuckDB SQL. A slot is a distinct (keys, time) of the spine; it owns the feature rows between the
- * slot before it and itself, so every feature row is looked at once. The newest row of a slot is the greatest by event
- * timestamp, then created timestamp, then its values, which makes ties deterministic whatever the files' layout. Slots
- * without a row of their own take over the last one before them that the ttl still allows.
+ * Renders a plan as DuckDB SQL. A slot is a distinct (keys, time) of the spine. In a slot join it owns the feature rows
+ * between the slot before it and itself, so every feature row is looked at once; slots without a row of their own take
+ * over the last one before them that the ttl still allows.
  */
 export function pointInTimeSql(
   plan: PointInTimePlan,
@@ -48,10 +47,7 @@ export function pointInTimeSql(
     .filter(({ index }) => live.some(({ view }) => view.slotSet === index));
   const steps = [
     ...slotSets.map(({ set, index }) => ({ label: "distinct lookups", sql: createSlots(plan, names, set, index) })),
-    ...live.flatMap(({ view, index }) => [
-      { label: `match ${view.request.name}`, sql: createMatches(names, view, index, localPaths(view)) },
-      { label: `fill ${view.request.name}`, sql: createAnswers(plan, names, view, index) },
-    ]),
+    ...live.flatMap(({ view, index }) => viewSteps(plan, names, view, index, localPaths(view))),
   ];
   return {
     steps,
@@ -62,6 +58,22 @@ export function pointInTimeSql(
       live.map(({ index }) => index),
     ),
   };
+}
+
+function viewSteps(
+  plan: PointInTimePlan,
+  names: Names,
+  view: ViewPlan,
+  index: number,
+  paths: readonly string[],
+): readonly PlanStep[] {
+  if (view.strategy.name === "asof-join") {
+    return [{ label: `join ${view.request.name}`, sql: createAsofAnswers(names, view, index, paths) }];
+  }
+  return [
+    { label: `match ${view.request.name}`, sql: createMatches(names, view, index, paths) },
+    { label: `fill ${view.request.name}`, sql: createAnswers(plan, names, view, index) },
+  ];
 }
 
 const slotsTable = (names: Names, index: number) => quotedIdentifier(`${names.prefix}_slots_${index}`);
@@ -85,23 +97,58 @@ function createSlots({ spine }: PointInTimePlan, names: Names, set: SlotSet, ind
     FROM (SELECT DISTINCT ${[...keys, `${time} AS t`].join(", ")} FROM ${names.spine}) WHERE ${present}`;
 }
 
+/** Each slot's newest row among those that fall into it. */
 function createMatches(names: Names, view: ViewPlan, index: number, paths: readonly string[]): string {
-  const { view: definition, features } = view.request;
-  const f = (name: string) => `f.${quotedIdentifier(name)}`;
-  const time = f(definition.timestampField);
-  const created = `coalesce(${f(definition.createdTimestampColumn)}, ${neverBefore})`;
-  const values = features.map(({ feature }, position) => `v${position} := ${f(feature.name)}`);
-  const keys = definition.joinKeys.map((key, position) => `${f(key.name)} = s.k${position}`);
-  const conditions = [...keys, `${time} <= s.t`, `${time} > s.lower`].join(" AND ");
-  const where =
-    view.window === undefined
-      ? ""
-      : `WHERE ${time} >= ${timestampLiteral(view.window.fromMicros)} AND ${time} <= ${timestampLiteral(view.window.toMicros)}`;
+  const { joinKeys, timestampField } = view.request.view;
+  const time = featureColumn(timestampField);
+  const keys = joinKeys.map((key, position) => `${featureColumn(key.name)} = s.k${position}`);
   return `CREATE TEMP TABLE ${matchesTable(names, index)} AS
-    SELECT s.slot, max(struct_pack(${[`t := ${time}`, `c := ${created}`, ...values].join(", ")})) AS newest
-    FROM ${tableRelation(paths, tableColumns(view))} f
-    JOIN (SELECT *, ${lowerBound(view)} AS lower FROM ${slotsTable(names, view.slotSet)}) s ON ${conditions}
-    ${where} GROUP BY s.slot`;
+    SELECT s.slot, ${newestRow(view)} AS newest
+    FROM ${visibleRows(view, paths)} f
+    JOIN (SELECT *, ${lowerBound(view)} AS lower FROM ${slotsTable(names, view.slotSet)}) s
+      ON ${[...keys, `${time} <= s.t`, `${time} > s.lower`].join(" AND ")}
+    GROUP BY s.slot`;
+}
+
+/** Each slot's newest row by an ASOF join, which is only deterministic once every (keys, time) has one row. */
+function createAsofAnswers(names: Names, view: ViewPlan, index: number, paths: readonly string[]): string {
+  const { joinKeys, timestampField } = view.request.view;
+  const keys = joinKeys.map((key, position) => `${featureColumn(key.name)} AS k${position}`);
+  const on = joinKeys.map((_, position) => `f.k${position} = s.k${position}`);
+  return `CREATE TEMP TABLE ${answersTable(names, index)} AS
+    SELECT s.slot, f.newest
+    FROM ${slotsTable(names, view.slotSet)} s
+    ASOF JOIN (
+      SELECT ${[...keys, `${featureColumn(timestampField)} AS t`, `${newestRow(view)} AS newest`].join(", ")}
+      FROM ${visibleRows(view, paths)} f GROUP BY ALL
+    ) f ON ${[...on, "s.t >= f.t"].join(" AND ")}
+    WHERE ${isAlive(view, "f.t", "s.t")}`;
+}
+
+const featureColumn = (name: string) => `f.${quotedIdentifier(name)}`;
+
+/** The rows of a view that any slot can see. Bounds are literals, so that row groups are skipped by their statistics. */
+function visibleRows(view: ViewPlan, paths: readonly string[]): string {
+  const relation = tableRelation(paths, tableColumns(view));
+  if (view.window === undefined) return relation;
+  const time = quotedIdentifier(view.request.view.timestampField);
+  const { fromMicros, toMicros } = view.window;
+  return `(SELECT * FROM ${relation} WHERE ${time} >= ${timestampLiteral(fromMicros)} AND ${time} <= ${timestampLiteral(toMicros)})`;
+}
+
+/** The greatest row by event timestamp, created timestamp and then its values: one answer, whatever the files' layout. */
+function newestRow(view: ViewPlan): string {
+  const { view: definition, features } = view.request;
+  const values = features.map(({ feature }, position) => `v${position} := ${featureColumn(feature.name)}`);
+  const created = `coalesce(${featureColumn(definition.createdTimestampColumn)}, ${neverBefore})`;
+  return `max(struct_pack(${[`t := ${featureColumn(definition.timestampField)}`, `c := ${created}`, ...values].join(", ")}))`;
+}
+
+function isAlive(view: ViewPlan, rowTime: string, slotTime: string): string {
+  const { ttlSeconds } = view.request.view;
+  return ttlSeconds === undefined
+    ? "true"
+    : `epoch_us(${rowTime}) >= epoch_us(${slotTime}) - ${BigInt(ttlSeconds) * microsPerSecond}`;
 }
 
 /** A row is in reach of a slot when it is younger than the slot before, and not expired. */
@@ -111,16 +158,15 @@ function lowerBound(view: ViewPlan): string {
   return `greatest(previous, make_timestamptz(epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond + 1n}))`;
 }
 
+/** Every slot's row: its own, or the last one before it that has not expired. */
 function createAnswers(plan: PointInTimePlan, names: Names, view: ViewPlan, index: number): string {
-  const { ttlSeconds } = view.request.view;
   const keys = (plan.slotSets[view.slotSet]?.keyColumns ?? []).map((_, key) => `s.k${key}`);
-  const alive =
-    ttlSeconds === undefined ? "true" : `epoch_us(newest.t) >= epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond}`;
+  const carried = `last_value(m.newest IGNORE NULLS) OVER (${partitionBy(keys)} ORDER BY s.t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
   return `CREATE TEMP TABLE ${answersTable(names, index)} AS
     SELECT slot, newest FROM (
-      SELECT s.slot, s.t, last_value(m.newest IGNORE NULLS) OVER (${partitionBy(keys)} ORDER BY s.t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS newest
+      SELECT s.slot, s.t, ${carried} AS newest
       FROM ${slotsTable(names, view.slotSet)} s LEFT JOIN ${matchesTable(names, index)} m USING (slot)
-    ) WHERE newest IS NOT NULL AND ${alive}`;
+    ) WHERE newest IS NOT NULL AND ${isAlive(view, "newest.t", "t")}`;
 }
 
 function resultQuery(plan: PointInTimePlan, names: Names): string {
