@@ -1,0 +1,25 @@
+/**
+ * What went wrong, as a stable word. `STORE_UNAVAILABLE` may be tried again later as it is: writes are idempotent;
+ * the others need a change first.
+ */
+export type OnlineStoreErrorCode =
+  | "BATCH_INVALID"
+  | "CONFIG_INVALID"
+  | "ENTITY_INVALID"
+  | "STORE_FORBIDDEN"
+  | "STORE_FULL"
+  | "STORE_INVALID"
+  | "STORE_READ_ONLY"
+  | "STORE_UNAVAILABLE"
+  | "TYPE_UNSUPPORTED";
+
+/** A failure of this package. `code` is stable; the message says what, where and the mend. */
+export class OnlineStoreError extends Error {
+  override readonly name = "OnlineStoreError";
+  readonly code: OnlineStoreErrorCode;
+
+  constructor(code: OnlineStoreErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+  }
+}
