@@ -1,0 +1,147 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { redisKey } from "../../codec/entity-key.ts";
+import { entityKeys, readTrips, writeTrips } from "../../testing/driver-rows.ts";
+import { featureBatch } from "../../testing/feature-batch.ts";
+import { startRedis, type TestRedis } from "../../testing/start-redis.ts";
+import { driverStats } from "../../testing/views.ts";
+import { onlineStoreSuite } from "../online-store.suite.ts";
+import type { OnlineStore } from "../online-store.ts";
+import { openRedisStore } from "./redis-online-store.ts";
+
+onlineStoreSuite("the Redis online store", async () => {
+  const redis = await startRedis(inject("redisServer"));
+  return {
+    open: (project) => openRedisStore({ connectionString: redis.connectionString, project }),
+    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+  };
+});
+
+describe("in Redis", () => {
+  const project = "feature_repo";
+  let server: TestRedis;
+  let redis: Redis;
+  let store: OnlineStore;
+
+  beforeAll(async () => {
+    server = await startRedis(inject("redisServer"));
+    redis = new Redis(server.port);
+    store = await openRedisStore({ connectionString: `${server.connectionString},db=0`, project });
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await store[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  function hashKey(driver: bigint): Buffer {
+    const [key] = entityKeys(driverStats, [driver]);
+    return redisKey(key as Buffer, project);
+  }
+
+  it("a row is, byte for byte, what Feast writes, and one field more", async () => {
+    const row = { driver_id: 1001n, conv_rate: 0.5, acc_rate: null, avg_daily_trips: 308n };
+    const times = { event_timestamp: 1_652_439_582_123_456n, created: 1_652_439_583_000_000n };
+    await store.write(driverStats, featureBatch(driverStats, [{ ...row, ...times }]));
+    const key = "0100000002000000090000006472697665725f69640400000008000000e903000000000000666561747572655f7265706f";
+    const flat = (await redis.callBuffer("HGETALL", Buffer.from(key, "hex"))) as Buffer[];
+    const fields = flat.flatMap((field, i) =>
+      i % 2 === 0 ? [[field.toString("hex"), flat[i + 1]?.toString("hex")]] : [],
+    );
+    const text = (value: string) => Buffer.from(value).toString("hex");
+    expect(Object.fromEntries(fields)).toEqual({
+      "6160e3da": "350000003f",
+      fa5e58ad: "",
+      "18a5e5a3": "20b402",
+      [text("_ts:driver_hourly_stats")]: "089ef4f89306108094ef3a",
+      [text("_created:driver_hourly_stats")]: "089ef4f89306108094ef3a089ff4f89306",
+    });
+  });
+
+  it("a row that Feast wrote over ours takes its created timestamp with it", async () => {
+    await writeTrips(store, [1n, 5_000_000n, 900n, 1n]);
+    await redis.hset(hashKey(1n), "_ts:driver_hourly_stats", Buffer.from("0806", "hex"));
+    expect(await writeTrips(store, [1n, 6_000_000n, 800n, 2n])).toEqual({ written: 1, skipped: 0 });
+    expect(await writeTrips(store, [1n, 6_000_000n, 799n, 3n])).toEqual({ written: 0, skipped: 1 });
+  });
+
+  it("a hash expires with the longest-lived of its views, and never while one has no ttl", async () => {
+    const write = (name: string, ttlSeconds: number | undefined, event: bigint) => {
+      const view = { ...driverStats, name, ttlSeconds };
+      return store.write(view, featureBatch(view, [{ driver_id: 7n, event_timestamp: event }]));
+    };
+    const expiry = async () => Number(await redis.call("EXPIRETIME", hashKey(7n)));
+    const future = 4_000_000_000n;
+    await write("short", 60, future * 1_000_000n);
+    expect(await expiry()).toBe(Number(future) + 61);
+    await write("long", 3600, future * 1_000_000n);
+    expect(await expiry()).toBe(Number(future) + 3601);
+    await write("short", 60, (future + 1n) * 1_000_000n);
+    expect(await expiry()).toBe(Number(future) + 3601);
+    await write("endless", undefined, 1n);
+    expect(await expiry()).toBe(-1);
+    await write("long", 3600, (future + 1n) * 1_000_000n);
+    expect(await expiry()).toBe(-1);
+  });
+
+  it("an expired row is kept for a while: a read can say that it is too old", async () => {
+    const view = { ...driverStats, name: "past", ttlSeconds: 3600 };
+    await store.write(view, featureBatch(view, [{ driver_id: 8n, event_timestamp: 1n }]));
+    expect(await redis.exists(hashKey(8n))).toBe(1);
+  });
+
+  it("names with the letters of patterns are dropped as well", async () => {
+    const view = { ...driverStats, joinKeys: [{ name: "[driver]*?\\", type: "long" as const }] };
+    await store.write(view, featureBatch(view, [{ [view.joinKeys[0]?.name ?? ""]: 1n, event_timestamp: 1n }]));
+    await store.dropView(view);
+    const [key] = entityKeys(view, [1n]);
+    expect(await redis.exists(redisKey(key as Buffer, project))).toBe(0);
+  });
+
+  it("a script that Redis has forgotten is sent again", async () => {
+    await redis.script("FLUSH");
+    expect(await writeTrips(store, [20n, 1n, null, 4n])).toEqual({ written: 1, skipped: 0 });
+    expect(await readTrips(store, 20n)).toMatchObject({ trips: [4n] });
+  });
+});
+
+describe("a Redis that fails", () => {
+  const project = "p";
+  const start = (...args: string[]) => startRedis(inject("redisServer"), args);
+
+  it("by not being there", async () => {
+    await expect(openRedisStore({ connectionString: "127.0.0.1:1", project })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining("Redis at 127.0.0.1:1: connect ECONNREFUSED"),
+    });
+  });
+
+  it("by going away", async () => {
+    const redis = await start();
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await redis[Symbol.asyncDispose]();
+    await expect(readTrips(store, 1n)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  });
+
+  it("by not letting us in", async () => {
+    await using redis = await start("--requirepass", "right");
+    for (const password of ["", ",password=wrong"]) {
+      const connectionString = `${redis.connectionString}${password}`;
+      await expect(openRedisStore({ connectionString, project })).rejects.toMatchObject({ code: "STORE_FORBIDDEN" });
+    }
+    await using store = await openRedisStore({ connectionString: `${redis.connectionString},password=right`, project });
+    expect(await writeTrips(store, [1n, 1n, null, 1n])).toEqual({ written: 1, skipped: 0 });
+  });
+
+  it("by being full", async () => {
+    await using redis = await start("--maxmemory", "1");
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await expect(writeTrips(store, [1n, 1n, null, 1n])).rejects.toMatchObject({ code: "STORE_FULL" });
+  });
+
+  it("by being a replica", async () => {
+    await using redis = await start("--replicaof", "127.0.0.1 1");
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await expect(writeTrips(store, [1n, 1n, null, 1n])).rejects.toMatchObject({ code: "STORE_READ_ONLY" });
+  });
+});
