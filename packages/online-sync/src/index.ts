@@ -1,1 +1,22 @@
-export {};
+export { type EntityKey, encodeEntityKeys, type KeyValue } from "./codec/entity-key.ts";
+export type { FeatureCell } from "./codec/feature-value.ts";
+export type { TimestampMicros } from "./codec/timestamp.ts";
+export { OnlineStoreError, type OnlineStoreErrorCode } from "./errors.ts";
+export {
+  type LatestRows,
+  type MaterializeMode,
+  type MaterializeProgress,
+  type MaterializeRequest,
+  type MaterializeSummary,
+  materialize,
+} from "./materialize/materialize.ts";
+export { type EmbeddedStoreOptions, openEmbeddedStore } from "./online-store/embedded/embedded-online-store.ts";
+export type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "./online-store/online-store.ts";
+export { openRedisStore, type RedisStoreOptions } from "./online-store/redis/redis-online-store.ts";
+export type { EntityRows } from "./retrieval/entity-rows.ts";
+export {
+  type FieldStatus,
+  type OnlineFeatureColumn,
+  type OnlineFeatures,
+  readOnlineFeatures,
+} from "./retrieval/online-features.ts";
