@@ -1,4 +1,4 @@
-import { murmur3 } from "./murmur3.ts";
+import { murmur3 } from "@icecore/iceberg-catalog";
 
 /** Feast's name for a feature in an entity's hash: murmur3 of `<view>:<feature>`, as four little-endian bytes. */
 export function featureField(view: string, feature: string): Buffer {

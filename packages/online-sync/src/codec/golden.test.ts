@@ -3,7 +3,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import { type Cells, encodeEntityKeys, entityKeyEnd, type KeyValue, redisKey } from "./entity-key.ts";
 import { featureField } from "./feature-field.ts";
 import { type FeatureCell, type FeatureKind, writeFeatureValue } from "./feature-value.ts";
-import { murmur3 } from "./murmur3.ts";
+import { murmur3 } from "@icecore/iceberg-catalog";
 import { readTimestamp, writeTimestamp } from "./timestamp.ts";
 
 const cells =

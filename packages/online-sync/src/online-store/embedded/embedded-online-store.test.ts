@@ -47,7 +47,13 @@ describe("the embedded online store", () => {
   it("says what is wrong with a file that is none of its own", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "online.mdb");
-    await writeFile(path, "a text, and long enough to be taken for a page of a database".repeat(500));
-    await expect(openEmbeddedStore({ path, project: "p" })).rejects.toMatchObject({ code: "STORE_INVALID" });
+    for (const content of ["short", "long enough to be taken for the pages of a database".repeat(500)]) {
+      await writeFile(path, content);
+      await expect(openEmbeddedStore({ path, project: "p" })).rejects.toMatchObject({ code: "STORE_INVALID" });
+    }
+    await expect(openEmbeddedStore({ path: folder.path, project: "p" })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining("directory"),
+    });
   });
 });

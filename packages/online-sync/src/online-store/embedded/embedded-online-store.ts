@@ -9,6 +9,7 @@ import { rowEventTimestamp, rowReader, supersedes } from "../../codec/row.ts";
 import type { TimestampMicros } from "../../codec/timestamp.ts";
 import { decodeWatermark, encodeWatermark } from "../../codec/watermark.ts";
 import type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "../online-store.ts";
+import { checkFile } from "./check-file.ts";
 import { toEmbeddedError } from "./embedded-error.ts";
 import { prefixEnd, rowKey, rowPrefix, watermarkKey } from "./embedded-keys.ts";
 
@@ -28,6 +29,7 @@ const dropKeys = 10_000;
  */
 export async function openEmbeddedStore({ path, project }: EmbeddedStoreOptions): Promise<OnlineStore> {
   try {
+    checkFile(path);
     return new EmbeddedOnlineStore(
       open({ path, noSubdir: true, keyEncoding: "binary", encoding: "binary" }),
       path,

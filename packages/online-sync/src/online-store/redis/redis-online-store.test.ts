@@ -137,11 +137,13 @@ describe("a Redis that fails", () => {
     await using redis = await start("--maxmemory", "1");
     await using store = await openRedisStore({ connectionString: redis.connectionString, project });
     await expect(writeTrips(store, [1n, 1n, null, 1n])).rejects.toMatchObject({ code: "STORE_FULL" });
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [undefined] });
   });
 
   it("by being a replica", async () => {
     await using redis = await start("--replicaof", "127.0.0.1 1");
     await using store = await openRedisStore({ connectionString: redis.connectionString, project });
     await expect(writeTrips(store, [1n, 1n, null, 1n])).rejects.toMatchObject({ code: "STORE_READ_ONLY" });
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [undefined] });
   });
 });

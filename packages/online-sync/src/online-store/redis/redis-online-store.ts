@@ -58,14 +58,8 @@ class RedisOnlineStore implements OnlineStore {
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
-    const pipeline = this.#redis.pipeline();
-    for (const { view, features, keys } of requests) {
-      const fields = [timestampField(view.name), ...features.map((feature) => featureField(view.name, feature.name))];
-      for (const key of keys) {
-        if (key !== undefined) pipeline.hmgetBuffer(redisKey(key, this.#project), ...fields);
-      }
-    }
-    return readReplies(requests, (await this.#exec(pipeline)) as Reply[]);
+    const replies = await this.#guard(Promise.all(requests.flatMap((request) => this.#readRows(request))));
+    return readReplies(requests, replies.flat());
   }
 
   async delete(view: FeatureView, keys: readonly EntityKey[]): Promise<void> {
@@ -106,6 +100,17 @@ class RedisOnlineStore implements OnlineStore {
   /** Feast's keys begin with a 32-bit count of join keys: none of them looks like this. */
   get #watermarks(): string {
     return `icecore:watermarks:${this.#project}`;
+  }
+
+  #readRows({ view, features, keys }: ReadRequest): Promise<Reply[]>[] {
+    const fields = [timestampField(view.name), ...features.map((feature) => featureField(view.name, feature.name))];
+    const hashes = keys.filter((key) => key !== undefined).map((key) => redisKey(key, this.#project));
+    const calls: Promise<Reply[]>[] = [];
+    for (let first = 0; first < hashes.length; first += chunkRows) {
+      const chunk = hashes.slice(first, first + chunkRows);
+      calls.push(this.#redis.readRowsBuffer(chunk.length, ...chunk, ...fields));
+    }
+    return calls;
   }
 
   #writeRows(view: FeatureView, { keys, rows }: EncodedRows): Promise<number> {
