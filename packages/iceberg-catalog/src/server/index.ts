@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedCatalog, type EmbeddedCatalogOptions, openEmbeddedCatalog } from "./open-embedded-catalog.ts";

@@ -34,7 +34,7 @@ export interface CommitRetryProperties {
   readonly totalMs: number;
 }
 
-/** Parses the properties. @throws IcebergError `METADATA_INVALID` for a value that does not parse */
+/** Parses the properties. @throws IcebergError `INVALID_ARGUMENT` for a value that does not parse */
 export function tableProperties(properties: Readonly<Record<string, string>>): TableProperties {
   const dataPath = properties[propertyNames.dataPath];
   const metadataPath = properties[propertyNames.metadataPath];
@@ -74,7 +74,7 @@ function compression(properties: Readonly<Record<string, string>>): TablePropert
 }
 
 function invalid(name: string, value: string, wanted: string): IcebergError {
-  return new IcebergError("METADATA_INVALID", `table property ${name} is "${value}"; it must be ${wanted}`, {
+  return new IcebergError("INVALID_ARGUMENT", `table property ${name} is "${value}"; it must be ${wanted}`, {
     context: { name, value },
   });
 }

@@ -1,5 +1,5 @@
 import { schemaId, snapshotId, sortOrderId, specId } from "./ids.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { JsonReader } from "./json-reader.ts";
 import { parseUnboundPartitionSpec, partitionSpecToJson } from "./partition-spec-json.ts";
 import { parseSchema, schemaToJson } from "./schema-json.ts";
@@ -51,9 +51,9 @@ export function parseTableUpdate(json: JsonReader): TableUpdate {
     case "remove-properties":
       return { action, removals: json.field("removals").strings() };
     case "set-statistics":
-      return { action, statistics: json.field("statistics").value };
+      return { action, statistics: ofSnapshot(json.field("statistics")) };
     case "set-partition-statistics":
-      return { action, partitionStatistics: json.field("partition-statistics").value };
+      return { action, partitionStatistics: ofSnapshot(json.field("partition-statistics")) };
     case "remove-statistics":
     case "remove-partition-statistics":
       return { action, snapshotId: snapshotId(json.field("snapshot-id").long()) };
@@ -123,6 +123,12 @@ export function tableUpdateToJson(update: TableUpdate): JsonObject {
     case "remove-schemas":
       return { action, "schema-ids": update.schemaIds.map(BigInt) };
   }
+}
+
+/** A statistics file is kept as it came, but must say whose it is. */
+function ofSnapshot(json: JsonReader): JsonValue {
+  json.field("snapshot-id").long();
+  return json.value;
 }
 
 function orLastAdded<Id>(json: JsonReader, brand: (id: number) => Id): Id | LastAdded {

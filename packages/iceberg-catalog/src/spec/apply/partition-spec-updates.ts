@@ -1,12 +1,11 @@
 import { bindPartitionSpec } from "../bind-partition-spec.ts";
 import type { SpecId } from "../ids.ts";
-import { currentSchema } from "../table-metadata-lookups.ts";
 import { type LastAdded, lastAdded, type UnboundPartitionSpec } from "../table-update.ts";
-import { type Draft, edited, refused } from "./draft.ts";
+import { type Draft, draftSchema, edited, refused } from "./draft.ts";
 
 export function addPartitionSpec(draft: Draft, unbound: UnboundPartitionSpec): Draft {
   const { metadata } = draft;
-  const spec = bindPartitionSpec(unbound, currentSchema(metadata), metadata);
+  const spec = bindPartitionSpec(unbound, draftSchema(draft), metadata);
   if (metadata.partitionSpecs.includes(spec)) return edited(draft, {}, { specId: spec.specId });
   return edited(
     draft,

@@ -1,16 +1,15 @@
 import { type SortOrderId, sortOrderId } from "../ids.ts";
 import { findFieldById } from "../schema.ts";
 import type { SortField, SortOrder } from "../sort-order.ts";
-import { currentSchema } from "../table-metadata-lookups.ts";
 import { type LastAdded, lastAdded } from "../table-update.ts";
 import { transformToString } from "../transform.ts";
 import { unsorted } from "../unsorted.ts";
-import { type Draft, edited, refused } from "./draft.ts";
+import { type Draft, draftSchema, edited, refused } from "./draft.ts";
 
 /** An equal order keeps its id; the order without fields is always 0. */
 export function addSortOrder(draft: Draft, order: SortOrder): Draft {
   const { sortOrders } = draft.metadata;
-  const schema = currentSchema(draft.metadata);
+  const schema = draftSchema(draft);
   const unknown = order.fields.find((field) => findFieldById(schema, field.sourceId) === undefined);
   if (unknown !== undefined) throw refused(`the sort order names column ${unknown.sourceId}, which is not there`);
   const equal = sortOrders.find((known) => sameOrder(known, order));

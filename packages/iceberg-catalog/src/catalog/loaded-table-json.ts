@@ -1,0 +1,21 @@
+import type { JsonObject } from "../spec/json.ts";
+import type { JsonReader } from "../spec/json-reader.ts";
+import { parseTableMetadata, tableMetadataToJson } from "../spec/table-metadata-json.ts";
+import type { LoadedTable } from "./catalog.ts";
+
+/** Reads the answer to load, create, register and commit. */
+export function parseLoadedTable(json: JsonReader): LoadedTable {
+  return {
+    metadata: parseTableMetadata(json.field("metadata")),
+    metadataLocation: json.field("metadata-location").string(),
+    config: json.optional("config")?.stringMap() ?? {},
+  };
+}
+
+export function loadedTableToJson(table: LoadedTable): JsonObject {
+  return {
+    "metadata-location": table.metadataLocation,
+    metadata: tableMetadataToJson(table.metadata),
+    config: table.config,
+  };
+}

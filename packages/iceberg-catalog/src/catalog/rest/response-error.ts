@@ -1,0 +1,92 @@
+import { IcebergError, type IcebergErrorCode } from "../../errors.ts";
+import { parseJson } from "../../spec/json.ts";
+import { JsonReader } from "../../spec/json-reader.ts";
+import type { HttpResponse } from "./http.ts";
+import { type RouteName, routes } from "./routes.ts";
+
+/** What a request was about, where its route alone does not say. */
+export interface RequestIntent {
+  readonly route: RouteName;
+  /** The commit creates its table: then a conflict means that the table is there. */
+  readonly createsTable?: boolean;
+}
+
+interface ErrorModel {
+  readonly message: string;
+  readonly type?: string;
+}
+
+/** Nobody knows whether a commit that is answered like this took effect. */
+const unknownOutcome = new Set([500, 502, 503, 504]);
+
+/** The error that an answer stands for; route, status and then the body's `type` decide. */
+export function errorFromResponse(intent: RequestIntent, response: HttpResponse): IcebergError {
+  const model = parseErrorModel(response);
+  const code = codeOf(intent, response.status, model.type);
+  return new IcebergError(code, `${intent.route}: ${model.message} (${response.status})`, {
+    context: { route: intent.route, status: response.status, type: model.type },
+  });
+}
+
+export function isCommit(route: RouteName): boolean {
+  return route === "updateTable" || route === "commitTransaction";
+}
+
+function codeOf(intent: RequestIntent, status: number, type: string | undefined): IcebergErrorCode {
+  if (unknownOutcome.has(status)) return isCommit(intent.route) ? "COMMIT_STATE_UNKNOWN" : "SERVICE_UNAVAILABLE";
+  switch (status) {
+    case 400:
+      return type === "NamespaceNotEmptyException" ? "NAMESPACE_NOT_EMPTY" : "INVALID_ARGUMENT";
+    case 401:
+    case 419:
+      return "AUTHENTICATION_FAILED";
+    case 403:
+      return "FORBIDDEN";
+    case 404:
+      return missing(intent, type);
+    case 405:
+    case 406:
+    case 501:
+      return "UNSUPPORTED";
+    case 409:
+      return conflict(intent);
+    case 507:
+      return "STORAGE_FULL";
+    default:
+      return status === 408 || status === 429 || status > 500 ? "SERVICE_UNAVAILABLE" : "INVALID_ARGUMENT";
+  }
+}
+
+function missing(intent: RequestIntent, type: string | undefined): IcebergErrorCode {
+  if (type === "NoSuchNamespaceException") return "NAMESPACE_NOT_FOUND";
+  if (type === "NoSuchTableException") return "TABLE_NOT_FOUND";
+  if (type === "NotFoundException") return "FILE_NOT_FOUND";
+  if (intent.createsTable === true) return "NAMESPACE_NOT_FOUND";
+  const { subject } = routes[intent.route];
+  switch (subject) {
+    case "warehouse":
+      return "WAREHOUSE_NOT_FOUND";
+    case "namespace":
+      return "NAMESPACE_NOT_FOUND";
+    case "table":
+      return "TABLE_NOT_FOUND";
+  }
+}
+
+function conflict(intent: RequestIntent): IcebergErrorCode {
+  if (intent.route === "dropNamespace") return "NAMESPACE_NOT_EMPTY";
+  return isCommit(intent.route) && intent.createsTable !== true ? "COMMIT_CONFLICT" : "ALREADY_EXISTS";
+}
+
+/** Errors may also come as a bare model, as HTML from a proxy, or as nothing at all. */
+function parseErrorModel({ body, status }: HttpResponse): ErrorModel {
+  try {
+    const json = new JsonReader(parseJson(body));
+    const model = json.optional("error") ?? json;
+    const type = model.optional("type")?.string();
+    return { message: model.field("message").string(), ...(type !== undefined && { type }) };
+  } catch {
+    const text = body.trim().slice(0, 200);
+    return { message: text === "" ? `the catalog answered ${status} without a reason` : text };
+  }
+}

@@ -1,0 +1,167 @@
+import { IcebergError, isIcebergError } from "../../errors.ts";
+import { createsTable } from "../../spec/check-requirements.ts";
+import type { JsonReader } from "../../spec/json-reader.ts";
+import type {
+  Catalog,
+  CreateTableRequest,
+  IdentifiedCommit,
+  LoadedTable,
+  PropertyChanges,
+  TableCommit,
+} from "../catalog.ts";
+import { createTableRequestToJson } from "../create-table-request-json.ts";
+import { parseLoadedTable } from "../loaded-table-json.ts";
+import { identifiedCommitToJson, tableCommitToJson } from "../table-commit-json.ts";
+import type { Namespace, TableIdentifier } from "../table-identifier.ts";
+import { parseTableIdentifier, tableIdentifierToJson } from "../table-identifier-json.ts";
+import { checkIdentifier, checkNamespace } from "../valid-name.ts";
+import type { Properties } from "./config.ts";
+import { connectRestClient, type RestCatalogOptions } from "./connect.ts";
+import { namespaceParameter, type PathParameters } from "./paths.ts";
+import type { RestClient } from "./rest-client.ts";
+import type { RouteName } from "./routes.ts";
+
+/** A catalog that speaks the Iceberg REST protocol. */
+export class RestCatalog implements Catalog {
+  /** The catalog's properties in force: its defaults, under the client's, under its overrides. */
+  readonly properties: Properties;
+  private readonly client: RestClient;
+
+  private constructor(client: RestClient, properties: Properties) {
+    this.client = client;
+    this.properties = properties;
+  }
+
+  /**
+   * Connects as the catalog's own config says.
+   *
+   * @throws IcebergError `WAREHOUSE_NOT_FOUND`, `AUTHENTICATION_FAILED`, `SERVICE_UNAVAILABLE`
+   */
+  static async connect(options: RestCatalogOptions): Promise<RestCatalog> {
+    const { client, properties } = await connectRestClient(options);
+    return new RestCatalog(client, properties);
+  }
+
+  listNamespaces(parent: Namespace = []): Promise<readonly Namespace[]> {
+    const query = parent.length === 0 ? {} : { parent: namespaceParameter(parent, this.client.style) };
+    return this.pages("listNamespaces", {}, query, (page) =>
+      page
+        .field("namespaces")
+        .array()
+        .map((namespace) => namespace.strings()),
+    );
+  }
+
+  async createNamespace(namespace: Namespace, properties: Properties = {}): Promise<void> {
+    await this.client.run("createNamespace", { body: { namespace: checkNamespace(namespace), properties } });
+  }
+
+  loadNamespace(namespace: Namespace): Promise<Properties> {
+    return this.client.read(
+      "loadNamespaceMetadata",
+      { namespace },
+      (json) => json.optional("properties")?.stringMap() ?? {},
+    );
+  }
+
+  namespaceExists(namespace: Namespace): Promise<boolean> {
+    const route = this.client.supports("namespaceExists") ? "namespaceExists" : "loadNamespaceMetadata";
+    return this.exists(route, { namespace });
+  }
+
+  async updateNamespaceProperties(namespace: Namespace, changes: PropertyChanges): Promise<void> {
+    const body = { updates: changes.updates ?? {}, removals: changes.removals ?? [] };
+    await this.client.run("updateProperties", { namespace, body });
+  }
+
+  async dropNamespace(namespace: Namespace): Promise<void> {
+    await this.client.run("dropNamespace", { namespace });
+  }
+
+  listTables(namespace: Namespace): Promise<readonly TableIdentifier[]> {
+    return this.pages("listTables", { namespace }, {}, (page) =>
+      page.field("identifiers").array().map(parseTableIdentifier),
+    );
+  }
+
+  createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
+    const { namespace, name } = checkIdentifier(identifier);
+    const body = { name, ...createTableRequestToJson(request) };
+    return this.client.read("createTable", { namespace, body }, parseLoadedTable);
+  }
+
+  loadTable(table: TableIdentifier): Promise<LoadedTable> {
+    return this.client.read("loadTable", { table }, parseLoadedTable);
+  }
+
+  tableExists(table: TableIdentifier): Promise<boolean> {
+    return this.exists(this.client.supports("tableExists") ? "tableExists" : "loadTable", { table });
+  }
+
+  updateTable(table: TableIdentifier, commit: TableCommit): Promise<LoadedTable> {
+    const body = { identifier: tableIdentifierToJson(table), ...tableCommitToJson(commit) };
+    return this.client.read(
+      "updateTable",
+      { table, body, createsTable: createsTable(commit.requirements) },
+      parseLoadedTable,
+    );
+  }
+
+  async dropTable(table: TableIdentifier, options: { readonly purge?: boolean } = {}): Promise<void> {
+    await this.client.run("dropTable", { table, query: { purgeRequested: String(options.purge ?? false) } });
+  }
+
+  async renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void> {
+    const [source, destination] = [checkIdentifier(from), checkIdentifier(to)].map(tableIdentifierToJson);
+    await this.client.run("renameTable", { body: { source, destination } });
+  }
+
+  registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable> {
+    const { namespace, name } = checkIdentifier(identifier);
+    const body = { name, "metadata-location": metadataLocation };
+    return this.client.read("registerTable", { namespace, body }, parseLoadedTable);
+  }
+
+  async commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void> {
+    for (const change of changes) checkIdentifier(change.identifier);
+    const body = { "table-changes": changes.map(identifiedCommitToJson) };
+    await this.client.run("commitTransaction", { body });
+  }
+
+  private async exists(route: RouteName, parameters: PathParameters): Promise<boolean> {
+    try {
+      await this.client.run(route, parameters);
+      return true;
+    } catch (error) {
+      if (isIcebergError(error, "TABLE_NOT_FOUND") || isIcebergError(error, "NAMESPACE_NOT_FOUND")) return false;
+      throw error;
+    }
+  }
+
+  /** Without a page token in the first request, catalogs answer with everything at once. */
+  private async pages<T>(
+    route: RouteName,
+    parameters: PathParameters,
+    query: Properties,
+    parse: (page: JsonReader) => readonly T[],
+  ): Promise<readonly T[]> {
+    const pageSize = this.properties["rest-page-size"];
+    const items: T[] = [];
+    const seen = new Set<string>();
+    for (let token = ""; !seen.has(token); ) {
+      seen.add(token);
+      const call = {
+        ...parameters,
+        query: { ...query, pageToken: token, ...(pageSize !== undefined && { pageSize }) },
+      };
+      const page = await this.client.read(route, call, (json) => ({
+        items: parse(json),
+        next: json.optional("next-page-token")?.string() ?? "",
+      }));
+      items.push(...page.items);
+      if (page.next === "") return items;
+      token = page.next;
+    }
+    throw new IcebergError("SERVICE_UNAVAILABLE", `${route}: the catalog gave the same page token twice`);
+  }
+}

@@ -1,0 +1,97 @@
+import { IcebergError } from "../../errors.ts";
+import { type JsonValue, parseJson, stringifyJson } from "../../spec/json.ts";
+import { JsonReader } from "../../spec/json-reader.ts";
+import { mayHaveArrived } from "./fetch-send.ts";
+import { type HttpRequest, type HttpResponse, isSuccess, type Send } from "./http.ts";
+import { type PathParameters, type PathStyle, pathOf } from "./paths.ts";
+import { errorFromResponse, isCommit } from "./response-error.ts";
+import { endpointOf, type RouteName, routes } from "./routes.ts";
+
+export interface RestCall extends PathParameters {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: JsonValue;
+  /** The commit creates its table. */
+  readonly createsTable?: boolean;
+}
+
+/** Calls the operations of one catalog by name, and turns what goes wrong into {@link IcebergError}s. */
+export class RestClient {
+  readonly style: PathStyle;
+  private readonly send: Send;
+  private readonly baseUri: string;
+  private readonly endpoints: ReadonlySet<string>;
+
+  constructor(catalog: {
+    readonly send: Send;
+    readonly baseUri: string;
+    readonly style: PathStyle;
+    readonly endpoints: ReadonlySet<string>;
+  }) {
+    this.send = catalog.send;
+    this.baseUri = catalog.baseUri;
+    this.style = catalog.style;
+    this.endpoints = catalog.endpoints;
+  }
+
+  supports(route: RouteName): boolean {
+    return route === "getConfig" || this.endpoints.has(endpointOf(route));
+  }
+
+  /** Calls an operation whose answer is of no interest beyond its success. */
+  async run(route: RouteName, call: RestCall): Promise<void> {
+    await this.exchange(route, call);
+  }
+
+  /** Calls an operation and reads its answer. */
+  async read<T>(route: RouteName, call: RestCall, parse: (json: JsonReader) => T): Promise<T> {
+    const response = await this.exchange(route, call);
+    try {
+      return parse(new JsonReader(parseJson(response.body)));
+    } catch (cause) {
+      throw unreadable(route, cause);
+    }
+  }
+
+  private async exchange(route: RouteName, call: RestCall): Promise<HttpResponse> {
+    if (!this.supports(route)) {
+      throw new IcebergError("UNSUPPORTED", `the catalog at ${this.baseUri} does not offer ${endpointOf(route)}`);
+    }
+    const response = await this.send(this.request(route, call)).catch((error: unknown) => {
+      throw isLostCommit(route, error) ? stateUnknown(route, error.message, error) : error;
+    });
+    if (isSuccess(response)) return response;
+    throw errorFromResponse({ route, createsTable: call.createsTable === true }, response);
+  }
+
+  private request(route: RouteName, call: RestCall): HttpRequest {
+    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
+    return {
+      method: routes[route].method,
+      url: `${this.baseUri}${pathOf(route, this.style, call)}${query}`,
+      headers: { accept: "application/json", ...(call.body !== undefined && { "content-type": "application/json" }) },
+      ...(call.body !== undefined && { body: stringifyJson(call.body) }),
+    };
+  }
+}
+
+function isLostCommit(route: RouteName, error: unknown): error is IcebergError {
+  return (
+    isCommit(route) && error instanceof IcebergError && error.code === "SERVICE_UNAVAILABLE" && mayHaveArrived(error)
+  );
+}
+
+/** A commit that was answered with success took effect, or not: what cannot be read says nothing. */
+function unreadable(route: RouteName, cause: unknown): unknown {
+  const problem = `the answer cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  if (isCommit(route)) return stateUnknown(route, problem, cause);
+  if (cause instanceof IcebergError && cause.code === "UNSUPPORTED") return cause;
+  return new IcebergError("METADATA_INVALID", `${route}: ${problem}`, { cause });
+}
+
+function stateUnknown(route: RouteName, problem: string, cause: unknown): IcebergError {
+  return new IcebergError(
+    "COMMIT_STATE_UNKNOWN",
+    `${route}: nobody knows whether the commit took effect: ${problem}. Look for its snapshot before anything else`,
+    { cause, context: { route } },
+  );
+}

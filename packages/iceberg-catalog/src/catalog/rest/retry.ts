@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { IcebergError } from "../../errors.ts";
+import type { HttpRequest, HttpResponse, Layer } from "./http.ts";
+
+export interface RetryOptions {
+  readonly maxRetries: number;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** In [0, 1): spreads clients that failed together. */
+  readonly random?: () => number;
+  readonly now?: () => number;
+}
+
+const transient = new Set([408, 429, 500, 502, 503, 504]);
+const maxDelayMs = 64_000;
+
+/** Sends again what the protocol allows to send again. */
+export function withRetry(options: RetryOptions): Layer {
+  const { maxRetries, sleep: wait = sleep, random = Math.random, now = Date.now } = options;
+  const delayMs = (outcome: Outcome, attempt: number): number => {
+    const asked = outcome instanceof IcebergError ? undefined : retryAfterMs(outcome, now());
+    return asked ?? backoffMs(attempt, random());
+  };
+  return (next) => async (request) => {
+    let outcome = await outcomeOf(next(request));
+    for (let attempt = 0; attempt < maxRetries && mayRetry(request, outcome); attempt++) {
+      await wait(delayMs(outcome, attempt));
+      outcome = await outcomeOf(next(request));
+    }
+    if (outcome instanceof IcebergError) throw outcome;
+    return outcome;
+  };
+}
+
+type Outcome = HttpResponse | IcebergError;
+
+function outcomeOf(answer: Promise<HttpResponse>): Promise<Outcome> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof IcebergError) return error;
+    throw error;
+  });
+}
+
+/**
+ * Reading and deleting may be repeated. A POST may only when the server said that it did not do it: 429, or 503 with
+ * `Retry-After`. A lost connection says nothing of the kind.
+ */
+export function mayRetry(request: HttpRequest, outcome: Outcome): boolean {
+  if (outcome instanceof IcebergError) return request.method !== "POST" && outcome.code === "SERVICE_UNAVAILABLE";
+  if (request.method !== "POST") return transient.has(outcome.status);
+  return outcome.status === 429 || (outcome.status === 503 && outcome.headers.get("retry-after") !== null);
+}
+
+/** Exponential from one second, up to a tenth longer by chance. */
+export function backoffMs(attempt: number, random: number): number {
+  return Math.min(1000 * 2 ** attempt, maxDelayMs) * (1 + 0.1 * random);
+}
+
+/** `Retry-After` in seconds or as a date, at most a minute; undefined when it is neither. */
+export function retryAfterMs(response: HttpResponse, now: number): number | undefined {
+  const text = response.headers.get("retry-after");
+  if (text === null) return undefined;
+  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), maxDelayMs);
+}

@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import { endpointOf, type RouteName, routes } from "../../catalog/rest/routes.ts";
+import { stringifyJson } from "../../spec/json.ts";
+import type { CatalogContext } from "../operations/context.ts";
+import { errorModel, errorResponse, jsonResponse } from "./error-response.ts";
+import { addNamespaceRoutes } from "./namespace-routes.ts";
+import { requireToken } from "./require-token.ts";
+import { pathFor } from "./route-path.ts";
+import { addTableRoutes } from "./table-routes.ts";
+
+/** The Iceberg REST catalog as an HTTP application. With a token, every request must bear it. */
+export function createCatalogApp(context: CatalogContext, options: { readonly token?: string } = {}): Hono {
+  const app = new Hono();
+  if (options.token !== undefined) app.use(requireToken(options.token));
+  app.get(pathFor("getConfig"), () => jsonResponse(stringifyJson(config)));
+  addNamespaceRoutes(app, context);
+  addTableRoutes(app, context);
+  app.onError((error) => errorResponse(error));
+  app.notFound((c) =>
+    errorModel(404, "NoSuchEndpointException", `this catalog has no ${c.req.method} ${new URL(c.req.url).pathname}`),
+  );
+  return app;
+}
+
+const config = {
+  defaults: {},
+  overrides: {},
+  endpoints: (Object.keys(routes) as RouteName[]).filter((name) => name !== "getConfig").map(endpointOf),
+};

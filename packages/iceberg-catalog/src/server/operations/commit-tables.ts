@@ -1,0 +1,93 @@
+import type { IdentifiedCommit, LoadedTable } from "../../catalog/catalog.ts";
+import { identifierToString } from "../../catalog/table-identifier.ts";
+import { checkIdentifier } from "../../catalog/valid-name.ts";
+import { IcebergError } from "../../errors.ts";
+import { applyUpdates } from "../../spec/apply-update.ts";
+import { checkRequirements, createsTable } from "../../spec/check-requirements.ts";
+import { tableMetadataFromUpdates } from "../../spec/table-metadata-new.ts";
+import type { TableUpdate } from "../../spec/table-update.ts";
+import { findTable } from "../store/catalog-state.ts";
+import type { CatalogContext } from "./context.ts";
+import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { tableNotFound } from "./not-found.ts";
+import { discard, loaded, publish, type StagedTable } from "./publish.ts";
+import { newTableLocation } from "./table-location.ts";
+
+/** A commit that is overtaken is judged anew: what it requires may still hold. */
+const maxAttempts = 5;
+
+/**
+ * Commits to several tables at once, all or none.
+ *
+ * @throws IcebergError `COMMIT_CONFLICT`, or `ALREADY_EXISTS` for a commit that creates its table: nothing was written;
+ * `COMMIT_STATE_UNKNOWN` when the store failed on the way
+ */
+export async function commitTables(
+  context: CatalogContext,
+  changes: readonly IdentifiedCommit[],
+): Promise<readonly LoadedTable[]> {
+  checkDistinct(changes);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const staged = await stageAll(context, changes);
+    if ((await publish(context, staged)) === "published") return staged.map(loaded);
+  }
+  throw new IcebergError("COMMIT_CONFLICT", `other commits came first ${maxAttempts} times: refresh and try again`);
+}
+
+async function stageAll(
+  context: CatalogContext,
+  changes: readonly IdentifiedCommit[],
+): Promise<readonly StagedTable[]> {
+  const staged: StagedTable[] = [];
+  try {
+    for (const change of changes) staged.push(await stage(context, change));
+  } catch (error) {
+    await discard(context, staged);
+    throw error;
+  }
+  return staged;
+}
+
+async function stage(context: CatalogContext, change: IdentifiedCommit): Promise<StagedTable> {
+  const { identifier } = change;
+  const base = await context.store.read((entries) => findTable(entries, identifier));
+  if (base !== undefined) return stageChange(context, change, base);
+  if (createsTable(change.requirements)) return stageCreation(context, change);
+  throw tableNotFound(identifier);
+}
+
+async function stageChange(context: CatalogContext, change: IdentifiedCommit, base: string): Promise<StagedTable> {
+  const { identifier, updates } = change;
+  const current = await readMetadata(context, base);
+  checkRequirements(current, change.requirements);
+  if (updates.length === 0) return { identifier, base, metadata: current, metadataLocation: base, written: false };
+  const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });
+  return { identifier, base, metadata, metadataLocation: await writeMetadata(context, metadata, base), written: true };
+}
+
+async function stageCreation(context: CatalogContext, { identifier, updates }: IdentifiedCommit): Promise<StagedTable> {
+  const metadata = tableMetadataFromUpdates(
+    await located(context, checkIdentifier(identifier), updates),
+    context.now(),
+  );
+  const metadataLocation = await writeMetadata(context, metadata, undefined);
+  return { identifier, base: undefined, metadata, metadataLocation, written: true };
+}
+
+/** A client that staged the table says where it is; one that did not leaves it to us. */
+async function located(
+  context: CatalogContext,
+  identifier: IdentifiedCommit["identifier"],
+  updates: readonly TableUpdate[],
+): Promise<readonly TableUpdate[]> {
+  if (updates.some((update) => update.action === "set-location")) return updates;
+  return [{ action: "set-location", location: await newTableLocation(context, identifier) }, ...updates];
+}
+
+function checkDistinct(changes: readonly IdentifiedCommit[]): void {
+  const names = changes.map(({ identifier }) => JSON.stringify([identifier.namespace, identifier.name]));
+  const repeated = changes.find((_, i) => names.indexOf(names[i] ?? "") !== i);
+  if (repeated !== undefined) {
+    throw new IcebergError("INVALID_ARGUMENT", `${identifierToString(repeated.identifier)} is committed to twice`);
+  }
+}

@@ -1,0 +1,13 @@
+import type { FileIO } from "../../io/file-io.ts";
+import type { TimestampMs } from "../../spec/ids.ts";
+import type { CatalogStore } from "../store/catalog-store.ts";
+
+/** What the operations of an embedded catalog work with. */
+export interface CatalogContext {
+  readonly store: CatalogStore;
+  readonly io: FileIO;
+  /** Location under which tables are put. */
+  readonly warehouse: string;
+  readonly now: () => TimestampMs;
+  readonly newUuid: () => string;
+}

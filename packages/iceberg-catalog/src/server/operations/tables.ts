@@ -1,0 +1,104 @@
+import type { CreateTableRequest, LoadedTable } from "../../catalog/catalog.ts";
+import type { Namespace, TableIdentifier } from "../../catalog/table-identifier.ts";
+import { checkIdentifier } from "../../catalog/valid-name.ts";
+import type { TableMetadata } from "../../spec/table-metadata.ts";
+import { newTableMetadata } from "../../spec/table-metadata-new.ts";
+import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
+import type { CatalogContext } from "./context.ts";
+import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
+import { loaded, publish, type StagedTable } from "./publish.ts";
+import { purgeTable } from "./purge.ts";
+import { newTableLocation } from "./table-location.ts";
+
+export function listTables({ store }: CatalogContext, namespace: Namespace): Promise<readonly TableIdentifier[]> {
+  return store.read((entries) => {
+    if (findNamespace(entries, namespace) === undefined) throw namespaceNotFound(namespace);
+    return tableNames(entries, namespace).map((name) => ({ namespace, name }));
+  });
+}
+
+/** The metadata that a table would have; nothing is kept but its location. */
+export async function stageTable(
+  context: CatalogContext,
+  identifier: TableIdentifier,
+  request: CreateTableRequest,
+): Promise<TableMetadata> {
+  checkIdentifier(identifier);
+  await context.store.read((entries) => {
+    if (findNamespace(entries, identifier.namespace) === undefined) throw namespaceNotFound(identifier.namespace);
+    if (findTable(entries, identifier) !== undefined) throw tableExists(identifier);
+  });
+  const location = request.location?.replace(/\/+$/, "") ?? (await newTableLocation(context, identifier));
+  return newTableMetadata({ ...request, location }, context.newUuid(), context.now());
+}
+
+export async function createTable(
+  context: CatalogContext,
+  identifier: TableIdentifier,
+  request: CreateTableRequest,
+): Promise<LoadedTable> {
+  const metadata = await stageTable(context, identifier, request);
+  const metadataLocation = await writeMetadata(context, metadata, undefined);
+  return publishNew(context, { identifier, base: undefined, metadata, metadataLocation, written: true });
+}
+
+/** Takes over a table by its metadata file, which stays where it is. */
+export async function registerTable(
+  context: CatalogContext,
+  identifier: TableIdentifier,
+  metadataLocation: string,
+  options: { readonly overwrite: boolean },
+): Promise<LoadedTable> {
+  checkIdentifier(identifier);
+  const base = options.overwrite ? await findMetadataLocation(context, identifier) : undefined;
+  const metadata = await readMetadata(context, metadataLocation);
+  return publishNew(context, { identifier, base, metadata, metadataLocation, written: false });
+}
+
+export async function loadTable(context: CatalogContext, identifier: TableIdentifier): Promise<LoadedTable> {
+  const metadataLocation = await requireTable(context, identifier);
+  return { metadata: await readMetadata(context, metadataLocation), metadataLocation, config: {} };
+}
+
+/** Where the table's current metadata is. @throws IcebergError `TABLE_NOT_FOUND` */
+export async function requireTable(context: CatalogContext, identifier: TableIdentifier): Promise<string> {
+  const location = await findMetadataLocation(context, identifier);
+  if (location === undefined) throw tableNotFound(identifier);
+  return location;
+}
+
+export async function dropTable(
+  context: CatalogContext,
+  identifier: TableIdentifier,
+  options: { readonly purge: boolean },
+): Promise<void> {
+  const metadataLocation = await context.store.transact((entries) => {
+    const location = findTable(entries, identifier);
+    if (location === undefined) throw tableNotFound(identifier);
+    removeTable(entries, identifier);
+    return location;
+  });
+  if (options.purge) await purgeTable(context, metadataLocation);
+}
+
+export function renameTable(context: CatalogContext, from: TableIdentifier, to: TableIdentifier): Promise<void> {
+  checkIdentifier(to);
+  return context.store.transact((entries) => {
+    const location = findTable(entries, from);
+    if (location === undefined) throw tableNotFound(from);
+    if (findNamespace(entries, to.namespace) === undefined) throw namespaceNotFound(to.namespace);
+    if (findTable(entries, to) !== undefined) throw tableExists(to);
+    removeTable(entries, from);
+    putTable(entries, to, location);
+  });
+}
+
+function findMetadataLocation({ store }: CatalogContext, identifier: TableIdentifier): Promise<string | undefined> {
+  return store.read((entries) => findTable(entries, identifier));
+}
+
+async function publishNew(context: CatalogContext, staged: StagedTable): Promise<LoadedTable> {
+  if ((await publish(context, [staged])) === "overtaken") throw tableExists(staged.identifier);
+  return loaded(staged);
+}
