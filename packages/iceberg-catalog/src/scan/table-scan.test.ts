@@ -61,6 +61,18 @@ describe("a scan", () => {
     expect(() => evolved.scan({ filter: equalTo("gone", 1) })).toThrow('no column "gone"');
   });
 
+  it("carries the statistics that are asked for", async () => {
+    const { first } = await threeAppends();
+    const [plain] = (await first.scan().plan()).tasks;
+    expect(plain?.dataFile.lowerBounds?.size).toBe(0);
+    for (const { tasks } of [
+      await first.scan({ statsOf: ["id"] }).plan(),
+      await first.incrementalAppendScan({ statsOf: ["id"] }),
+    ]) {
+      expect([...(tasks[0]?.dataFile.lowerBounds?.keys() ?? [])]).toEqual([1]);
+    }
+  });
+
   it("streams, and can be left early", async () => {
     const { third } = await threeAppends();
     for await (const task of third.scan().planFiles()) {
