@@ -150,8 +150,10 @@ describe("what the catalog's config says", () => {
   test("asks with the warehouse, and says when there is none of that name", async () => {
     await connectTo({}, { warehouse: "my warehouse" });
     expect(new URL(requests[0]?.url ?? "").searchParams.get("warehouse")).toBe("my warehouse");
-    fault = async () => text('{"error":{"message":"none","type":"NotFoundException?","code":404}}', 404);
+    fault = async () => text('{"error":{"message":"none","type":"NotFoundException","code":404}}', 404);
     await expect(RestCatalog.connect({ uri: server.uri })).rejects.toMatchObject({ code: "WAREHOUSE_NOT_FOUND" });
+    fault = async () => text("<html>404 page not found</html>", 404);
+    await expect(RestCatalog.connect({ uri: server.uri })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   test("limits what is asked of the catalog", async () => {
