@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { memoryFileIO } from "../../io/memory.ts";
 import { createCatalogApp } from "../../server/http/app.ts";
-import { memoryStore } from "../../server/store/memory-store.ts";
-import { timestampMs } from "../../spec/ids.ts";
 import { dropConnection, serve, type TestServer } from "../../testing/http-server.ts";
+import { inMemoryContext } from "../../testing/in-memory-context.ts";
 import { appendCommit, driversTable } from "../../testing/sample-commits.ts";
 import type { Fetch } from "./fetch-send.ts";
 import { RestCatalog } from "./rest-catalog.ts";
@@ -20,14 +18,7 @@ let fault: Fault;
 let requests: Request[];
 
 beforeEach(async () => {
-  let uuids = 0;
-  const app = createCatalogApp({
-    store: memoryStore(),
-    io: memoryFileIO(),
-    warehouse: "memory://warehouse",
-    now: () => timestampMs(1_800_000_000_000),
-    newUuid: () => `uuid-${uuids++}`,
-  });
+  const app = createCatalogApp(inMemoryContext());
   fault = pass;
   requests = [];
   server = await serve((request) => {

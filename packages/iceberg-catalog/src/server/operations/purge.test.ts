@@ -1,24 +1,14 @@
 import { expect, test } from "vitest";
-import { memoryFileIO } from "../../io/memory.ts";
-import { timestampMs } from "../../spec/ids.ts";
+import { inMemoryContext } from "../../testing/in-memory-context.ts";
 import { appendCommit, driversTable } from "../../testing/sample-commits.ts";
-import { memoryStore } from "../store/memory-store.ts";
 import { commitTables } from "./commit-tables.ts";
-import type { CatalogContext } from "./context.ts";
 import { createNamespace } from "./namespaces.ts";
 import { createTable, dropTable } from "./tables.ts";
 
 const identifier = { namespace: ["n"], name: "t" };
 
 async function tableWithASnapshot(properties: Record<string, string>) {
-  let uuids = 0;
-  const context: CatalogContext = {
-    store: memoryStore(),
-    io: memoryFileIO(),
-    warehouse: "memory://warehouse",
-    now: () => timestampMs(1_800_000_000_000),
-    newUuid: () => `uuid-${uuids++}`,
-  };
+  const context = inMemoryContext();
   await createNamespace(context, ["n"], {});
   const created = await createTable(context, identifier, { ...driversTable, properties });
   const manifestList = `${created.metadata.location}/metadata/snap-1.avro`;
