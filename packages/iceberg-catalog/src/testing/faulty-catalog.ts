@@ -2,7 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { createCatalogApp } from "../server/http/app.ts";
-import { memoryStore } from "../server/store/memory-store.ts";
+import { inMemoryContext } from "./in-memory-context.ts";
 import type { TestEnvironment } from "./test-environment.ts";
 
 /** What happens to a commit on its way: answers in place of the catalog, which it may ask to carry the commit out. */
@@ -19,13 +19,7 @@ export interface FaultyCatalog {
 }
 
 export async function openFaultyCatalog(io: FileIO, environment: TestEnvironment): Promise<FaultyCatalog> {
-  const app = createCatalogApp({
-    store: memoryStore(),
-    io,
-    warehouse: "memory://warehouse",
-    now: () => environment.now(),
-    newUuid: () => environment.uuid(),
-  });
+  const app = createCatalogApp({ ...inMemoryContext(), io, now: () => environment.now() });
   const connection: Omit<FaultyCatalog, "catalog"> = { faults: [], commits: [], loadAnswer: undefined };
   const catalog = await RestCatalog.connect({
     uri: "http://embedded/",
