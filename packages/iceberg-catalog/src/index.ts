@@ -27,8 +27,13 @@ export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
 export { localFileIO, localPath } from "./io/local.ts";
 export { memoryFileIO } from "./io/memory.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
-export type { IncrementalAppendPlan } from "./scan/incremental-append-scan.ts";
+export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
+export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
+export { ancestorsOf } from "./spec/ancestors.ts";
+export { applyTransform, transformResultType } from "./spec/apply-transform.ts";
+export { compareValues } from "./spec/compare-values.ts";
 export { findSnapshotBySummary } from "./spec/find-snapshot-by-summary.ts";
+export { humanValue } from "./spec/human-value.ts";
 export {
   type FieldId,
   fieldId,
@@ -46,18 +51,21 @@ export {
   timestampMs,
 } from "./spec/ids.ts";
 export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./spec/json.ts";
-export type { DataFile, Datum, PartitionTuple } from "./spec/manifest.ts";
+export type { DataFile, Datum, FileContent, FileFormat, PartitionTuple } from "./spec/manifest.ts";
 export { murmur3 } from "./spec/murmur3.ts";
+export { partitionKey } from "./spec/partition-key.ts";
 export { partitionPath } from "./spec/partition-path.ts";
 export type { PartitionField, PartitionSpec } from "./spec/partition-spec.ts";
+export { partitionTypes } from "./spec/partition-type.ts";
 export { findField, findFieldById, requireField, type Schema, schemasEqual } from "./spec/schema.ts";
-export type { SchemaUpdate } from "./spec/schema-evolution.ts";
+export { type AddColumnOptions, SchemaUpdate } from "./spec/schema-evolution.ts";
 export { mainBranch, type Operation, type Snapshot, type SnapshotRef, type SnapshotSummary } from "./spec/snapshot.ts";
 export type { SortField, SortOrder } from "./spec/sort-order.ts";
 export type { TableMetadata } from "./spec/table-metadata.ts";
 export type { TableUpdate, UnboundPartitionSpec } from "./spec/table-update.ts";
 export { parseTransform, type Transform, transformToString } from "./spec/transform.ts";
-export { truncateString, truncateUpperString } from "./spec/truncate-bounds.ts";
+export { defaultBoundLength, truncateString, truncateUpperBytes, truncateUpperString } from "./spec/truncate-bounds.ts";
+export { canPromote } from "./spec/type-promotion.ts";
 export {
   type IcebergType,
   isPrimitive,
@@ -68,7 +76,11 @@ export {
   typesEqual,
   typeToString,
 } from "./spec/types.ts";
-export { encodeValue } from "./spec/values.ts";
+export { decodeValue, encodeValue } from "./spec/values.ts";
 export { createTable, loadTable, Table } from "./table.ts";
+export type { CommitOptions } from "./transaction/commit.ts";
+export { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";
+export type { AppendOptions } from "./transaction/fast-append.ts";
 export { dataFileLocation } from "./transaction/table-locations.ts";
-export type { Transaction } from "./transaction/transaction.ts";
+export { Transaction } from "./transaction/transaction.ts";
+export type { BranchRetention, TagRetention } from "./transaction/update-refs.ts";

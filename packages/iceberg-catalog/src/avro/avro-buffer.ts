@@ -1,25 +1,29 @@
 import { encodeUtf8 } from "../spec/utf8.ts";
 
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** Collects Avro's binary encoding. */
 export class AvroBuffer {
-  #bytes = new Uint8Array(1024);
-  #length = 0;
+  private bytes = new Uint8Array(1024);
+  private used = 0;
 
   writeBoolean(value: boolean): void {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = value ? 1 : 0;
+    this.reserve(1);
+    this.bytes[this.used++] = value ? 1 : 0;
   }
 
-  /** An int or a long: the encoding is one. */
+  /** A 64-bit integer; the encoding is the one of ints. */
   writeLong(value: bigint): void {
     let zigzag = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
-    this.#reserve(10);
-    for (; zigzag > 0x7fn; zigzag >>= 7n) this.#bytes[this.#length++] = Number(zigzag & 0x7fn) | 0x80;
-    this.#bytes[this.#length++] = Number(zigzag);
+    this.reserve(10);
+    for (; zigzag > maxSafe; zigzag >>= 7n) this.bytes[this.used++] = Number(zigzag & 0x7fn) | 0x80;
+    this.writeUnsigned(Number(zigzag));
   }
 
+  /** A 32-bit integer. */
   writeInt(value: number): void {
-    this.writeLong(BigInt(value));
+    this.reserve(5);
+    this.writeUnsigned(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
   writeFloat(value: number): void {
@@ -40,23 +44,30 @@ export class AvroBuffer {
   }
 
   writeFixed(value: Uint8Array): void {
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    this.reserve(value.length);
+    this.bytes.set(value, this.used);
+    this.used += value.length;
   }
 
   toBytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.bytes.slice(0, this.used);
   }
 
   get length(): number {
-    return this.#length;
+    return this.used;
   }
 
-  #reserve(extra: number): void {
-    if (this.#length + extra <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + extra));
-    grown.set(this.#bytes);
-    this.#bytes = grown;
+  /** Beyond 32 bits there are no bit operations, but up to 53 plain arithmetic is exact, and faster than bigint's. */
+  private writeUnsigned(value: number): void {
+    let rest = value;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.bytes[this.used++] = (rest % 128) | 0x80;
+    this.bytes[this.used++] = rest;
+  }
+
+  private reserve(extra: number): void {
+    if (this.used + extra <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.used + extra));
+    grown.set(this.bytes);
+    this.bytes = grown;
   }
 }

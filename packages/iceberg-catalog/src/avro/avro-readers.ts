@@ -65,6 +65,7 @@ export function intMapReader<K extends number, V>(
     const [keyField, valueField] = pair.fields as [(typeof pair.fields)[0], (typeof pair.fields)[0]];
     const decodeKey = intReader(keyField.type);
     const decodeValue = value(valueField.type);
+    if (wanted?.size === 0) return skipToEmptyMap(written);
     const skipValue = skipperOf(valueField.type);
     return (cursor) => {
       const map = new Map<K, V>();
@@ -75,6 +76,15 @@ export function intMapReader<K extends number, V>(
       });
       return map;
     };
+  };
+}
+
+function skipToEmptyMap<K, V>(written: AvroType): Decoder<ReadonlyMap<K, V>> {
+  const empty: ReadonlyMap<K, V> = new Map();
+  const skip = skipperOf(written);
+  return (cursor) => {
+    skip(cursor);
+    return empty;
   };
 }
 

@@ -11,17 +11,17 @@ export type AvroType =
   | { readonly kind: "union"; readonly branches: readonly AvroType[] }
   | AvroRecord;
 
-export interface AvroPrimitive {
+interface AvroPrimitive {
   readonly kind: (typeof primitiveNames)[number];
   readonly logicalType?: string;
 }
 
-export interface AvroRecord {
+interface AvroRecord {
   readonly kind: "record";
   readonly fields: readonly AvroField[];
 }
 
-export interface AvroField {
+interface AvroField {
   readonly name: string;
   readonly fieldId?: number;
   readonly type: AvroType;

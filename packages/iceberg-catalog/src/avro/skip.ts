@@ -67,7 +67,7 @@ const blockSkipper =
 
 /** Items take at least a byte each, so that a count beyond the bytes that are left is a lie. */
 function readCount(cursor: AvroCursor): number {
-  const count = Number(cursor.readLong());
+  const count = cursor.readCount();
   if (Math.abs(count) > cursor.remaining) {
     throw new IcebergError("DATA_INVALID", `an Avro block claims ${count} items in ${cursor.remaining} bytes`);
   }

@@ -14,7 +14,7 @@ export type BoundLeaf<Term> =
   | { readonly op: ComparisonOp; readonly term: Term; readonly value: Datum }
   | { readonly op: "in" | "not-in"; readonly term: Term; readonly values: readonly Datum[] };
 
-export type ComparisonOp = "lt" | "lt-eq" | "gt" | "gt-eq" | "eq" | "not-eq" | "starts-with" | "not-starts-with";
+type ComparisonOp = "lt" | "lt-eq" | "gt" | "gt-eq" | "eq" | "not-eq" | "starts-with" | "not-starts-with";
 
 /** A column of the table. */
 export interface ColumnTerm {

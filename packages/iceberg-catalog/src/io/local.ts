@@ -19,7 +19,7 @@ export function localPath(location: string): string | undefined {
 /** Files on local disks. A file appears under its name only when its bytes are on the disk. */
 export function localFileIO(): FileIO {
   return {
-    exists: (location) => exists(requirePath(location), location),
+    exists: async (location) => exists(requirePath(location), location),
     stat: (location) => classified(location, async () => ({ size: (await stat(requirePath(location))).size })),
     read: (location, range) =>
       classified(location, () =>

@@ -56,24 +56,24 @@ function dataFileShape(options: ReadManifestOptions) {
 }
 
 function toDataFile(record: ReadRecord<ReturnType<typeof dataFileShape>>, specId: SpecId): DataFile {
-  const { content, filePath, fileFormat, partition, recordCount, fileSizeInBytes, ...optional } = record;
+  const { columnSizes, valueCounts, nullValueCounts, nanValueCounts, lowerBounds, upperBounds } = record;
   return {
-    content: wordOf(fileContents, content ?? 0, "file content"),
-    filePath: present(filePath, "file_path"),
-    fileFormat: fileFormatOf(present(fileFormat, "file_format")),
+    content: wordOf(fileContents, record.content ?? 0, "file content"),
+    filePath: present(record.filePath, "file_path"),
+    fileFormat: fileFormatOf(present(record.fileFormat, "file_format")),
     specId,
-    partition: present(partition, "partition"),
-    recordCount: present(recordCount, "record_count"),
-    fileSizeInBytes: present(fileSizeInBytes, "file_size_in_bytes"),
-    ...(optional.columnSizes && { columnSizes: optional.columnSizes }),
-    ...(optional.valueCounts && { valueCounts: optional.valueCounts }),
-    ...(optional.nullValueCounts && { nullValueCounts: optional.nullValueCounts }),
-    ...(optional.nanValueCounts && { nanValueCounts: optional.nanValueCounts }),
-    ...(optional.lowerBounds && { lowerBounds: optional.lowerBounds }),
-    ...(optional.upperBounds && { upperBounds: optional.upperBounds }),
-    ...(optional.splitOffsets && { splitOffsets: optional.splitOffsets }),
-    ...(optional.equalityIds && { equalityIds: optional.equalityIds.map(fieldId) }),
-    ...(optional.sortOrderId !== undefined && { sortOrderId: sortOrderId(optional.sortOrderId) }),
+    partition: present(record.partition, "partition"),
+    recordCount: present(record.recordCount, "record_count"),
+    fileSizeInBytes: present(record.fileSizeInBytes, "file_size_in_bytes"),
+    ...(columnSizes && { columnSizes }),
+    ...(valueCounts && { valueCounts }),
+    ...(nullValueCounts && { nullValueCounts }),
+    ...(nanValueCounts && { nanValueCounts }),
+    ...(lowerBounds && { lowerBounds }),
+    ...(upperBounds && { upperBounds }),
+    ...(record.splitOffsets && { splitOffsets: record.splitOffsets }),
+    ...(record.equalityIds && { equalityIds: record.equalityIds.map(fieldId) }),
+    ...(record.sortOrderId !== undefined && { sortOrderId: sortOrderId(record.sortOrderId) }),
   };
 }
 

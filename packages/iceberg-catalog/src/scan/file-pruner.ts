@@ -6,6 +6,7 @@ import { singleValueRange } from "../expr/value-range.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
+import { requireField, type Schema } from "../spec/schema.ts";
 
 /** Decides from what manifests say which of them, and which files, may hold a row that the filter wants. */
 export interface FilePruner {
@@ -34,6 +35,11 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsFile: (file) =>
       file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
   };
+}
+
+/** The columns that statistics are decoded for: those the pruner looks at, and those the caller asks for by name. */
+export function columnsWithStats(schema: Schema, pruner: FilePruner, names: readonly string[]): ReadonlySet<FieldId> {
+  return new Set([...pruner.columns, ...names.map((name) => requireField(schema, name).id)]);
 }
 
 const hasLiveFiles = ({ counts }: ManifestFile): boolean =>

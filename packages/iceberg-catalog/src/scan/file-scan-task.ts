@@ -4,6 +4,7 @@ import type { Schema } from "../spec/schema.ts";
 
 /** A data file to read, and the delete files that take rows out of it. */
 export interface FileScanTask {
+  /** With the statistics of the columns that the scan was asked for, and of no others. */
   readonly dataFile: DataFile;
   readonly dataSequenceNumber: SequenceNumber;
   readonly deletes: readonly DataFile[];

@@ -8,7 +8,7 @@ import { requireSnapshot } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
-import { filePruner } from "./file-pruner.ts";
+import { columnsWithStats, filePruner } from "./file-pruner.ts";
 import type { FileScanTask } from "./file-scan-task.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
@@ -19,6 +19,8 @@ export interface IncrementalAppendScanOptions {
   /** The last snapshot of interest; left out: the current one. */
   readonly to?: SnapshotId;
   readonly filter?: Predicate;
+  /** Columns whose counts and bounds the tasks shall carry, besides those of the filter. */
+  readonly statsOf?: readonly string[];
 }
 
 export interface IncrementalAppendPlan {
@@ -40,11 +42,12 @@ export interface IncrementalAppendPlan {
  */
 export async function planIncrementalAppend(
   source: ScanSource,
-  { from, to, filter = alwaysTrue }: IncrementalAppendScanOptions = {},
+  { from, to, filter = alwaysTrue, statsOf = [] }: IncrementalAppendScanOptions = {},
 ): Promise<IncrementalAppendPlan> {
   const { metadata } = source;
   const schema = currentSchema(metadata);
   const pruner = filePruner(bind(filter, schema), metadata.partitionSpecs);
+  const columns = columnsWithStats(schema, pruner, statsOf);
   const end = to ?? metadata.currentSnapshotId;
   const snapshots = end === undefined ? [] : snapshotsBetween(source, from, end);
   const appends = snapshots.filter((snapshot) => snapshot.summary.operation === "append");
@@ -57,7 +60,7 @@ export async function planIncrementalAppend(
         source,
         manifest,
         schema,
-        pruner.columns,
+        columns,
         (entry) =>
           entry.status === "added" && entry.snapshotId === manifest.addedSnapshotId && pruner.keepsFile(entry.dataFile),
       );

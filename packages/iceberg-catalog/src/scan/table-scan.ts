@@ -1,13 +1,13 @@
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
-import type { SnapshotId } from "../spec/ids.ts";
+import type { FieldId, SnapshotId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { requireSnapshot, schemaOfSnapshot } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
-import { type FilePruner, filePruner } from "./file-pruner.ts";
+import { columnsWithStats, type FilePruner, filePruner } from "./file-pruner.ts";
 import type { FileScanTask, ScanPlan } from "./file-scan-task.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import { ScanCounters } from "./scan-counters.ts";
@@ -18,6 +18,8 @@ export interface ScanOptions {
   readonly snapshotId?: SnapshotId;
   /** Rows that are wanted. Files are left out where no row can match; the rows themselves are for the reader to filter. */
   readonly filter?: Predicate;
+  /** Columns whose counts and bounds the tasks shall carry, besides those of the filter. */
+  readonly statsOf?: readonly string[];
 }
 
 /** A read of a table at one snapshot (spec, "Scan Planning"). */
@@ -27,9 +29,10 @@ export class TableScan {
   readonly schema: Schema;
   readonly #source: ScanSource;
   readonly #pruner: FilePruner;
+  readonly #statsOf: ReadonlySet<FieldId>;
 
   /** @throws IcebergError `SNAPSHOT_NOT_FOUND`, or `INVALID_ARGUMENT` when the filter does not fit the schema */
-  constructor(source: ScanSource, { snapshotId, filter = alwaysTrue }: ScanOptions = {}) {
+  constructor(source: ScanSource, { snapshotId, filter = alwaysTrue, statsOf = [] }: ScanOptions = {}) {
     const { metadata } = source;
     this.#source = source;
     if (snapshotId === undefined) {
@@ -40,6 +43,7 @@ export class TableScan {
       this.schema = schemaOfSnapshot(metadata, this.snapshot);
     }
     this.#pruner = filePruner(bind(filter, this.schema), metadata.partitionSpecs);
+    this.#statsOf = columnsWithStats(this.schema, this.#pruner, statsOf);
   }
 
   /** Yields the files to read while the manifests are still being fetched. @throws IcebergError `FILE_NOT_FOUND`, ... */
@@ -94,7 +98,7 @@ export class TableScan {
     keep: (entry: ManifestEntry) => boolean,
   ): AsyncGenerator<readonly ManifestEntry[]> {
     return mapOrdered(manifests, manifestConcurrency, (manifest) =>
-      loadEntries(this.#source, manifest, this.schema, this.#pruner.columns, keep),
+      loadEntries(this.#source, manifest, this.schema, this.#statsOf, keep),
     );
   }
 }

@@ -7,13 +7,11 @@ import { describeCatalog } from "../catalog/catalog.suite.ts";
 import type { Fetch } from "../catalog/rest/fetch-send.ts";
 import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
 import { localPath } from "../io/local.ts";
-import { memoryFileIO } from "../io/memory.ts";
-import { timestampMs } from "../spec/ids.ts";
 import { serve } from "../testing/http-server.ts";
+import { inMemoryContext } from "../testing/in-memory-context.ts";
 import { appendCommit, driversTable } from "../testing/sample-commits.ts";
 import { createCatalogApp } from "./http/app.ts";
 import { openEmbeddedCatalog } from "./open-embedded-catalog.ts";
-import { memoryStore } from "./store/memory-store.ts";
 
 interface Opened {
   readonly fetch: Fetch;
@@ -21,14 +19,7 @@ interface Opened {
 }
 
 async function openInMemory(): Promise<Opened> {
-  let uuids = 0;
-  const app = createCatalogApp({
-    store: memoryStore(),
-    io: memoryFileIO(),
-    warehouse: "memory://warehouse",
-    now: () => timestampMs(1_800_000_000_000),
-    newUuid: () => `${String(uuids++).padStart(8, "0")}-0000-4000-8000-000000000000`,
-  });
+  const app = createCatalogApp(inMemoryContext());
   return { fetch: async (request) => app.fetch(request), close: async () => {} };
 }
 

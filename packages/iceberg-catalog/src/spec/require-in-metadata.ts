@@ -23,7 +23,7 @@ export function requirePartitionSpec(metadata: TableMetadata, id: SpecId): Parti
 }
 
 /** @throws IcebergError `METADATA_INVALID` */
-export function requireSchema(metadata: TableMetadata, id: SchemaId): Schema {
+function requireSchema(metadata: TableMetadata, id: SchemaId): Schema {
   const schema = metadata.schemas.find((known) => known.schemaId === id);
   if (schema !== undefined) return schema;
   throw new IcebergError("METADATA_INVALID", `the table has no schema ${id}`, { context: { schemaId: id } });

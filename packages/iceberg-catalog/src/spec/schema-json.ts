@@ -31,7 +31,7 @@ export function schemaToJson(schema: Schema): JsonObject {
 }
 
 /** Reads a type: the name of a primitive, or an object for a nested one. */
-export function parseType(json: JsonReader): IcebergType {
+function parseType(json: JsonReader): IcebergType {
   if (typeof json.value === "string") return parsePrimitiveType(json);
   const kind = json.field("type").string();
   switch (kind) {
@@ -58,7 +58,7 @@ export function parseType(json: JsonReader): IcebergType {
   }
 }
 
-export function typeToJson(type: IcebergType): JsonValue {
+function typeToJson(type: IcebergType): JsonValue {
   switch (type.kind) {
     case "struct":
       return { type: "struct", fields: type.fields.map(fieldToJson) };

@@ -1,5 +1,5 @@
-import { IcebergError } from "../errors.ts";
 import { firstPartitionFieldId } from "./bind-partition-spec.ts";
+import { supportedFormatVersion } from "./format-version.ts";
 import { schemaId, sequenceNumber, snapshotId, sortOrderId, specId, timestampMs } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { JsonReader } from "./json-reader.ts";
@@ -26,7 +26,7 @@ import { unsorted } from "./unsorted.ts";
  * @throws IcebergError `METADATA_INVALID` with the JSON path, or `UNSUPPORTED` for a later format version
  */
 export function parseTableMetadata(json: JsonReader): TableMetadata {
-  const formatVersion = parseFormatVersion(json.field("format-version"));
+  const formatVersion = supportedFormatVersion(json.field("format-version").integer());
   const schemas = parseSchemas(json);
   const partitionSpecs = parsePartitionSpecs(json);
   const current = json.optional("current-snapshot-id")?.long();
@@ -91,14 +91,6 @@ export function tableMetadataToJson(metadata: TableMetadata): JsonObject {
       "metadata-file": entry.metadataFile,
     })),
   };
-}
-
-function parseFormatVersion(json: JsonReader): TableMetadata["formatVersion"] {
-  const version = json.integer();
-  if (version === 1 || version === 2) return version;
-  throw new IcebergError("UNSUPPORTED", `${json.path}: format version ${version} is not supported, only 1 and 2 are`, {
-    context: { formatVersion: version },
-  });
 }
 
 function parseSchemas(json: JsonReader): readonly Schema[] {

@@ -1,8 +1,8 @@
 import { IcebergError } from "../errors.ts";
-import { supportedFormatVersion } from "./apply/table-wide-updates.ts";
 import { applyUpdates } from "./apply-update.ts";
 import { assignFreshIds } from "./assign-fresh-ids.ts";
 import { firstPartitionFieldId, unpartitioned } from "./bind-partition-spec.ts";
+import { supportedFormatVersion } from "./format-version.ts";
 import { type FieldId, schemaId, sequenceNumber, type TimestampMs, timestampMs } from "./ids.ts";
 import type { Schema } from "./schema.ts";
 import { schemaProblem } from "./schema-problem.ts";

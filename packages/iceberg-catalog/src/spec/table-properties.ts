@@ -1,7 +1,7 @@
 import { IcebergError } from "../errors.ts";
 
 /** Table properties that this package reads, by their names in the spec's documentation. */
-export const propertyNames = {
+const propertyNames = {
   commitRetries: "commit.retry.num-retries",
   commitRetryMinWaitMs: "commit.retry.min-wait-ms",
   commitRetryMaxWaitMs: "commit.retry.max-wait-ms",
@@ -27,7 +27,7 @@ export interface TableProperties {
   readonly gcEnabled: boolean;
 }
 
-export interface CommitRetryProperties {
+interface CommitRetryProperties {
   readonly retries: number;
   readonly minWaitMs: number;
   readonly maxWaitMs: number;

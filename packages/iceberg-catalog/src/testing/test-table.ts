@@ -5,10 +5,10 @@ import type { DataFile } from "../spec/manifest.ts";
 import type { Schema } from "../spec/schema.ts";
 import { encodeValue } from "../spec/values.ts";
 import { createTable, type Table } from "../table.ts";
-import { TestCatalog } from "./test-catalog.ts";
+import { type FaultyCatalog, openFaultyCatalog } from "./faulty-catalog.ts";
 import { TestEnvironment } from "./test-environment.ts";
 
-export const identifier = { namespace: ["flights"], name: "delays" };
+const identifier = { namespace: ["flights"], name: "delays" };
 
 const schema: Schema = {
   schemaId: schemaId(0),
@@ -21,22 +21,24 @@ const schema: Schema = {
 
 export interface TestTable {
   readonly table: Table;
-  readonly catalog: TestCatalog;
+  readonly catalog: FaultyCatalog;
   readonly environment: TestEnvironment;
-  /** Locations written and not deleted. */
+  /** What was written through the table's own FileIO and not deleted. */
   readonly locations: Set<string>;
 }
 
 /** An empty table, `id long, carrier string`, partitioned by carrier, in memory. */
 export async function testTable(properties: Readonly<Record<string, string>> = {}): Promise<TestTable> {
   const environment = new TestEnvironment();
-  const catalog = new TestCatalog(environment);
   const locations = new Set<string>();
+  const io = memoryFileIO();
+  const catalog = await openFaultyCatalog(io, environment);
+  await catalog.catalog.createNamespace(identifier.namespace);
   const partitionSpec = {
     fields: [{ sourceId: fieldId(2), name: "carrier", transform: { kind: "identity" } as const }],
   };
   const request = { schema, partitionSpec, properties, location: "memory://delays" };
-  const table = await createTable(catalog.catalog, identifier, request, watched(memoryFileIO(), locations));
+  const table = await createTable(catalog.catalog, identifier, request, watched(io, locations));
   return { table, catalog, environment, locations };
 }
 

@@ -6,8 +6,13 @@ export function metadataFileLocation({ location, properties }: TableMetadata, na
   return `${folder(tableProperties(properties).metadataPath ?? `${folder(location)}/metadata`)}/${name}`;
 }
 
-/** Where a data file of this name goes, in its partition's folder when that is not "". */
-export function dataFileLocation({ location, properties }: TableMetadata, partitionPath: string, name: string): string {
+/** Where a data file of this name goes: in its partition's folder, unless `partitionPath` is "". */
+export function dataFileLocation(
+  table: { readonly metadata: TableMetadata },
+  partitionPath: string,
+  name: string,
+): string {
+  const { location, properties } = table.metadata;
   const base = folder(tableProperties(properties).dataPath ?? `${folder(location)}/data`);
   return partitionPath === "" ? `${base}/${name}` : `${base}/${partitionPath}/${name}`;
 }

@@ -1,21 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { IcebergError } from "../errors.ts";
 import { findSnapshotBySummary } from "../spec/find-snapshot-by-summary.ts";
 import { snapshotId, timestampMs } from "../spec/ids.ts";
 import type { Table } from "../table.ts";
-import type { CommitFault } from "../testing/test-catalog.ts";
+import { type CommitFault, refusal } from "../testing/faulty-catalog.ts";
 import { dataFile, type TestTable, testTable } from "../testing/test-table.ts";
 import { systemEnvironment } from "./commit-environment.ts";
 
-const conflict: CommitFault = () => {
-  throw new IcebergError("COMMIT_CONFLICT", "somebody was faster");
+const conflict: CommitFault = async () => refusal(409, "CommitFailedException");
+const landedButAnswerLost: CommitFault = async (land) => {
+  await land();
+  throw new Error("connection reset");
 };
-const landedButAnswerLost: CommitFault = (land) => {
-  land();
-  throw new IcebergError("COMMIT_STATE_UNKNOWN", "connection reset");
-};
-const lost: CommitFault = () => {
-  throw new IcebergError("COMMIT_STATE_UNKNOWN", "connection reset");
+const lost: CommitFault = async () => {
+  throw new Error("connection reset");
 };
 
 const append = ({ table, environment }: TestTable, name: string, on: Table = table) =>
@@ -111,6 +108,7 @@ describe("a conflict", () => {
   it("with a table that was created anew is final", async () => {
     const setup = await testTable();
     const { catalog, identifier, schema } = setup.table;
+    await catalog.dropTable(identifier);
     await catalog.createTable(identifier, { schema, location: "memory://new" });
     await expect(append(setup, "a")).rejects.toThrow("dropped and created again");
     expect([...setup.locations]).toEqual([]);
@@ -155,7 +153,7 @@ describe("an unknown outcome", () => {
   it("stays unknown when the table cannot be asked, and names the snapshot", async () => {
     const setup = await testTable();
     setup.catalog.faults.push(lost);
-    setup.catalog.unreachable = true;
+    setup.catalog.loadAnswer = () => refusal(403, "ForbiddenException");
     await expect(append(setup, "a")).rejects.toMatchObject({
       code: "COMMIT_STATE_UNKNOWN",
       message: expect.stringMatching(/look for snapshot \d+ before repeating/),
@@ -163,11 +161,11 @@ describe("an unknown outcome", () => {
     expect(setup.locations.size).toBe(2);
   });
 
-  it("is what an error that nobody foresaw means", async () => {
+  it("is what an answer that cannot be read means", async () => {
     const setup = await testTable();
-    setup.catalog.faults.push((land) => {
-      land();
-      throw new TypeError("unexpected answer");
+    setup.catalog.faults.push(async (land) => {
+      await land();
+      return new Response("<html>all is well</html>", { status: 200 });
     });
     expect(await filePaths(await append(setup, "a"))).toEqual(["a"]);
   });
@@ -183,9 +181,7 @@ describe("an unknown outcome", () => {
 describe("a refusal", () => {
   it("is final, and takes back what was written", async () => {
     const setup = await testTable();
-    setup.catalog.faults.push(() => {
-      throw new IcebergError("FORBIDDEN", "not yours");
-    });
+    setup.catalog.faults.push(async () => refusal(403, "ForbiddenException"));
     await expect(append(setup, "a")).rejects.toMatchObject({ code: "FORBIDDEN" });
     expect([...setup.locations]).toEqual([]);
     expect(setup.catalog.commits).toHaveLength(1);
@@ -207,11 +203,11 @@ describe("several changes", () => {
     expect(changed.metadata.properties["owner"]).toBe("me");
     expect(await filePaths(changed)).toEqual(["b", "a"]);
     expect(catalog.commits).toHaveLength(1);
-    expect(catalog.commits[0]?.requirements).toEqual([
+    expect(JSON.parse(catalog.commits[0] ?? "").requirements).toEqual([
       { type: "assert-table-uuid", uuid: table.metadata.tableUuid },
-      { type: "assert-last-assigned-field-id", lastAssignedFieldId: 2 },
-      { type: "assert-current-schema-id", currentSchemaId: 0 },
-      { type: "assert-ref-snapshot-id", ref: "main", snapshotId: null },
+      { type: "assert-last-assigned-field-id", "last-assigned-field-id": 2 },
+      { type: "assert-current-schema-id", "current-schema-id": 0 },
+      { type: "assert-ref-snapshot-id", ref: "main", "snapshot-id": null },
     ]);
   });
 

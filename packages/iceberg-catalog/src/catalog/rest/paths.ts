@@ -22,25 +22,27 @@ export function pathOf(route: RouteName, style: PathStyle, parameters: PathParam
   const namespace = parameters.table?.namespace ?? parameters.namespace;
   return routes[route].path
     .replace("/{prefix}", () => (style.prefix ? `/${style.prefix.replaceAll(" ", "%20")}` : ""))
-    .replace("{namespace}", () => encodedNamespace(checkNamespace(namespace ?? []), style))
+    .replace("{namespace}", () => encodedNamespace(namespace ?? [], style))
     .replace("{table}", () => encodedTable(parameters.table));
 }
 
 /** A namespace as a query parameter, before that is encoded. */
 export function namespaceParameter(namespace: Namespace, style: PathStyle): string {
-  return checkNamespace(namespace).join(decodeURIComponent(style.namespaceSeparator));
+  return checkedLevels(namespace, style).join(decodeURIComponent(style.namespaceSeparator));
 }
 
 function encodedNamespace(namespace: Namespace, style: PathStyle): string {
+  return checkedLevels(namespace, style).map(encodeURIComponent).join(style.namespaceSeparator);
+}
+
+function checkedLevels(namespace: Namespace, style: PathStyle): Namespace {
   const separator = decodeURIComponent(style.namespaceSeparator);
-  const ambiguous = namespace.find((level) => level.includes(separator));
-  if (ambiguous !== undefined) {
-    throw new IcebergError(
-      "INVALID_ARGUMENT",
-      `namespace level ${JSON.stringify(ambiguous)} contains ${JSON.stringify(separator)}, which this catalog puts between levels`,
-    );
-  }
-  return namespace.map(encodeURIComponent).join(style.namespaceSeparator);
+  const ambiguous = checkNamespace(namespace).find((level) => level.includes(separator));
+  if (ambiguous === undefined) return namespace;
+  throw new IcebergError(
+    "INVALID_ARGUMENT",
+    `namespace level ${JSON.stringify(ambiguous)} contains ${JSON.stringify(separator)}, which this catalog puts between levels`,
+  );
 }
 
 function encodedTable(table: TableIdentifier | undefined): string {

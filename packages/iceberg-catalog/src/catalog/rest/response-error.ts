@@ -58,19 +58,13 @@ function codeOf(intent: RequestIntent, status: number, type: string | undefined)
 }
 
 function missing(intent: RequestIntent, type: string | undefined): IcebergErrorCode {
+  const { subject } = routes[intent.route];
+  // A 404 that no catalog wrote: there is none at this address.
+  if (subject === "warehouse") return type === undefined ? "INVALID_ARGUMENT" : "WAREHOUSE_NOT_FOUND";
   if (type === "NoSuchNamespaceException") return "NAMESPACE_NOT_FOUND";
   if (type === "NoSuchTableException") return "TABLE_NOT_FOUND";
   if (type === "NotFoundException") return "FILE_NOT_FOUND";
-  if (intent.createsTable === true) return "NAMESPACE_NOT_FOUND";
-  const { subject } = routes[intent.route];
-  switch (subject) {
-    case "warehouse":
-      return "WAREHOUSE_NOT_FOUND";
-    case "namespace":
-      return "NAMESPACE_NOT_FOUND";
-    case "table":
-      return "TABLE_NOT_FOUND";
-  }
+  return subject === "namespace" || intent.createsTable === true ? "NAMESPACE_NOT_FOUND" : "TABLE_NOT_FOUND";
 }
 
 function conflict(intent: RequestIntent): IcebergErrorCode {

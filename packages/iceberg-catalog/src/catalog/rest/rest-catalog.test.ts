@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { memoryFileIO } from "../../io/memory.ts";
 import { createCatalogApp } from "../../server/http/app.ts";
-import { memoryStore } from "../../server/store/memory-store.ts";
-import { timestampMs } from "../../spec/ids.ts";
 import { dropConnection, serve, type TestServer } from "../../testing/http-server.ts";
+import { inMemoryContext } from "../../testing/in-memory-context.ts";
 import { appendCommit, driversTable } from "../../testing/sample-commits.ts";
 import type { Fetch } from "./fetch-send.ts";
 import { RestCatalog } from "./rest-catalog.ts";
@@ -20,14 +18,7 @@ let fault: Fault;
 let requests: Request[];
 
 beforeEach(async () => {
-  let uuids = 0;
-  const app = createCatalogApp({
-    store: memoryStore(),
-    io: memoryFileIO(),
-    warehouse: "memory://warehouse",
-    now: () => timestampMs(1_800_000_000_000),
-    newUuid: () => `uuid-${uuids++}`,
-  });
+  const app = createCatalogApp(inMemoryContext());
   fault = pass;
   requests = [];
   server = await serve((request) => {
@@ -150,8 +141,10 @@ describe("what the catalog's config says", () => {
   test("asks with the warehouse, and says when there is none of that name", async () => {
     await connectTo({}, { warehouse: "my warehouse" });
     expect(new URL(requests[0]?.url ?? "").searchParams.get("warehouse")).toBe("my warehouse");
-    fault = async () => text('{"error":{"message":"none","type":"NotFoundException?","code":404}}', 404);
+    fault = async () => text('{"error":{"message":"none","type":"NotFoundException","code":404}}', 404);
     await expect(RestCatalog.connect({ uri: server.uri })).rejects.toMatchObject({ code: "WAREHOUSE_NOT_FOUND" });
+    fault = async () => text("<html>404 page not found</html>", 404);
+    await expect(RestCatalog.connect({ uri: server.uri })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   test("limits what is asked of the catalog", async () => {

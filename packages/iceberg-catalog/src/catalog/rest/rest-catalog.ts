@@ -42,7 +42,7 @@ export class RestCatalog implements Catalog {
     return new RestCatalog(client, properties);
   }
 
-  listNamespaces(parent: Namespace = []): Promise<readonly Namespace[]> {
+  async listNamespaces(parent: Namespace = []): Promise<readonly Namespace[]> {
     const query = parent.length === 0 ? {} : { parent: namespaceParameter(parent, this.client.style) };
     return this.pages("listNamespaces", {}, query, (page) =>
       page
@@ -84,7 +84,7 @@ export class RestCatalog implements Catalog {
     );
   }
 
-  createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
+  async createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
     const { namespace, name } = checkIdentifier(identifier);
     const body = { name, ...createTableRequestToJson(request) };
     return this.client.read("createTable", { namespace, body }, parseLoadedTable);
@@ -116,7 +116,7 @@ export class RestCatalog implements Catalog {
     await this.client.run("renameTable", { body: { source, destination } });
   }
 
-  registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable> {
+  async registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable> {
     const { namespace, name } = checkIdentifier(identifier);
     const body = { name, "metadata-location": metadataLocation };
     return this.client.read("registerTable", { namespace, body }, parseLoadedTable);

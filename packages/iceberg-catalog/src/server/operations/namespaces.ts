@@ -23,7 +23,7 @@ export function listNamespaces({ store }: CatalogContext, parent: Namespace): Pr
 }
 
 /** The namespaces around it must be there, or nobody would find it in a listing. */
-export function createNamespace(
+export async function createNamespace(
   { store }: CatalogContext,
   namespace: Namespace,
   properties: Properties,

@@ -12,7 +12,7 @@ export async function purgeTable(context: CatalogContext, metadataLocation: stri
 }
 
 /** The files that the metadata names itself; the metadata file comes last, since it knows the others. */
-export function filesReachableFrom(metadata: TableMetadata, metadataLocation: string): readonly string[] {
+function filesReachableFrom(metadata: TableMetadata, metadataLocation: string): readonly string[] {
   return [
     ...metadata.snapshots.map((snapshot) => snapshot.manifestList),
     ...[...metadata.statistics, ...metadata.partitionStatistics].map((file) =>

@@ -82,7 +82,7 @@ export async function dropTable(
   if (options.purge) await purgeTable(context, metadataLocation);
 }
 
-export function renameTable(context: CatalogContext, from: TableIdentifier, to: TableIdentifier): Promise<void> {
+export async function renameTable(context: CatalogContext, from: TableIdentifier, to: TableIdentifier): Promise<void> {
   checkIdentifier(to);
   return context.store.transact((entries) => {
     const location = findTable(entries, from);

@@ -3,7 +3,8 @@ import type { CatalogStore, Entries } from "./catalog-store.ts";
 
 /** A durable store in one file that several processes may open; LMDB lets one of them write at a time. */
 export function lmdbStore(path: string): CatalogStore {
-  const database = open<string, string>({ path, encoding: "string" });
+  // Without overlapping sync a commit is on the disk before anybody is told of it.
+  const database = open<string, string>({ path, encoding: "string", overlappingSync: false });
   const entries = entriesOf(database);
   return {
     read: async (work) => {

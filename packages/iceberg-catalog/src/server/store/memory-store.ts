@@ -2,9 +2,9 @@ import type { CatalogStore, Entries } from "./catalog-store.ts";
 
 /** A store that ends with the process. */
 export function memoryStore(): CatalogStore {
-  let current: ReadonlyMap<string, string> = new Map();
+  let current = new Map<string, string>();
   return {
-    read: async (work) => work(entriesOf(new Map(current))),
+    read: async (work) => work(entriesOf(current)),
     transact: async (work) => {
       const changed = new Map(current);
       const result = work(entriesOf(changed));

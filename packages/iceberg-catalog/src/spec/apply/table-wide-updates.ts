@@ -1,4 +1,4 @@
-import { IcebergError } from "../../errors.ts";
+import { supportedFormatVersion } from "../format-version.ts";
 import { type Draft, edited, refused } from "./draft.ts";
 
 /** A uuid is given once: what carries another is another table. */
@@ -12,14 +12,6 @@ export function upgradeFormatVersion(draft: Draft, version: number): Draft {
   const current = draft.metadata.formatVersion;
   if (version < current) throw refused(`the format version cannot go from ${current} back to ${version}`);
   return edited(draft, { formatVersion: supportedFormatVersion(version) });
-}
-
-/** @throws IcebergError `UNSUPPORTED` */
-export function supportedFormatVersion(version: number): 1 | 2 {
-  if (version === 1 || version === 2) return version;
-  throw new IcebergError("UNSUPPORTED", `format version ${version} is not supported, only 1 and 2 are`, {
-    context: { formatVersion: version },
-  });
 }
 
 export function setLocation(draft: Draft, location: string): Draft {

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { tableProperties } from "./table-properties.ts";
+
+test("a table without properties has the defaults of all engines", () => {
+  expect(tableProperties({})).toEqual({
+    commitRetry: { retries: 4, minWaitMs: 100, maxWaitMs: 60_000, totalMs: 1_800_000 },
+    previousMetadataMax: 100,
+    metadataCompression: "none",
+    gcEnabled: true,
+  });
+});
+
+test("a table says otherwise by the names in the specification", () => {
+  const properties = {
+    "commit.retry.num-retries": "0",
+    "commit.retry.total-timeout-ms": "10",
+    "write.metadata.previous-versions-max": "0",
+    "write.metadata.compression-codec": "GZIP",
+    "write.data.path": "s3://bucket/data",
+    "gc.enabled": "FALSE",
+  };
+  expect(tableProperties(properties)).toEqual({
+    commitRetry: { retries: 0, minWaitMs: 100, maxWaitMs: 60_000, totalMs: 10 },
+    previousMetadataMax: 1,
+    metadataCompression: "gzip",
+    dataPath: "s3://bucket/data",
+    gcEnabled: false,
+  });
+});
+
+test.each([
+  ["commit.retry.num-retries", "many", "a whole number"],
+  ["write.metadata.compression-codec", "zstd", "none or gzip"],
+])("%s cannot be %s", (name, value, wanted) => {
+  expect(() => tableProperties({ [name]: value })).toThrow(
+    `table property ${name} is "${value}"; it must be ${wanted}`,
+  );
+});
