@@ -5,8 +5,26 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const path = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(path, "utf8"));
-const systems = { windows: "win32", win32: "win32", darwin: "darwin", linux: "linux", android: "android", freebsd: "freebsd", openharmony: "openharmony" };
-const processors = { 64: "x64", x64: "x64", arm64: "arm64", arm: "arm", ia32: "ia32", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x", loong64: "loong64" };
+const systems = {
+  windows: "win32",
+  win32: "win32",
+  darwin: "darwin",
+  linux: "linux",
+  android: "android",
+  freebsd: "freebsd",
+  openharmony: "openharmony",
+};
+const processors = {
+  64: "x64",
+  x64: "x64",
+  arm64: "arm64",
+  arm: "arm",
+  ia32: "ia32",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  loong64: "loong64",
+};
 
 const added = [];
 for (const owner of Object.values({ ...lock.packages })) {
@@ -18,7 +36,14 @@ for (const owner of Object.values({ ...lock.packages })) {
     const cpu = words.map((word) => processors[word]).find((found) => found !== undefined);
     if (os === undefined || cpu === undefined) throw new Error(`cannot tell the platform of ${name}`);
     const libc = /musl/.test(name) ? ["musl"] : /gnu/.test(name) ? ["glibc"] : undefined;
-    lock.packages[key] = { version, cpu: [cpu], ...(owner.dev ? { dev: true } : {}), ...(libc ? { libc } : {}), optional: true, os: [os] };
+    lock.packages[key] = {
+      version,
+      cpu: [cpu],
+      ...(owner.dev ? { dev: true } : {}),
+      ...(libc ? { libc } : {}),
+      optional: true,
+      os: [os],
+    };
     added.push(name);
   }
 }

@@ -33,7 +33,7 @@ export async function writeRowFile(table: Table, rows: readonly Row[], fileName:
   );
   const properties = new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build();
   const bytes = writeParquet(ParquetTable.fromIPCStream(tableToIPC(arrow, "stream")), properties);
-  const filePath = dataFileLocation(table.metadata, "", fileName);
+  const filePath = dataFileLocation(table, "", fileName);
   await table.io.write(filePath, bytes);
   return {
     content: "data",

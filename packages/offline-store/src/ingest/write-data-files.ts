@@ -76,11 +76,7 @@ async function listPartitions(
 
 async function writePartition(session: Session, table: Table, staged: StagedRows, tuple: PartitionTuple) {
   const { schema, spec, sortOrder } = table;
-  const location = dataFileLocation(
-    table.metadata,
-    partitionPath(spec, schema, tuple),
-    `${crypto.randomUUID()}.parquet`,
-  );
+  const location = dataFileLocation(table, partitionPath(spec, schema, tuple), `${crypto.randomUUID()}.parquet`);
   const output = await openOutputFile(table.io, location);
   try {
     const conditions = tuple.map(

@@ -3,7 +3,7 @@ import { murmur3 } from "@icecore/iceberg-catalog";
 /** Feast's name for a feature in an entity's hash: murmur3 of `<view>:<feature>`, as four little-endian bytes. */
 export function featureField(view: string, feature: string): Buffer {
   const field = Buffer.allocUnsafe(4);
-  field.writeUInt32LE(murmur3(Buffer.from(`${view}:${feature}`)));
+  field.writeInt32LE(murmur3(Buffer.from(`${view}:${feature}`)));
   return field;
 }
 
