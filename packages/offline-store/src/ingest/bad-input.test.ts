@@ -45,28 +45,50 @@ async function parquet(sql: string): Promise<string> {
 describe("files that cannot be read", () => {
   it("are named with the reason", async () => {
     expect(await refused({ files: [] })).toMatchInlineSnapshot(`"FILE_NOT_FOUND: no file named; name at least one"`);
-    expect(await refused({ files: [project.path("missing.csv")] })).toMatchInlineSnapshot(`"FILE_NOT_FOUND: missing.csv: no such file"`);
-    expect(await refused({ files: [project.path("catalog")] })).toMatchInlineSnapshot(`"FILE_NOT_FOUND: catalog: no such file"`);
+    expect(await refused({ files: [project.path("missing.csv")] })).toMatchInlineSnapshot(
+      `"FILE_NOT_FOUND: missing.csv: no such file"`,
+    );
+    expect(await refused({ files: [project.path("catalog")] })).toMatchInlineSnapshot(
+      `"FILE_NOT_FOUND: catalog: no such file"`,
+    );
     expect(await refused(await csv(""))).toMatchInlineSnapshot(`"FILE_INVALID: rows.csv: the file is empty"`);
-    expect(await refused(await file("rows.xlsx", "x"))).toMatchInlineSnapshot(`"FILE_INVALID: rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl"`);
+    expect(await refused(await file("rows.xlsx", "x"))).toMatchInlineSnapshot(
+      `"FILE_INVALID: rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl"`,
+    );
     expect(
       await refused({ files: [...filesOf(await csv("a\n1")), ...filesOf(await ndjson("{}"))] }),
-    ).toMatchInlineSnapshot(`"FILE_INVALID: files of different formats in one call (csv, ndjson); run one call per format"`);
-    expect(await refused({ sql: "SELECT * FROM nowhere" })).toMatchInlineSnapshot(`"QUERY_INVALID: the query: DuckDB cannot run this SQL (Catalog Error: Table with name nowhere does not exist!)"`);
-    expect(await refused({ sql: "SELEC 1" })).toMatchInlineSnapshot(`"QUERY_INVALID: the query: DuckDB cannot run this SQL (Parser Error: syntax error at or near "1")"`);
+    ).toMatchInlineSnapshot(
+      `"FILE_INVALID: files of different formats in one call (csv, ndjson); run one call per format"`,
+    );
+    expect(await refused({ sql: "SELECT * FROM nowhere" })).toMatchInlineSnapshot(
+      `"QUERY_INVALID: the query: DuckDB cannot run this SQL (Catalog Error: Table with name nowhere does not exist!)"`,
+    );
+    expect(await refused({ sql: "SELEC 1" })).toMatchInlineSnapshot(
+      `"QUERY_INVALID: the query: DuckDB cannot run this SQL (Parser Error: syntax error at or near "1")"`,
+    );
   });
 
   it("are said to be corrupt", async () => {
-    expect(await refused(await file("random.parquet", Buffer.alloc(4096, 7)))).toMatchInlineSnapshot(`"FILE_INVALID: random.parquet: the parquet file is corrupt or is none (Invalid Input Error: No magic bytes found at end of file 'random.parquet')"`);
-    expect(await refused(await file("tiny.parquet", "PAR1"))).toMatchInlineSnapshot(`"FILE_INVALID: tiny.parquet: the parquet file is corrupt or is none (Invalid Input Error: File 'tiny.parquet' too small to be a Parquet file)"`);
+    expect(await refused(await file("random.parquet", Buffer.alloc(4096, 7)))).toMatchInlineSnapshot(
+      `"FILE_INVALID: random.parquet: the parquet file is corrupt or is none (Invalid Input Error: No magic bytes found at end of file 'random.parquet')"`,
+    );
+    expect(await refused(await file("tiny.parquet", "PAR1"))).toMatchInlineSnapshot(
+      `"FILE_INVALID: tiny.parquet: the parquet file is corrupt or is none (Invalid Input Error: File 'tiny.parquet' too small to be a Parquet file)"`,
+    );
     const path = await parquet("SELECT i AS driver_id, now() AS event_timestamp, i AS trips FROM range(5000) t(i)");
     const handle = await open(path, "r+");
     await handle.write(Buffer.alloc(2000, 0xff), 0, 2000, 200);
     await handle.close();
-    expect((await refused({ files: [path] })).split("(")[0]).toMatchInlineSnapshot(`"FILE_INVALID: rows.parquet: the parquet file is corrupt or is none "`);
+    expect((await refused({ files: [path] })).split("(")[0]).toMatchInlineSnapshot(
+      `"FILE_INVALID: rows.parquet: the parquet file is corrupt or is none "`,
+    );
     await truncate(path, 3000);
-    expect(await refused({ files: [path] })).toMatchInlineSnapshot(`"FILE_INVALID: rows.parquet: the parquet file is corrupt or is none (Invalid Input Error: No magic bytes found at end of file 'rows.parquet')"`);
-    expect(await refused(await ndjson('{"driver_id": 1', "nonsense"))).toMatchInlineSnapshot(`"DATA_INVALID: rows.ndjson: a value does not fit (Invalid Input Error: Malformed JSON in file "rows.ndjson", at byte 17 in line 2: unexpected character. )"`);
+    expect(await refused({ files: [path] })).toMatchInlineSnapshot(
+      `"FILE_INVALID: rows.parquet: the parquet file is corrupt or is none (Invalid Input Error: No magic bytes found at end of file 'rows.parquet')"`,
+    );
+    expect(await refused(await ndjson('{"driver_id": 1', "nonsense"))).toMatchInlineSnapshot(
+      `"DATA_INVALID: rows.ndjson: a value does not fit (Invalid Input Error: Malformed JSON in file "rows.ndjson", at byte 17 in line 2: unexpected character. )"`,
+    );
   });
 });
 
@@ -100,10 +122,14 @@ describe("values that do not fit", () => {
     `);
     expect(
       await refused(await csv("driver_id,event_timestamp\n1,2026-01-01 00:00:00\n2,2026-02-30T00:00:00Z\n")),
-    ).toMatchInlineSnapshot(`"DATA_INVALID: rows.csv: column "event_timestamp" is not an ISO 8601 timestamp with a zone, such as 2026-01-31T12:00:00Z: row 1 ("2026-01-01 00:00:00"), row 2 ("2026-02-30T00:00:00Z")"`);
+    ).toMatchInlineSnapshot(
+      `"DATA_INVALID: rows.csv: column "event_timestamp" is not an ISO 8601 timestamp with a zone, such as 2026-01-31T12:00:00Z: row 1 ("2026-01-01 00:00:00"), row 2 ("2026-02-30T00:00:00Z")"`,
+    );
     expect(
       await refused(await ndjson('{"driver_id": 1, "event_timestamp": "2026-01-01 00:00:00"}')),
-    ).toMatchInlineSnapshot(`"DATA_INVALID: rows.ndjson: column "event_timestamp" is not an ISO 8601 timestamp with a zone, such as 2026-01-31T12:00:00Z: row 1 ("2026-01-01 00:00:00")"`);
+    ).toMatchInlineSnapshot(
+      `"DATA_INVALID: rows.ndjson: column "event_timestamp" is not an ISO 8601 timestamp with a zone, such as 2026-01-31T12:00:00Z: row 1 ("2026-01-01 00:00:00")"`,
+    );
     expect(
       await refused(
         await ndjson(

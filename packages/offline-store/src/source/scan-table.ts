@@ -14,8 +14,13 @@ export interface TableScanResult {
   readonly report: ScanReport;
 }
 
+const nothingScanned: TableScanResult = {
+  files: [],
+  report: { manifests: { total: 0, skipped: 0 }, files: { kept: 0, pruned: 0 }, bytes: { kept: 0n, pruned: 0n } },
+};
+
 /**
- * Plans a scan of a table at a snapshot; no snapshot: the table is empty.
+ * Plans a scan of a table at a snapshot; no snapshot: the table was empty, whatever it holds by now.
  * @throws OfflineStoreError `UNSUPPORTED` where data files have delete files
  */
 export async function scanTable(
@@ -23,9 +28,8 @@ export async function scanTable(
   snapshotId: SnapshotId | undefined,
   filter?: Predicate,
 ): Promise<TableScanResult> {
-  const scan = await table
-    .scan({ ...(snapshotId === undefined ? {} : { snapshotId }), ...(filter === undefined ? {} : { filter }) })
-    .plan();
+  if (snapshotId === undefined) return nothingScanned;
+  const scan = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
   const deleted = scan.tasks.find((task) => task.deletes.length > 0);
   if (deleted !== undefined) {
     throw new OfflineStoreError(

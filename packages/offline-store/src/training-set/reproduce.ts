@@ -6,7 +6,7 @@ import type { PinnedView, RetrievalStep } from "../retrieval/historical-features
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RowInput } from "../source/row-source.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
-import { trainingSetTag } from "./create.ts";
+import { planDigest, trainingSetTag } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
 
 export interface ReproduceRequest {
@@ -35,6 +35,7 @@ export async function reproduceTrainingSet(
   request: ReproduceRequest,
 ): Promise<ReproducedTrainingSet> {
   const { lock } = request;
+  refuseEdited(lock);
   const requests = resolveFeatures(request.definitions, lock.selection);
   const views = await Promise.all(requests.map((featureRequest) => pin(featureRequest, request)));
   const build = { input: request.input, timestampColumn: lock.spine.timestampColumn, views, onStep: request.onStep };
@@ -47,6 +48,14 @@ export async function reproduceTrainingSet(
       return { digest: built.digest, rows: built.rows, plan: built.plan };
     },
     (spineDigest) => refuseChangedSpine(lock, spineDigest),
+  );
+}
+
+function refuseEdited(lock: TrainingSetLock): void {
+  if (planDigest(lock.views, lock.spine.digest) === lock.planDigest) return;
+  throw new OfflineStoreError(
+    "LOCK_INVALID",
+    `the lock of "${lock.name}" was edited: its views and its spine are not those of its plan digest; restore it from version control`,
   );
 }
 

@@ -1,0 +1,69 @@
+import { type FeatureView, resolveFeatures } from "@icecore/feature-registry";
+import type { Session } from "../duckdb/session.ts";
+import type { RowInput } from "../source/row-source.ts";
+import { type CreatedTrainingSet, createTrainingSet } from "../training-set/create.ts";
+import type { TrainingSetLock } from "../training-set/lock.ts";
+import { type ReproducedTrainingSet, reproduceTrainingSet } from "../training-set/reproduce.ts";
+import type { TestProject } from "./test-project.ts";
+
+interface Made {
+  readonly name?: string;
+  readonly session?: Session;
+  readonly out?: string;
+}
+
+const definitionsOf = (view: FeatureView) => ({ entities: [], featureViews: [view], featureServices: [] });
+
+/** All features of a view for a spine, with a lock. */
+export async function create(
+  opened: TestProject,
+  view: FeatureView,
+  input: RowInput,
+  made: Made = {},
+): Promise<CreatedTrainingSet> {
+  const selection = { features: view.features.map((feature) => `${view.name}:${feature.name}`) };
+  const requests = resolveFeatures(definitionsOf(view), selection);
+  const table = await opened.table(view);
+  return createTrainingSet(made.session ?? opened.session, {
+    name: made.name ?? "set",
+    input,
+    selection,
+    registry: { namespace: "test", snapshotId: "1", version: 1 },
+    views: requests.map((request) => ({ request, table, snapshotId: table.currentSnapshot()?.snapshotId })),
+    out: made.out ?? opened.path("set.parquet"),
+    createdAt: new Date(0),
+  });
+}
+
+/** Makes it again, with the view as it was at the locked version of the registry. */
+export function reproduce(
+  { project, session }: Pick<TestProject, "project" | "session">,
+  view: FeatureView,
+  lock: TrainingSetLock,
+  made: Made & { readonly input?: RowInput } = {},
+): Promise<ReproducedTrainingSet> {
+  return reproduceTrainingSet(made.session ?? session, {
+    lock,
+    definitions: definitionsOf(view),
+    loadTable: (name) => project.loadTable(name),
+    input: made.input ?? lock.spine.input,
+    out: made.out,
+  });
+}
+
+/** Expires every snapshot of a view's table that no ref needs, as maintenance does; the tag is removed first. */
+export async function expireSnapshots(
+  { project }: Pick<TestProject, "project">,
+  view: FeatureView,
+  tag?: string,
+): Promise<void> {
+  const table = await project.loadTable(view.name);
+  const untagged = tag === undefined ? table : await table.newTransaction().removeRef(tag).commit();
+  const { snapshots, refs } = untagged.metadata;
+  const kept = new Set(Object.values(refs).map((ref) => ref.snapshotId));
+  const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId).filter((id) => !kept.has(id));
+  await table.catalog.updateTable(table.identifier, {
+    requirements: [],
+    updates: [{ action: "remove-snapshots", snapshotIds }],
+  });
+}
