@@ -6,7 +6,7 @@ import { planTable, type TableChange } from "./plan-table.ts";
 import type { ProjectCatalog } from "./store/project-catalog.ts";
 import { commitRegistry, loadRegistry, type RegistryVersion } from "./store/registry-table.ts";
 import { describe, requireValid } from "./validate.ts";
-import { viewTableProperties, viewTableRequest } from "./view-table.ts";
+import { ownProperties, viewTableProperties, viewTableRequest } from "./view-table.ts";
 
 /** A plan, and the version of the registry it was made against. */
 export interface PreparedPlan extends Plan {
@@ -77,9 +77,11 @@ async function changeTable(project: ProjectCatalog, view: FeatureView, changes: 
 }
 
 async function evolve(table: Table, view: FeatureView, changes: readonly TableChange[]): Promise<void> {
-  const properties = viewTableProperties(view);
-  const stale = Object.entries(properties).some(([key, value]) => table.metadata.properties[key] !== value);
-  if (changes.length === 0 && !stale) return;
+  const wanted = viewTableProperties(view);
+  const { properties } = table.metadata;
+  const isStale = Object.entries(wanted).some(([key, value]) => properties[key] !== value);
+  const gone = Object.keys(properties).filter((key) => key.startsWith(ownProperties) && !(key in wanted));
+  if (changes.length === 0 && !isStale && gone.length === 0) return;
   const unchanged = table.newTransaction();
   const evolved =
     changes.length === 0
@@ -87,7 +89,10 @@ async function evolve(table: Table, view: FeatureView, changes: readonly TableCh
       : unchanged.updateSchema((update) => {
           for (const change of changes) applyTableChange(update, change);
         });
-  await (stale ? evolved.setProperties(properties) : evolved).commit();
+  await evolved
+    .setProperties(isStale ? wanted : {})
+    .removeProperties(gone)
+    .commit();
 }
 
 function applyTableChange(update: SchemaUpdate, change: TableChange): void {

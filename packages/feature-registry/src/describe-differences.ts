@@ -5,8 +5,9 @@ import { formatDuration } from "./duration.ts";
 export function describeDifferences(before: Definition, after: Definition): readonly string[] {
   const lines = changed("owner", before.owner, after.owner);
   lines.push(...changed("description", before.description, after.description));
-  lines.push(...changed("tags", JSON.stringify(before.tags), JSON.stringify(after.tags)));
+  lines.push(...changed("tags", tagsText(before), tagsText(after)));
   if (before.kind === "feature_view" && after.kind === "feature_view") {
+    lines.push(...changed("entities", before.entities.join(", "), after.entities.join(", ")));
     lines.push(...changed("ttl", ttlText(before.ttlSeconds), ttlText(after.ttlSeconds)));
     lines.push(...changed("online", String(before.online), String(after.online)));
     lines.push(...featureDifferences(before.features, after.features));
@@ -24,13 +25,18 @@ function changed(what: string, before: string, after: string): string[] {
   return before === after ? [] : [`${what}: ${before} -> ${after}`];
 }
 
+/** In one order: definitions do not differ by the order of their tags. */
+function tagsText({ tags }: Definition): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
 function ttlText(seconds: number | undefined): string {
   return seconds === undefined ? "none" : formatDuration(seconds);
 }
 
 function featureDifferences(before: readonly Feature[], after: readonly Feature[]): string[] {
   const names = [...new Set([...before, ...after].map((feature) => feature.name))];
-  return names.flatMap((name) => {
+  const lines = names.flatMap((name) => {
     const [old, now] = [before.find((f) => f.name === name), after.find((f) => f.name === name)];
     if (old === undefined) return [`+ ${name} ${now?.type}`];
     if (now === undefined) return [`- ${name} ${old.type}`];
@@ -40,4 +46,6 @@ function featureDifferences(before: readonly Feature[], after: readonly Feature[
       ...changed(`${name} default`, String(old.default ?? null), String(now.default ?? null)),
     ];
   });
+  const order = (features: readonly Feature[]) => features.map((feature) => feature.name).join(", ");
+  return lines.length === 0 ? changed("order of features", order(before), order(after)) : lines;
 }

@@ -76,6 +76,7 @@ function toProjections(references: readonly string[]): readonly Projection[] {
 function resolveProjection(definitions: Definitions, projection: Projection, fullNames: boolean): FeatureRequest {
   const view = findFeatureView(definitions, projection.view);
   const name = projection.alias ?? view.name;
+  refuseUnknownKeys(view, projection);
   const features = projection.features.map((featureName) => {
     const feature = view.features.find((candidate) => candidate.name === featureName);
     if (feature === undefined) {
@@ -90,18 +91,29 @@ function resolveProjection(definitions: Definitions, projection: Projection, ful
   return { view, name, features, keyColumns: view.joinKeys.map((key) => projection.joinKeyMap[key.name] ?? key.name) };
 }
 
+function refuseUnknownKeys(view: FeatureView, { joinKeyMap }: Projection): void {
+  const keys = view.joinKeys.map((key) => key.name);
+  const unknown = Object.keys(joinKeyMap).find((key) => !keys.includes(key));
+  if (unknown === undefined) return;
+  throw new RegistryError(
+    "REFERENCE_INVALID",
+    `feature view "${view.name}" has no join key "${unknown}" to map${didYouMean(unknown, keys)}`,
+  );
+}
+
 function refuseCollisions(requests: readonly FeatureRequest[]): void {
   const owners = new Map<string, string>();
   for (const { name, features } of requests) {
     for (const { output } of features) {
-      const other = owners.get(output);
+      // SQL does not tell "Delay" from "delay".
+      const other = owners.get(output.toLowerCase());
       if (other !== undefined) {
         throw new RegistryError(
           "FEATURE_NAME_COLLISION",
           `"${other}" and "${name}" both give a feature "${output}"; ask for full feature names, or name one of the views otherwise`,
         );
       }
-      owners.set(output, name);
+      owners.set(output.toLowerCase(), name);
     }
   }
 }

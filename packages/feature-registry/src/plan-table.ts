@@ -65,9 +65,23 @@ function isWidening(from: PrimitiveType, to: PrimitiveType): boolean {
 
 function refuseChangedKeys(view: FeatureView, before: FeatureView): void {
   const keys = (v: FeatureView) => v.joinKeys.map((key) => `${key.name} ${key.type}`).join(", ");
-  if (keys(view) === keys(before) && view.timestampField === before.timestampField) return;
-  throw new RegistryError(
-    "CHANGE_REFUSED",
-    `feature view "${view.name}": its rows are identified by (${keys(before)}) at ${before.timestampField}, which cannot become (${keys(view)}) at ${view.timestampField}; define a new view instead`,
-  );
+  if (keys(view) !== keys(before) || view.timestampField !== before.timestampField) {
+    refuse(
+      view,
+      `its rows are identified by (${keys(before)}) at ${before.timestampField}, which cannot become (${keys(view)}) at ${view.timestampField}`,
+    );
+  }
+  if (view.createdTimestampColumn !== before.createdTimestampColumn) {
+    refuse(
+      view,
+      `its rows say in ${before.createdTimestampColumn} when they were written, not in ${view.createdTimestampColumn}`,
+    );
+  }
+  if (view.partitionBy !== before.partitionBy) {
+    refuse(view, `its table is partitioned by ${before.partitionBy}, which cannot become ${view.partitionBy} yet`);
+  }
+}
+
+function refuse(view: FeatureView, why: string): never {
+  throw new RegistryError("CHANGE_REFUSED", `feature view "${view.name}": ${why}; define a new view instead`);
 }

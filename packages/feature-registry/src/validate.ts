@@ -1,8 +1,10 @@
+import { defaultFits } from "./default-value.ts";
 import type { Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
 import { listDefinitions, partitionGranularities } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
 import { resolveFeatures } from "./feature-reference.ts";
 import { featureType, featureTypeNames, keyTypes } from "./feature-type.ts";
+import { hashCollisions } from "./hash-collisions.ts";
 
 /** Something wrong with a definition. */
 export interface Finding {
@@ -25,6 +27,10 @@ export function validateDefinitions(definitions: Definitions): readonly Finding[
     ...duplicateNames(all),
     ...definitions.entities.flatMap((entity) => validateEntity(entity)),
     ...definitions.featureViews.flatMap((view) => validateFeatureView(view, definitions.entities)),
+    ...hashCollisions(definitions.featureViews).map(({ view, message }) => ({
+      where: describe({ kind: "feature_view", name: view }),
+      message,
+    })),
     ...definitions.featureServices.flatMap((service) => validateService(service.name, definitions)),
   ];
 }
@@ -108,31 +114,17 @@ function columnsOf(view: FeatureView): readonly string[] {
 }
 
 function validateFeature(where: string, feature: Feature): Finding[] {
-  if (featureType(feature.type) === undefined) {
+  const type = featureType(feature.type);
+  if (type === undefined) {
     const known = featureTypeNames.join(", ");
     return [{ where, message: `feature "${feature.name}" has unknown type "${feature.type}"; types are ${known}` }];
   }
-  if (feature.default !== undefined && !defaultFits(feature.type, feature.default)) {
+  if (feature.default !== undefined && !defaultFits(type, feature.default)) {
     return [
       { where, message: `default ${JSON.stringify(feature.default)} of "${feature.name}" is no ${feature.type}` },
     ];
   }
   return [];
-}
-
-function defaultFits(type: string, value: boolean | number | string): boolean {
-  switch (type) {
-    case "boolean":
-      return typeof value === "boolean";
-    case "int":
-    case "long":
-      return typeof value === "number" && Number.isSafeInteger(value) && (type === "long" || value === (value | 0));
-    case "float":
-    case "double":
-      return typeof value === "number";
-    default:
-      return typeof value === "string";
-  }
 }
 
 function columnName(where: string, name: string): Finding[] {

@@ -73,6 +73,9 @@ export function viewTableRequest(view: FeatureView): CreateTableRequest {
   };
 }
 
+/** How the names of properties begin that say something of the view, and go when it is said no more. */
+export const ownProperties = "icecore.";
+
 /** What a view's table says of its view to readers that know nothing of the registry. */
 export function viewTableProperties(view: FeatureView): Readonly<Record<string, string>> {
   return {

@@ -85,16 +85,17 @@ export async function commitRegistry(
     definition: definitionToJson(definition),
     applied_at: appliedAtMicros,
   }));
-  const file = await writeRowFile(table, rows, `${crypto.randomUUID()}.parquet`);
+  // A version without definitions is a snapshot without rows.
+  const files = rows.length === 0 ? [] : [await writeRowFile(table, rows, `${crypto.randomUUID()}.parquet`)];
   try {
     const committed = await table
       .newTransaction()
-      .fastAppend([file], { summary: { [versionProperty]: String(version) } })
+      .fastAppend(files, { summary: { [versionProperty]: String(version) } })
       .commit({ onConflict: "fail" });
     return { definitions, version, snapshotId: committed.currentSnapshot()?.snapshotId };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_STATE_UNKNOWN")) throw error;
-    await table.io.delete(file.filePath);
+    await Promise.all(files.map((file) => table.io.delete(file.filePath)));
     throw isIcebergError(error, "COMMIT_CONFLICT") ? conflict(base, error) : error;
   }
 }

@@ -37,6 +37,7 @@ export async function loadSpine(session: Session, input: RowInput, timestampColu
   const source = await openRowSource(session, input, "inferred");
   refuseReservedName(source);
   const time = findTimestamp(source, timestampColumn);
+  await refuseBadTimes(session, source, time);
   const table = quotedIdentifier(`spine_${crypto.randomUUID()}`);
   const selected = source.columns.map((column) =>
     column.name === time.column ? `${time.sql} AS ${quotedIdentifier(time.column)}` : quotedIdentifier(column.name),
@@ -49,7 +50,6 @@ export async function loadSpine(session: Session, input: RowInput, timestampColu
   const stats = await session.row(
     `SELECT count(*) AS total, count(${quotedTime}) AS timed, epoch_us(min(${quotedTime})) AS lo, epoch_us(max(${quotedTime})) AS hi FROM ${table}`,
   );
-  await refuseBadTimes(session, source, time);
   const columns = source.columns.map((column) =>
     column.name === time.column ? { name: column.name, type: "TIMESTAMP WITH TIME ZONE" } : column,
   );

@@ -168,16 +168,26 @@ describe("a training set that cannot be made again", () => {
     expect(await failure({ ...lock, views: [], planDigest: planDigest([], lock.spine.digest) })).toMatchInlineSnapshot(
       `"LOCK_INVALID: the lock of "set" pins no snapshot for "driver_stats"; restore it from version control"`,
     );
-    expect(await failure({ ...lock, views: [{ ...view, snapshotId: null }] })).toMatchInlineSnapshot(`"LOCK_INVALID: the lock of "set" was edited: its views and its spine are not those of its plan digest; restore it from version control"`);
+    expect(await failure({ ...lock, views: [{ ...view, snapshotId: null }] })).toMatchInlineSnapshot(
+      `"LOCK_INVALID: the lock of "set" was edited: its views and its spine are not those of its plan digest; restore it from version control"`,
+    );
     const edited = { ...lock, result: { ...lock.result, rows: 7, digest: `sha256:${"0".repeat(64)}` } };
-    expect(await failure(edited)).toMatchInlineSnapshot(`"DIGEST_DIFFERS: "set" cannot be reproduced: 7 rows became 2000 (locked sha256:0000000000000000000000000000000000000000000000000000000000000000, now DIGEST)"`);
+    expect(await failure(edited)).toMatchInlineSnapshot(
+      `"DIGEST_DIFFERS: "set" cannot be reproduced: 7 rows became 2000 (locked sha256:0000000000000000000000000000000000000000000000000000000000000000, now DIGEST)"`,
+    );
     await ingest(driverStats, 0, 10);
     await expireSnapshots(project, driverStats, trainingSetTag("set"));
-    expect(await failure(lock)).toMatchInlineSnapshot(`"DIGEST_DIFFERS: snapshot ID of test.driver_stats has expired, although the tag training-set-set should have kept it; the training set "set" cannot be made again"`);
+    expect(await failure(lock)).toMatchInlineSnapshot(
+      `"DIGEST_DIFFERS: snapshot ID of test.driver_stats has expired, although the tag training-set-set should have kept it; the training set "set" cannot be made again"`,
+    );
     await project.project.catalog.dropTable((await project.table(driverStats)).identifier);
-    expect(await failure(lock)).toMatchInlineSnapshot(`"TABLE_NOT_FOUND: loadTable: table test.driver_stats does not exist (404)"`);
+    expect(await failure(lock)).toMatchInlineSnapshot(
+      `"TABLE_NOT_FOUND: loadTable: table test.driver_stats does not exist (404)"`,
+    );
     await project.apply(driverStats);
-    expect(await failure(lock)).toMatchInlineSnapshot(`"DIGEST_DIFFERS: table test.driver_stats is another one than the training set "set" was made from: it was dropped and created again, and its history is gone"`);
+    expect(await failure(lock)).toMatchInlineSnapshot(
+      `"DIGEST_DIFFERS: table test.driver_stats is another one than the training set "set" was made from: it was dropped and created again, and its history is gone"`,
+    );
   });
 
   it("has a lock that cannot be read", async () => {

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { type Feature, type FeatureView, noDefinitions } from "./definitions.ts";
+import { planChanges } from "./plan.ts";
+import { activity, driverDefinitions, driverStats } from "./testing/definitions.ts";
+import { thrown } from "./testing/thrown.ts";
+import { viewTableRequest } from "./view-table.ts";
+
+const [trips, rate] = driverStats.features as [Feature, Feature];
+
+/** What is planned to make `before`, whose table is as `table` says, what `after` says. */
+function plan(after: Partial<FeatureView>, before: Partial<FeatureView> = {}, table: Partial<FeatureView> = before) {
+  const tables = new Map([["driver_stats", viewTableRequest({ ...driverStats, ...table }).schema]]);
+  const { changes } = planChanges(driverDefinitions(after), { definitions: driverDefinitions(before), tables });
+  return changes.map(({ definition, ...change }) => ({ definition: definition.name, ...change }));
+}
+
+describe("a plan", () => {
+  it("creates what is not registered, and its table", () => {
+    const { changes } = planChanges(driverDefinitions({}, activity), { definitions: noDefinitions, tables: new Map() });
+    expect(changes.map(({ action, definition, tableChanges }) => [action, definition.name, tableChanges])).toEqual([
+      ["create", "driver", []],
+      ["create", "driver_stats", [{ type: "create-table" }]],
+      ["create", "activity", []],
+    ]);
+  });
+
+  it("is empty when nothing differs", () => {
+    expect(plan({})).toEqual([]);
+  });
+
+  it("adds, widens, drops and describes columns", () => {
+    const features = [
+      { ...trips, type: "long", description: "Trips." },
+      { name: "tips", type: "decimal(9, 2)" },
+    ];
+    expect(plan({ features, ttlSeconds: undefined, tags: { a: "1" }, owner: "ml" })).toMatchInlineSnapshot(`
+      [
+        {
+          "action": "update",
+          "definition": "driver_stats",
+          "destructive": true,
+          "details": [
+            "owner: rides -> ml",
+            "tags: {} -> {"a":"1"}",
+            "ttl: 1d -> none",
+            "trips type: int -> long",
+            "trips description:  -> Trips.",
+            "- rate double",
+            "+ tips decimal(9, 2)",
+          ],
+          "tableChanges": [
+            {
+              "from": {
+                "kind": "int",
+              },
+              "name": "trips",
+              "to": {
+                "kind": "long",
+              },
+              "type": "widen-column",
+            },
+            {
+              "doc": "Trips.",
+              "name": "trips",
+              "type": "update-doc",
+            },
+            {
+              "column": {
+                "name": "tips",
+                "required": false,
+                "type": {
+                  "kind": "decimal",
+                  "precision": 9,
+                  "scale": 2,
+                },
+              },
+              "type": "add-column",
+            },
+            {
+              "name": "rate",
+              "type": "drop-column",
+            },
+          ],
+        },
+      ]
+    `);
+  });
+
+  it("deletes what is not wanted any more, and keeps its history", () => {
+    const { changes } = planChanges(noDefinitions, { definitions: driverDefinitions(), tables: new Map() });
+    expect(changes.map(({ action, details, destructive }) => [action, details, destructive])).toEqual([
+      ["delete", [], true],
+      ["delete", ["its table and history are kept"], true],
+    ]);
+  });
+
+  it("finishes what an interrupted apply has left", () => {
+    const more = { features: [trips, rate, { name: "tips", type: "int" }] };
+    expect(plan(more, more, {})).toMatchObject([
+      { action: "converge", details: ["its table lags behind"], tableChanges: [{ type: "add-column" }] },
+    ]);
+    expect(plan(more, {}, more)).toMatchObject([{ action: "update", details: ["+ tips int"], tableChanges: [] }]);
+  });
+
+  it("leaves columns alone that belong to somebody else", () => {
+    expect(plan({}, {}, { features: [trips, rate, { name: "theirs", type: "int" }] })).toEqual([]);
+  });
+
+  it("says what it cannot do", async () => {
+    const refused = (after: Partial<FeatureView>) => thrown(() => plan(after));
+    expect(await refused({ features: [{ ...trips, type: "string" }, rate] })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double and more decimal digits are safe, so add a feature under another name"`,
+    );
+    expect(await refused({ features: [trips, { ...rate, type: "float" }] })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": "rate" is double in its table and cannot become float; only int to long, float to double and more decimal digits are safe, so add a feature under another name"`,
+    );
+    expect(await refused({ joinKeys: [{ name: "rider_id", type: "long" }] })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (rider_id long) at event_timestamp; define a new view instead"`,
+    );
+    expect(await refused({ timestampField: "at" })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (driver_id long) at at; define a new view instead"`,
+    );
+    expect(await refused({ createdTimestampColumn: "written" })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": its rows say in created when they were written, not in written; define a new view instead"`,
+    );
+    expect(await refused({ partitionBy: "month" })).toMatchInlineSnapshot(
+      `"CHANGE_REFUSED: feature view "driver_stats": its table is partitioned by day, which cannot become month yet; define a new view instead"`,
+    );
+  });
+});

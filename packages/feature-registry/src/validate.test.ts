@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { type Definition, type Feature, groupDefinitions } from "./definitions.ts";
+import { activity, driver, driverDefinitions, driverStats } from "./testing/definitions.ts";
+import { validateDefinitions } from "./validate.ts";
+
+const findings = (...definitions: readonly Definition[]) =>
+  validateDefinitions(groupDefinitions(definitions)).map(({ where, message }) => `${where}: ${message}`);
+const feature = (fields: Partial<Feature>) =>
+  findings(driver, { ...driverStats, features: [{ name: "x", type: "int", ...fields }] });
+
+describe("validation", () => {
+  it("finds nothing wrong with the example", () => {
+    expect(validateDefinitions(driverDefinitions())).toEqual([]);
+  });
+
+  it("finds everything at once", () => {
+    expect(
+      findings(
+        { ...driver, name: "1st", owner: " ", joinKeys: [] },
+        { ...driver, joinKeys: [{ name: "a b", type: "double" as never }] },
+        driver,
+        { ...driverStats, name: "icecore_registry", entities: ["rider"], features: [], partitionBy: "week" as never },
+        {
+          ...driverStats,
+          name: "__hidden",
+          features: [
+            { name: "Driver_ID", type: "int" },
+            { name: "__row", type: "int" },
+            { name: "y", type: "text" },
+          ],
+        },
+        { ...activity, projections: [{ view: "nothing", features: [], joinKeyMap: {} }] },
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "entity "1st": a name is letters, digits and _, and does not start with a digit",
+        "entity "1st": needs an owner: who answers for it",
+        "feature view "icecore_registry": the name "icecore_registry" is reserved; choose another",
+        "feature view "__hidden": the name "__hidden" is reserved; choose another",
+        "entity "driver": is defined twice; rename one of them",
+        "entity "1st": needs at least one join key",
+        "entity "driver": "a b" is no column name: letters, digits and _, not starting with a digit or __",
+        "entity "driver": join key "a b" has type double; use one of string, int, long, timestamptz, binary",
+        "feature view "icecore_registry": its entity "rider" is not exported from the feature repository",
+        "feature view "icecore_registry": needs at least one feature",
+        "feature view "icecore_registry": partitionBy "week" is none of none, hour, day, month, year",
+        "feature view "__hidden": column "Driver_ID" is there twice",
+        "feature view "__hidden": "__row" is no column name: letters, digits and _, not starting with a digit or __",
+        "feature view "__hidden": feature "y" has unknown type "text"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale)",
+        "feature service "activity": no feature view "nothing" in the registry (there are: icecore_registry, __hidden)",
+      ]
+    `);
+  });
+
+  it.each([
+    ["int", [1, -5], [1.5, 2 ** 31, "1", Number.NaN]],
+    ["long", [2 ** 40], [2 ** 53, 0.5]],
+    ["double", [0.1, 5], [Number.NaN, Number.POSITIVE_INFINITY, "1"]],
+    ["boolean", [true], [1, "true"]],
+    ["string", ["", "x"], [1]],
+    ["date", ["2024-02-29"], ["2023-02-29", "2024-1-1", 5]],
+    ["time", ["23:59:59.5"], ["25:00:00", "noon"]],
+    ["timestamp", ["2024-01-01 00:00:00"], ["2024-01-01 00:00:00Z"]],
+    ["timestamptz", ["2024-01-01T00:00:00Z", "2024-01-01T00:00:00+01:00"], ["2024-01-01T00:00:00"]],
+    ["decimal(5, 2)", ["123.45", "-0.1", "7"], ["1234.5", "1.234", "x", 5]],
+    ["uuid", ["00000000-0000-4000-8000-000000000000"], ["0"]],
+    ["binary", [], ["AA=="]],
+  ] as const)("takes a default of %s that every reader can read, and no other", (type, good, bad) => {
+    for (const value of good) expect(feature({ type, default: value }), String(value)).toEqual([]);
+    for (const value of bad) expect(feature({ type, default: value }), String(value)).toHaveLength(1);
+  });
+
+  it("finds features that an online store could not tell apart", () => {
+    const name = (index: number) => ({ name: `f${index}`, type: "int" });
+    const [a, b] = [37_660, 43_618];
+    expect(findings(driver, { ...driverStats, name: "v", features: [name(a), name(b)] })).toMatchInlineSnapshot(`
+      [
+        "feature view "v": feature "f43618" and "v:f37660" have the same 4-byte hash, by which online stores tell the features of an entity apart; rename one of them",
+      ]
+    `);
+    expect(findings(driver, { ...driverStats, name: "v", features: [name(a)] })).toEqual([]);
+  });
+});
