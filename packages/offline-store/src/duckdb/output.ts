@@ -54,7 +54,14 @@ async function writeArrowFile(session: Session, sql: string, path: string): Prom
   const projected = `SELECT ${arrowProjection(await session.describe(sql))} FROM (${sql})`;
   const writer = new RecordBatchFileWriter();
   const written = pipeline(Readable.from(writer), createWriteStream(path));
-  for await (const batch of session.batches(projected)) writer.write(batch);
+  let hasFailed = false;
+  written.catch(() => {
+    hasFailed = true;
+  });
+  for await (const batch of session.batches(projected)) {
+    if (hasFailed) break;
+    writer.write(batch);
+  }
   writer.close();
   await written;
 }

@@ -17,7 +17,10 @@ export function parseBound(type: PrimitiveType, text: string): Datum | undefined
       return parseFinite(text);
     case "long":
       return /^-?\d+$/.test(text) ? BigInt(text) : undefined;
-    case "float":
+    case "float": {
+      const value = parseFinite(text);
+      return value === undefined ? undefined : Math.fround(value);
+    }
     case "double":
       return parseFinite(text);
     case "date":

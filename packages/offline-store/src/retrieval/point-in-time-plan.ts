@@ -62,9 +62,8 @@ const microsPerSecond = 1_000_000n;
 /** The event timestamps of a view that a spine of this range can see; both ends inclusive. */
 export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number | undefined): TimeRange | undefined {
   if (range === undefined) return undefined;
-  const fromMicros =
-    ttlSeconds === undefined ? beginningOfTime : range.fromMicros - BigInt(ttlSeconds) * microsPerSecond;
-  return { fromMicros, toMicros: range.toMicros };
+  const oldest = range.fromMicros - BigInt(ttlSeconds ?? Number.MAX_SAFE_INTEGER) * microsPerSecond;
+  return { fromMicros: oldest < beginningOfTime ? beginningOfTime : oldest, toMicros: range.toMicros };
 }
 
 /** 290 000 years before the epoch would overflow; 4713 BC is where DuckDB's calendar begins. */

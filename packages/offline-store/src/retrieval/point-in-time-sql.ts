@@ -2,7 +2,7 @@ import { type NestedField, requireField } from "@icecore/iceberg-catalog";
 import { quotedIdentifier, timestampLiteral } from "../duckdb/quote.ts";
 import { duckdbTypeOf } from "../duckdb/types.ts";
 import { tableRelation } from "../source/table-relation.ts";
-import type { PointInTimePlan, SlotSet, ViewPlan } from "./point-in-time-plan.ts";
+import { beginningOfTime, type PointInTimePlan, type SlotSet, type ViewPlan } from "./point-in-time-plan.ts";
 import { rowColumn } from "./spine.ts";
 
 /** The statements that carry out a plan in DuckDB, and the query that gives the result. */
@@ -155,7 +155,8 @@ function isAlive(view: ViewPlan, rowTime: string, slotTime: string): string {
 function lowerBound(view: ViewPlan): string {
   const { ttlSeconds } = view.request.view;
   if (ttlSeconds === undefined) return "previous";
-  return `greatest(previous, make_timestamptz(epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond + 1n}))`;
+  const oldest = `epoch_us(t) - ${BigInt(ttlSeconds) * microsPerSecond + 1n}`;
+  return `greatest(previous, make_timestamptz(CAST(greatest(${oldest}, ${beginningOfTime}) AS BIGINT)))`;
 }
 
 /** Every slot's row: its own, or the last one before it that has not expired. */
