@@ -93,7 +93,7 @@ describe("the latest rows", () => {
         expect(incremental.mode).toBe("incremental");
         expect(await rowsOf(incremental)).toEqual(newestOf(batches.slice(since + 1).flat()));
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 

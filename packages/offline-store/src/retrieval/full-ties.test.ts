@@ -62,7 +62,7 @@ describe("rows that tie in time and creation", () => {
         expect(answers).toHaveLength(8);
         expect(new Set(answers).size).toBe(1);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });
