@@ -29,6 +29,7 @@ import {
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { query } from "./query.ts";
@@ -107,6 +108,14 @@ export class FeatureStore implements AsyncDisposable {
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
   query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
     return query(this.#context, sql, at, use);
+  }
+
+  /** Joins features to a spine as they were at each row's time, and hands the result to `use`. */
+  getHistoricalFeatures<T>(
+    request: HistoricalFeaturesRequest,
+    use: (features: HistoricalFeatures) => Promise<T>,
+  ): Promise<T> {
+    return historicalFeatures(this.#context, request, use);
   }
 
   /** Joins features to a spine as they were at each row's time, pinned to snapshots by a lock file. */
