@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { isKnownError } from "../errors.ts";
 import { createProgram } from "./program.ts";
 import { type Terminal, toJson } from "./terminal.ts";
@@ -15,15 +15,25 @@ export async function main(terminal: Terminal): Promise<void> {
 
 function report(terminal: Terminal, error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const debug = terminal.argv.includes("--debug");
-  const known = isKnownError(error);
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const { code, exitCode } = classify(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (terminal.argv.includes("--json")) {
-    terminal.stdout.write(`${toJson({ error: { code: known ? error.code : "INTERNAL", message } })}\n`);
-  }
-  const prefix = known ? "error" : "internal error (please report it; --debug shows where)";
-  terminal.stderr.write(`${prefix}: ${message}\n`);
-  if (debug && error instanceof Error) terminal.stderr.write(`${error.stack ?? ""}\n`);
-  return 1;
+  if (terminal.argv.includes("--json")) terminal.stdout.write(`${toJson({ error: { code, message } })}\n`);
+  if (!isPrinted(error)) terminal.stderr.write(`${prefixes[code] ?? "error"}: ${message}\n`);
+  if (terminal.argv.includes("--debug") && error instanceof Error) terminal.stderr.write(`${error.stack ?? ""}\n`);
+  return exitCode;
+}
+
+const prefixes: Readonly<Record<string, string>> = {
+  INTERNAL: "internal error (please report it; --debug shows where)",
+};
+
+function classify(error: unknown): { readonly code: string; readonly exitCode: number } {
+  if (error instanceof CommanderError) return { code: "USAGE", exitCode: 2 };
+  return { code: isKnownError(error) ? error.code : "INTERNAL", exitCode: 1 };
+}
+
+/** Commander prints what it finds itself; what an action throws as a wrong argument is left to us. */
+function isPrinted(error: unknown): boolean {
+  return error instanceof CommanderError && !(error instanceof InvalidArgumentError);
 }
