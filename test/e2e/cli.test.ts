@@ -126,7 +126,12 @@ describe("the whole job on the command line", () => {
       "query",
       "SELECT driver_id, count(*) AS n FROM driver_hourly_stats GROUP BY 1 ORDER BY 1 LIMIT 2",
     );
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      " driver_id   n
+       1001        37
+       1002        37
+      "
+    `);
   });
 });
 

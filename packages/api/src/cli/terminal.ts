@@ -52,7 +52,8 @@ export class Output {
       ...this.#widths(head, rows),
     });
     for (const row of rows) table.push([...row]);
-    return table.toString();
+    const text = table.toString();
+    return text.replaceAll(/[ \t]+$/gm, "");
   }
 
   get progressStream(): OutputStream {
