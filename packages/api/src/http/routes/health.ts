@@ -1,0 +1,46 @@
+import type { FeatureView, JoinKey, RegistryVersion } from "@icecore/feature-registry";
+import type { Hono } from "hono";
+import { isKnownError } from "../../errors.ts";
+import type { FeatureStore } from "../../store/feature-store.ts";
+import type { HttpEnv } from "../failure.ts";
+
+/** `GET /health`: 200 while the registry and the online store answer, else 503; what is wrong goes to the log. */
+export function addHealth(app: Hono<HttpEnv>, store: FeatureStore): void {
+  app.get("/health", async (c) => {
+    try {
+      const registry = await readRegistry(store);
+      const view = registry?.definitions.featureViews.find((candidate) => candidate.online);
+      if (view !== undefined) await readSomething(store, view);
+      return c.body(null, 200);
+    } catch (error) {
+      c.error = error instanceof Error ? error : new Error(String(error));
+      return c.body(null, 503);
+    }
+  });
+}
+
+/** The registry; undefined when it was reached and nothing is applied yet. */
+async function readRegistry(store: FeatureStore): Promise<RegistryVersion | undefined> {
+  try {
+    return await store.registry();
+  } catch (error) {
+    if (isKnownError(error) && error.code === "NOTHING_APPLIED") return undefined;
+    throw error;
+  }
+}
+
+/** Asks the online store for an entity that need not exist: one round trip, as small as they get. */
+async function readSomething(store: FeatureStore, view: FeatureView): Promise<void> {
+  const [feature] = view.features;
+  if (feature === undefined) return;
+  const entities = Object.fromEntries(view.joinKeys.map((key) => [key.name, [anyValue[key.type]]]));
+  await store.getOnlineFeatures({ features: [`${view.name}:${feature.name}`] }, entities);
+}
+
+const anyValue: Readonly<Record<JoinKey["type"], unknown>> = {
+  string: "",
+  int: 0,
+  long: 0n,
+  timestamptz: new Date(0),
+  binary: new Uint8Array(0),
+};
