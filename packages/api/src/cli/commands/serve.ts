@@ -27,11 +27,7 @@ export function serveCommand(terminal: Terminal): Command {
           const token = options.token ?? terminal.env["ICECORE_TOKEN"];
           const log = (record: unknown) => output.note(JSON.stringify(record));
           const app = createHttpApp(store, { log, ...(token === undefined ? {} : { token }) });
-          const server = await serveHttp(app, {
-            host: options.host,
-            port: options.port,
-            ...(token === undefined ? {} : { token }),
-          });
+          const server = await serveHttp(app, { host: options.host, port: options.port });
           output.note(`Serving on ${server.url}; stop with Ctrl-C.`);
           await interrupted();
           await server.close();
