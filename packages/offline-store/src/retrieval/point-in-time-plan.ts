@@ -63,7 +63,7 @@ export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number |
 }
 
 /** 290 000 years before the epoch would overflow; 4713 BC is where DuckDB's calendar begins. */
-export const beginningOfTime = -210_866_803_200_000_000n;
+const beginningOfTime = -210_866_803_200_000_000n;
 
 /** The different lists of key columns that some requests look up by, in the order they first come. */
 export function distinctKeyColumns(requests: readonly FeatureRequest[]): readonly (readonly string[])[] {

@@ -112,7 +112,7 @@ function showStep(bar: ProgressBar): (step: RetrievalStep) => void {
 }
 
 /** The plan of a point-in-time join, for people. */
-export function explain(plan: PointInTimePlan): string {
+function explain(plan: PointInTimePlan): string {
   const views = plan.views.map(({ request, strategy, report, snapshotId }) => {
     const read = `${plural(report.files.kept, "data file")} to read (${formatBytes(report.bytes.kept)})`;
     const skipped = `${report.manifests.skipped} of ${plural(report.manifests.total, "manifest")} and ${plural(report.files.pruned, "file")} more pruned`;
