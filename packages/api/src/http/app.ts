@@ -20,6 +20,8 @@ export interface HttpAppOptions {
   /** Takes a record of every request. Default: they are dropped. */
   readonly log?: ((record: AccessRecord) => void) | undefined;
   readonly now?: (() => Date) | undefined;
+  /** How long `GET /health` waits for the registry and the online store. Default: 5 seconds. */
+  readonly healthTimeoutMs?: number | undefined;
 }
 
 /** The HTTP API as an application, and whether it asks for a token. */
@@ -30,7 +32,7 @@ export type HttpApp = Hono<HttpEnv> & { readonly requiresToken: boolean };
  * REST catalog under `/iceberg`. It can be asked without a network: `app.request("/health")`.
  */
 export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {}): HttpApp {
-  const { token, log, now = () => new Date() } = options;
+  const { token, log, now = () => new Date(), healthTimeoutMs = 5_000 } = options;
   const app = new Hono<HttpEnv>();
   app.use(requestId({ limitLength: 128 }));
   if (log !== undefined) app.use(accessLog(log, now));
@@ -41,7 +43,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
       onError: (c) => failure(c, 413, "BODY_TOO_LARGE", `the body is larger than ${bodyLimitBytes} bytes; send less`),
     }),
   );
-  addHealth(app, store);
+  addHealth(app, store, healthTimeoutMs);
   addOnlineFeatures(app, store, cachedRegistry(store, now));
   addMaterialize(app, store);
   addQuery(app, store);
