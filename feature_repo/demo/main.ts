@@ -11,7 +11,7 @@ import { prepareWorkspace } from "./workspace.ts";
 const directory = resolve(process.env["ICECORE_DEMO_DIR"] ?? "flights-demo");
 
 /** The end of the history that the demo ingests: "now", for everything it serves. */
-const now = new Date("2001-07-01T16:00:00Z");
+const now = new Date("2001-07-02T00:00:00Z");
 
 const story = new Story();
 console.log("Icecore: will this flight be late, given what was known at its airports when it left?");
