@@ -152,6 +152,19 @@ describe("a token", () => {
   });
 });
 
+describe("without a token", () => {
+  it.each([
+    ["http://evil.example/v1/registry", {}, 403],
+    ["http://127.example.com/v1/registry", {}, 403],
+    ["http://localhost/v1/registry", { "sec-fetch-site": "cross-site" }, 403],
+    ["http://localhost/v1/registry", { "sec-fetch-site": "none" }, 200],
+    ["http://127.0.0.1:6566/v1/registry", {}, 200],
+    ["http://[::1]:6566/v1/registry", {}, 200],
+  ] as const)("%s with %j is answered with %i", async (url, headers, status) => {
+    expect((await app.request(url, { headers })).status).toBe(status);
+  });
+});
+
 describe("the catalog", () => {
   it("that is external is not served", async () => {
     const external = Object.create(opened.store, { catalogHandler: { value: undefined } });

@@ -6,6 +6,7 @@ import { bodyLimitBytes } from "./body.ts";
 import { failure, type HttpEnv, thrownFailure } from "./failure.ts";
 import { type AccessRecord, accessLog } from "./middleware/access-log.ts";
 import { requireToken } from "./middleware/require-token.ts";
+import { sameMachine } from "./middleware/same-machine.ts";
 import { cachedRegistry } from "./registry-cache.ts";
 import { addHealth } from "./routes/health.ts";
 import { addIceberg } from "./routes/iceberg.ts";
@@ -15,7 +16,7 @@ import { addQuery } from "./routes/query.ts";
 import { addRegistry } from "./routes/registry.ts";
 
 export interface HttpAppOptions {
-  /** Bearer token that every request but `GET /health` must carry. Default: none is asked for. */
+  /** Bearer token that every request but `GET /health` must carry. Default: none, and only `localhost` is served. */
   readonly token?: string | undefined;
   /** Takes a record of every request. Default: they are dropped. */
   readonly log?: ((record: AccessRecord) => void) | undefined;
@@ -36,7 +37,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   const app = new Hono<HttpEnv>();
   app.use(requestId({ limitLength: 128 }));
   if (log !== undefined) app.use(accessLog(log, now));
-  if (token !== undefined) app.use(requireToken(token));
+  app.use(token === undefined ? sameMachine() : requireToken(token));
   app.use(
     bodyLimit({
       maxSize: bodyLimitBytes,
