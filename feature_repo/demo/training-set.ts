@@ -32,8 +32,9 @@ export async function makeTrainingSet(
     `${lock.result.rows.toLocaleString("en-US")} flights, ${lock.result.columns.length} columns, in ${out(directory)}`,
   );
   for (const { request, report, strategy } of plan.views) {
+    const { files, manifests } = report;
     say(
-      `${request.name}: ${report.files.kept} of ${report.files.kept + report.files.pruned} data files can matter; ${strategy.name}`,
+      `${request.name}: ${manifests.skipped} of ${manifests.total} manifests cannot matter, ${files.kept} data files can; ${strategy.name}`,
     );
   }
   const row = await flights.row(`

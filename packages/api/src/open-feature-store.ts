@@ -54,7 +54,11 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
     now,
   };
   return new FeatureStore(context, handler, async () => {
-    await (await online)?.[Symbol.asyncDispose]();
+    // Who asked for a store that could not be opened was told so.
+    await online?.then(
+      (store) => store[Symbol.asyncDispose](),
+      () => {},
+    );
     await database[Symbol.asyncDispose]();
     await close();
   });

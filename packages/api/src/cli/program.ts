@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addFeatureCommand } from "./commands/add-feature.ts";
 import { historyCommand } from "./commands/history.ts";
 import { ingestCommand } from "./commands/ingest.ts";
+import { initCommand } from "./commands/init.ts";
 import { materializeCommand } from "./commands/materialize.ts";
 import { onlineCommand } from "./commands/online.ts";
 import { applyCommand, planCommand } from "./commands/plan-apply.ts";
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal): Command {
     })
     .showHelpAfterError("(add --help for usage)");
   const commands = [
+    initCommand,
     planCommand,
     applyCommand,
     ingestCommand,

@@ -1,5 +1,5 @@
-import { quotedIdentifier } from "./quote.ts";
 import type { RecordBatch } from "apache-arrow";
+import { quotedIdentifier } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
 
 const carried = new Set([

@@ -114,8 +114,9 @@ function showStep(bar: ProgressBar): (step: RetrievalStep) => void {
 /** The plan of a point-in-time join, for people. */
 export function explain(plan: PointInTimePlan): string {
   const views = plan.views.map(({ request, strategy, report, snapshotId }) => {
-    const files = `${report.files.kept} of ${plural(report.files.kept + report.files.pruned, "file")} (${formatBytes(report.bytes.kept)}, ${formatBytes(report.bytes.pruned)} pruned)`;
-    return `  ${request.name}: snapshot ${snapshotId ?? "none"}, ${files}; ${strategy.name}: ${strategy.why}`;
+    const read = `${plural(report.files.kept, "data file")} to read (${formatBytes(report.bytes.kept)})`;
+    const skipped = `${report.manifests.skipped} of ${plural(report.manifests.total, "manifest")} and ${plural(report.files.pruned, "file")} more pruned`;
+    return `  ${request.name} at snapshot ${snapshotId ?? "none"}: ${read}, ${skipped}\n    ${strategy.name}: ${strategy.why}`;
   });
   return [`point-in-time join of ${plural(plan.spine.rows, "spine row")}`, ...views].join("\n");
 }
