@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { IcecoreError } from "../errors.ts";
 import type { HttpApp } from "./app.ts";
+import { isLoopback } from "./loopback.ts";
 
 export interface ServeOptions {
   /** Default: 127.0.0.1, which only this machine can reach. */
@@ -37,10 +38,6 @@ export async function serveHttp(app: HttpApp, options: ServeOptions = {}): Promi
   const address = await listen(server, host, port);
   const name = host.includes(":") ? `[${host}]` : host;
   return { url: `http://${name}:${address.port}`, close: () => close(server, closeTimeoutMs) };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

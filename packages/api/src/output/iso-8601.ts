@@ -11,12 +11,13 @@ export function isoInstant(micros: bigint): string {
 
 /** The same for a timestamp that has no zone, and so gets no `Z`. */
 export function isoLocal(micros: bigint): string {
-  const microsOfMs = ((micros % 1000n) + 1000n) % 1000n;
-  const ms = Number((micros - microsOfMs) / 1000n);
+  const microsOfSecond = Number(micros % 1_000_000n);
+  const fraction = microsOfSecond < 0 ? microsOfSecond + 1_000_000 : microsOfSecond;
+  const ms = Number(micros / 1_000_000n) * 1000 - (microsOfSecond < 0 ? 1000 : 0);
   if (Math.abs(ms) > latestDateMs) return infinity(ms);
-  const text = new Date(ms).toISOString().slice(0, -1);
-  if (microsOfMs > 0n) return `${text}${String(microsOfMs).padStart(3, "0")}`;
-  return text.endsWith(".000") ? text.slice(0, -".000".length) : text;
+  const second = new Date(ms).toISOString().slice(0, -".000Z".length);
+  if (fraction === 0) return second;
+  return `${second}.${String(fraction).padStart(6, "0").replace(/000$/, "")}`;
 }
 
 /** A date from its days since 1970-01-01. */

@@ -59,8 +59,10 @@ function valuePrinter(vector: Vector, data: Data): CellPrinter {
   throw new TypeError(`a query's result has no columns of type ${type}`);
 }
 
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
 function longJson(value: bigint): string {
-  return BigInt.asIntN(54, value) === value ? String(value) : `"${value}"`;
+  return value <= maxSafe && value >= -maxSafe ? String(value) : `"${value}"`;
 }
 
 function floatJson(value: number): string {

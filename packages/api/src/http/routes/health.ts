@@ -4,19 +4,37 @@ import { isKnownError } from "../../errors.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import type { HttpEnv } from "../failure.ts";
 
-/** `GET /health`: 200 while the registry and the online store answer, else 503; what is wrong goes to the log. */
-export function addHealth(app: Hono<HttpEnv>, store: FeatureStore): void {
+/**
+ * `GET /health`: 200 when the registry and the online store answer in time, else 503; what is wrong goes to the log.
+ */
+export function addHealth(app: Hono<HttpEnv>, store: FeatureStore, timeoutMs: number): void {
   app.get("/health", async (c) => {
     try {
-      const registry = await readRegistry(store);
-      const view = registry?.definitions.featureViews.find((candidate) => candidate.online);
-      if (view !== undefined) await readSomething(store, view);
+      await within(timeoutMs, check(store));
       return c.body(null, 200);
     } catch (error) {
       c.error = error instanceof Error ? error : new Error(String(error));
       return c.body(null, 503);
     }
   });
+}
+
+async function check(store: FeatureStore): Promise<void> {
+  const registry = await readRegistry(store);
+  const view = registry?.definitions.featureViews.find((candidate) => candidate.online);
+  if (view !== undefined) await readSomething(store, view);
+}
+
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The registry; undefined when it was reached and nothing is applied yet. */
