@@ -68,6 +68,7 @@ describe("public names", () => {
     expect(Object.keys(onlineSync).sort()).toMatchInlineSnapshot(`
       [
         "OnlineStoreError",
+        "decimalText",
         "encodeEntityKeys",
         "materialize",
         "openEmbeddedStore",

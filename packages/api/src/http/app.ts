@@ -7,7 +7,6 @@ import { failure, type HttpEnv, thrownFailure } from "./failure.ts";
 import { type AccessRecord, accessLog } from "./middleware/access-log.ts";
 import { requireToken } from "./middleware/require-token.ts";
 import { sameMachine } from "./middleware/same-machine.ts";
-import { cachedRegistry } from "./registry-cache.ts";
 import { addHealth } from "./routes/health.ts";
 import { addIceberg } from "./routes/iceberg.ts";
 import { addMaterialize } from "./routes/materialize.ts";
@@ -45,7 +44,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
     }),
   );
   addHealth(app, store, healthTimeoutMs);
-  addOnlineFeatures(app, store, cachedRegistry(store, now));
+  addOnlineFeatures(app, store);
   addMaterialize(app, store);
   addQuery(app, store);
   addRegistry(app, store);

@@ -1,4 +1,5 @@
-import { type Data, DataType, type Decimal, type RecordBatch, type Timestamp, type Vector } from "apache-arrow";
+import { decimalText } from "@icecore/online-sync";
+import { type Data, DataType, type RecordBatch, type Timestamp, type Vector } from "apache-arrow";
 import { isoDate, isoInstant, isoLocal, isoTime } from "./iso-8601.ts";
 
 /** Characters per piece of text: enough to make each write worth it, little enough to hold. */
@@ -55,7 +56,7 @@ function valuePrinter(vector: Vector, data: Data): CellPrinter {
   if (DataType.isTimestamp(type)) return timestampPrinter(type, values);
   if (DataType.isDate(type)) return (row) => `"${isoDate(values[row])}"`;
   if (DataType.isTime(type)) return (row) => `"${isoTime(values[row])}"`;
-  if (DataType.isDecimal(type)) return (row) => `"${decimalText(values.subarray(row * 4, row * 4 + 4), type)}"`;
+  if (DataType.isDecimal(type)) return (row) => `"${decimalText(values.subarray(row * 4, row * 4 + 4), type.scale)}"`;
   throw new TypeError(`a query's result has no columns of type ${type}`);
 }
 
@@ -76,13 +77,4 @@ function timestampPrinter(type: Timestamp, values: BigInt64Array): CellPrinter {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-}
-
-/** A decimal from the 32-bit words of its unscaled value, least significant first. */
-function decimalText(words: Uint32Array, { scale }: Decimal): string {
-  const unsigned = words.reduceRight((value, word) => (value << 32n) | BigInt(word), 0n);
-  const unscaled = BigInt.asIntN(words.length * 32, unsigned);
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
-  return `${unscaled < 0n ? "-" : ""}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ""}`;
 }

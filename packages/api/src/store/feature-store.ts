@@ -3,8 +3,10 @@ import {
   applyPlan,
   type Definitions,
   type Feature,
+  type FeatureRequest,
   type FeatureSelection,
   findFeatureView,
+  loadRegistry,
   type PreparedPlan,
   planApply,
   type RegistryVersion,
@@ -72,6 +74,7 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   apply(plan: PreparedPlan, options: Omit<ApplyOptions, "nowMicros"> = {}): Promise<RegistryVersion> {
+    this.#context.cachedRegistry.forget();
     return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
   }
 
@@ -92,6 +95,7 @@ export class FeatureStore implements AsyncDisposable {
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
   addFeature(viewName: string, feature: Feature): Promise<AddedFeature> {
+    this.#context.cachedRegistry.forget();
     return addFeature(this.#context, viewName, feature);
   }
 
@@ -140,9 +144,21 @@ export class FeatureStore implements AsyncDisposable {
     return materializeViews(this.#context, options);
   }
 
+  /** The features that a selection means, by definitions that are at most a minute old. */
+  async resolveFeatures(selection: FeatureSelection): Promise<readonly FeatureRequest[]> {
+    const { definitions } = await this.#context.cachedRegistry.read();
+    return resolveFeatures(definitions, selection);
+  }
+
+  /** Resolves when the catalog and the online store answer. */
+  async ping(): Promise<void> {
+    await loadRegistry(this.#context.project);
+    await (await this.#context.onlineStore()).ping();
+  }
+
   /** The latest features of entities, a column per join key of the request. */
   async getOnlineFeatures(selection: FeatureSelection, entities: EntityRows): Promise<OnlineFeatures> {
-    const requests = resolveFeatures(await this.#context.cachedDefinitions(), selection);
+    const requests = await this.resolveFeatures(selection);
     return readOnlineFeatures(
       await this.#context.onlineStore(),
       requests,

@@ -1,4 +1,4 @@
-import { type FeatureSelection, type RegistryVersion, resolveFeatures } from "@icecore/feature-registry";
+import type { FeatureSelection } from "@icecore/feature-registry";
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
@@ -23,15 +23,10 @@ const requestBody = z
   });
 
 /** `POST /get-online-features`, as Feast's feature server has it. */
-export function addOnlineFeatures(
-  app: Hono<HttpEnv>,
-  store: FeatureStore,
-  registry: () => Promise<RegistryVersion>,
-): void {
+export function addOnlineFeatures(app: Hono<HttpEnv>, store: FeatureStore): void {
   app.post("/get-online-features", async (c) => {
     const { entities, selection } = await readBody(c, requestBody);
-    const { definitions } = await registry();
-    const requests = resolveFeatures(definitions, selection);
+    const requests = await store.resolveFeatures(selection);
     const answer = await store.getOnlineFeatures(selection, entities);
     return c.body(onlineResponse(requests, entities, answer), 200, { "content-type": "application/json" });
   });

@@ -57,9 +57,13 @@ export interface TestStore extends AsyncDisposable {
 }
 
 /** A store in a folder of its own; nothing is applied. */
-export async function openEmptyStore(): Promise<TestStore> {
+export async function openEmptyStore(config: object = {}): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), "icecore-http-"));
-  const store = await openFeatureStore({ repo: folder, config: configSchema.parse({ project: "rides" }), now });
+  const store = await openFeatureStore({
+    repo: folder,
+    config: configSchema.parse({ project: "rides", ...config }),
+    now,
+  });
   const dispose = async () => {
     await store[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
