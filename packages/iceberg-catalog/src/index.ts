@@ -78,9 +78,12 @@ export {
 } from "./spec/types.ts";
 export { decodeValue, encodeValue } from "./spec/values.ts";
 export { createTable, loadTable, Table } from "./table.ts";
+export type { FileRewrite, RowChange } from "./transaction/change-files.ts";
 export type { CommitOptions } from "./transaction/commit.ts";
 export { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";
+export type { ConflictCheck, FilesRewritten, RowsRead } from "./transaction/conflicts.ts";
 export type { AppendOptions } from "./transaction/fast-append.ts";
+export type { RemovedFiles } from "./transaction/file-selection.ts";
 export { dataFileLocation } from "./transaction/table-locations.ts";
 export { Transaction } from "./transaction/transaction.ts";
 export type { BranchRetention, TagRetention } from "./transaction/update-refs.ts";

@@ -73,6 +73,7 @@ const statuses = {
     STORAGE_FULL: 507,
     TABLE_NOT_FOUND: 404,
     UNSUPPORTED: 501,
+    VALIDATION_FAILED: 409,
     WAREHOUSE_NOT_FOUND: 404,
   },
 } satisfies {

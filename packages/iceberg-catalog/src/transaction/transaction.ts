@@ -4,6 +4,7 @@ import type { SchemaUpdate } from "../spec/schema-evolution.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { Table } from "../table.ts";
 import type { TransactionAction } from "./action.ts";
+import { changeFiles, type FileRewrite, type RowChange, rewriteFiles } from "./change-files.ts";
 import { type CommitOptions, commit } from "./commit.ts";
 import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
 import { type AppendOptions, fastAppend } from "./fast-append.ts";
@@ -38,6 +39,25 @@ export class Transaction {
   /** Adds data files as a new snapshot of `main`. @throws on commit: IcebergError `INVALID_ARGUMENT` for a path given twice */
   fastAppend(files: readonly DataFile[], options?: AppendOptions): Transaction {
     return this.#with(() => fastAppend(files, options));
+  }
+
+  /**
+   * Adds and removes files, and deletes rows of files that stay, as a new snapshot of `main`: overwrite, delete and row
+   * delta are all of this kind.
+   *
+   * @throws on commit: IcebergError `VALIDATION_FAILED` when others changed meanwhile what the change was computed from
+   */
+  changeFiles(change: RowChange): Transaction {
+    return this.#with(() => changeFiles(change));
+  }
+
+  /**
+   * Puts the same rows in other files, as a `replace` snapshot.
+   *
+   * @throws on commit: IcebergError `VALIDATION_FAILED` when a file is gone, or rows of it were deleted by position meanwhile
+   */
+  rewriteFiles(rewrite: FileRewrite): Transaction {
+    return this.#with(() => rewriteFiles(rewrite));
   }
 
   updateSchema(change: (update: SchemaUpdate) => void): Transaction {
