@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { greaterThanOrEqual, equalTo, snapshotId } from "@icecore/iceberg-catalog";
+import { equalTo, greaterThanOrEqual } from "@icecore/iceberg-catalog";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ingestFlights } from "./support/flight-rows.ts";
 import { python } from "./support/python.ts";

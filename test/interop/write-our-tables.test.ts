@@ -18,9 +18,24 @@ beforeAll(async () => {
 afterAll(() => served?.[Symbol.asyncDispose]());
 
 const appended = [
-  { airport: "A01", event_timestamp: "2024-06-01T12:00:00.123456+00:00", departures_3h: "9007199254740993", departure_delay_3h: 1.5 },
-  { airport: "A02", event_timestamp: "2024-06-30T23:59:59.999999+00:00", departures_3h: null, departure_delay_3h: -0.1 },
-  { airport: "Ünï 🛫", event_timestamp: "2024-07-01T00:00:00+00:00", departures_3h: "-5", departure_late_share_24h: 1e-300 },
+  {
+    airport: "A01",
+    event_timestamp: "2024-06-01T12:00:00.123456+00:00",
+    departures_3h: "9007199254740993",
+    departure_delay_3h: 1.5,
+  },
+  {
+    airport: "A02",
+    event_timestamp: "2024-06-30T23:59:59.999999+00:00",
+    departures_3h: null,
+    departure_delay_3h: -0.1,
+  },
+  {
+    airport: "Ünï 🛫",
+    event_timestamp: "2024-07-01T00:00:00+00:00",
+    departures_3h: "-5",
+    departure_late_share_24h: 1e-300,
+  },
 ];
 
 const sameRows = async () => {

@@ -56,12 +56,15 @@ columns = {
     "a_fixed": (FixedType(4), [b"\x00\x01\x02\x03", b"\xff" * 4, bytes(4), b"\x80\x00\x00\x00", b"abcd", None]),
     "a_binary": (BinaryType(), [b"\x00\x01\x02\x03", b"\xff" * 20, b"", b"\x80", b"abcd" * 9, None]),
 }
-buckets = [name for name in columns if name not in ("a_boolean", "a_float", "a_double")]
+# What is left out here, PyIceberg cannot write.
+identities = [name for name in columns if name not in ("a_float", "a_double", "a_uuid")]
+buckets = [name for name in columns if name not in ("a_boolean", "a_float", "a_double", "a_time")]
+truncations = ["an_int", "a_long", "a_decimal", "a_wide_decimal", "a_string"]
 times = ["a_date", "a_timestamp", "a_timestamptz"]
 partitionings = [
-    *[(name, "identity") for name in columns],
+    *[(name, "identity") for name in identities],
     *[(name, "bucket[4]") for name in buckets],
-    *[(name, "truncate[3]") for name in ("an_int", "a_long", "a_decimal", "a_wide_decimal", "a_string", "a_binary")],
+    *[(name, "truncate[3]") for name in truncations],
     *[(name, transform) for name in times for transform in ("year", "month", "day")],
     *[(name, "hour") for name in times[1:]],
 ]
@@ -84,19 +87,14 @@ def create(request):
     catalog = connect(request)
     catalog.create_namespace("types")
     rows = arrow_table()
-    tables, refused = ["types.everything"], {}
     catalog.create_table("types.everything", schema).append(rows)
     for name, transform in partitionings:
+        # Folders are named by it, and readers that believe in Hive's folders see a column there.
+        field_name = name if transform == "identity" else f"{name}_part"
+        field = PartitionField(ids[name], 1000, parse_transform(transform), field_name)
         table = f"types.{name}_by_{transform.split('[')[0]}"
-        field = PartitionField(ids[name], 1000, "part", parse_transform(transform))
-        created = catalog.create_table(table, schema, partition_spec=PartitionSpec(field))
-        try:
-            created.append(rows)
-            tables.append(table)
-        except Exception as error:
-            refused[table] = f"{type(error).__name__}: {error}"
-            catalog.drop_table(table)
-    return {"tables": tables, "refused": refused}
+        catalog.create_table(table, schema, partition_spec=PartitionSpec(field)).append(rows)
+    return [".".join(name) for name in catalog.list_tables("types")]
 
 
 main(create)

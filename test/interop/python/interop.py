@@ -29,11 +29,16 @@ def spelled_rows(table):
 
 
 def spelled_column(column):
+    return [None if value is None else spelled(value) for value in values(column)]
+
+
+def values(column):
+    """The values of an Arrow column as Iceberg has them: days and microseconds for dates and times."""
     if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
         column = column.cast(pa.int64())
     elif pa.types.is_date(column.type):
         column = column.cast(pa.int32())
-    return [None if value is None else spelled(value) for value in column.to_pylist()]
+    return column.to_pylist()
 
 
 def spelled(value):
@@ -44,7 +49,8 @@ def spelled(value):
     if isinstance(value, float):
         return "nan" if value != value else struct.pack(">d", value).hex()
     if isinstance(value, decimal.Decimal):
-        return str(int(value.scaleb(-value.as_tuple().exponent)))
+        sign, digits, _ = value.as_tuple()
+        return f"{'-' if sign and any(digits) else ''}{int(''.join(map(str, digits)))}"
     return str(value)
 
 

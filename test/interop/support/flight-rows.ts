@@ -31,7 +31,11 @@ export async function ingestFlights(store: FeatureStore): Promise<void> {
   for (let batch = 0; batch < batches; batch++) {
     const isLast = batch === batches - 1;
     if (isLast) {
-      await store.addFeature("origin_delays", { name: "cancelled_24h", type: "int", description: "Flights cancelled." });
+      await store.addFeature("origin_delays", {
+        name: "cancelled_24h",
+        type: "int",
+        description: "Flights cancelled.",
+      });
     }
     const origins = originDelays(batch, rowsPerBatch);
     await store.ingest("origin_delays", {

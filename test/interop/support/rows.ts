@@ -62,7 +62,12 @@ const slice = ({ values, valueOffsets }: Data, row: number): Uint8Array =>
 
 /** The unscaled value. */
 function spelledDecimal(words: Uint32Array): string {
-  return String(BigInt.asIntN(128, words.reduceRight((high, word) => (high << 32n) | BigInt(word), 0n)));
+  return String(
+    BigInt.asIntN(
+      128,
+      words.reduceRight((high, word) => (high << 32n) | BigInt(word), 0n),
+    ),
+  );
 }
 
 /** The bits of the double. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAdaptorServer } from "@hono/node-server";
 import { type FeatureStore, openFeatureStore } from "@icecore/api";
-import { localFileIO, loadTable, RestCatalog, type Table } from "@icecore/iceberg-catalog";
+import { loadTable, localFileIO, RestCatalog, type Table } from "@icecore/iceberg-catalog";
 
 const featureRepo = fileURLToPath(new URL("../../../feature_repo/", import.meta.url));
 const mount = "/iceberg";
