@@ -23,7 +23,7 @@ function routeHistory(batch: number, rows: number): string {
     FROM (${originDelays(batch, rows)})`;
 }
 
-export const batches = 3;
+const batches = 3;
 const rowsPerBatch = 1000;
 
 /** Fills every view in several snapshots; `origin_delays` gets a feature before the last of them. */
