@@ -3,8 +3,10 @@ import {
   applyPlan,
   type Definitions,
   type Feature,
+  type FeatureRequest,
   type FeatureSelection,
   findFeatureView,
+  loadRegistry,
   type PreparedPlan,
   planApply,
   type RegistryVersion,
@@ -29,6 +31,7 @@ import {
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { query } from "./query.ts";
@@ -71,6 +74,7 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   apply(plan: PreparedPlan, options: Omit<ApplyOptions, "nowMicros"> = {}): Promise<RegistryVersion> {
+    this.#context.cachedRegistry.forget();
     return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
   }
 
@@ -91,6 +95,7 @@ export class FeatureStore implements AsyncDisposable {
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
   addFeature(viewName: string, feature: Feature): Promise<AddedFeature> {
+    this.#context.cachedRegistry.forget();
     return addFeature(this.#context, viewName, feature);
   }
 
@@ -107,6 +112,14 @@ export class FeatureStore implements AsyncDisposable {
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
   query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
     return query(this.#context, sql, at, use);
+  }
+
+  /** Joins features to a spine as they were at each row's time, and hands the result to `use`. */
+  getHistoricalFeatures<T>(
+    request: HistoricalFeaturesRequest,
+    use: (features: HistoricalFeatures) => Promise<T>,
+  ): Promise<T> {
+    return historicalFeatures(this.#context, request, use);
   }
 
   /** Joins features to a spine as they were at each row's time, pinned to snapshots by a lock file. */
@@ -131,9 +144,21 @@ export class FeatureStore implements AsyncDisposable {
     return materializeViews(this.#context, options);
   }
 
+  /** The features that a selection means, by definitions that are at most a minute old. */
+  async resolveFeatures(selection: FeatureSelection): Promise<readonly FeatureRequest[]> {
+    const { definitions } = await this.#context.cachedRegistry.read();
+    return resolveFeatures(definitions, selection);
+  }
+
+  /** Resolves when the catalog and the online store answer. */
+  async ping(): Promise<void> {
+    await loadRegistry(this.#context.project);
+    await (await this.#context.onlineStore()).ping();
+  }
+
   /** The latest features of entities, a column per join key of the request. */
   async getOnlineFeatures(selection: FeatureSelection, entities: EntityRows): Promise<OnlineFeatures> {
-    const requests = resolveFeatures(await this.#context.cachedDefinitions(), selection);
+    const requests = await this.resolveFeatures(selection);
     return readOnlineFeatures(
       await this.#context.onlineStore(),
       requests,

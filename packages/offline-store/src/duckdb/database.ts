@@ -26,7 +26,8 @@ export class Database implements AsyncDisposable {
       autoload_known_extensions: "false",
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-      temp_directory: options.tempDirectory ?? join(tmpdir(), `icecore-duckdb-${process.pid}`),
+      // One of its own: a confined database may read its temporary directory, so no other may spill there.
+      temp_directory: join(options.tempDirectory ?? tmpdir(), `icecore-duckdb-${crypto.randomUUID()}`),
     });
     return new Database(instance);
   }

@@ -17,3 +17,8 @@ export function quotedStrings(texts: readonly string[]): string {
 export function timestampLiteral(micros: bigint): string {
   return `make_timestamptz(${micros})`;
 }
+
+/** A SELECT as a relation. On lines of its own, since it may end in a comment. */
+export function subquery(select: string): string {
+  return `(\n${select.replace(/;\s*$/, "")}\n)`;
+}

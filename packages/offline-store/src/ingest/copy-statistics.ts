@@ -57,12 +57,15 @@ function setBound(bounds: Map<FieldId, Uint8Array>, field: NestedField, value: D
   if (value !== undefined && isPrimitive(field.type)) bounds.set(field.id, encodeValue(field.type, value));
 }
 
+/** Iceberg orders -0 before 0, DuckDB reports either for both: the bounds hold both (spec, "Column Bounds"). */
 function lowerBound(type: PrimitiveType, text: string | undefined): Datum | undefined {
   const value = text === undefined ? undefined : parseBound(type, text);
+  if (value === 0) return type.kind === "float" || type.kind === "double" ? -0 : 0;
   return typeof value === "string" ? truncateString(value, boundLength) : value;
 }
 
 function upperBound(type: PrimitiveType, text: string | undefined): Datum | undefined {
   const value = text === undefined ? undefined : parseBound(type, text);
+  if (value === 0) return 0;
   return typeof value === "string" ? truncateUpperString(value, boundLength) : value;
 }

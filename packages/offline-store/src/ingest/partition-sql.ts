@@ -27,7 +27,7 @@ function expression(partition: PartitionField, schema: Schema): string {
     case "month":
       return `CAST((year(${column}) - 1970) * 12 + month(${column}) - 1 AS INTEGER)`;
     case "day":
-      return `CAST(${column} AS DATE) - DATE '1970-01-01'`;
+      return `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
     case "hour":
       return floorDivide(`epoch_us(${column})`, hourMicros);
     default:

@@ -1,7 +1,7 @@
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
 import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
-import { type At, pinSnapshot } from "../source/pin.ts";
+import { type At, pinSnapshot, schemaAt } from "../source/pin.ts";
 import { localPaths, scanTable } from "../source/scan-table.ts";
 import { tableRelation } from "../source/table-relation.ts";
 import { parseSelect } from "./select-statement.ts";
@@ -47,8 +47,8 @@ async function attach(
   at: At,
 ): Promise<AttachedTable> {
   const snapshotId = pinSnapshot(table, at);
-  const { schema, files } = await scanTable(table, snapshotId);
-  const columns = schema.fields.map((field) => ({ field, default: defaults.get(field.name) }));
+  const { files } = await scanTable(table, snapshotId);
+  const columns = schemaAt(table, snapshotId).fields.map((field) => ({ field, default: defaults.get(field.name) }));
   const paths = localPaths(files);
   if (namespace !== "") await session.run(`CREATE SCHEMA IF NOT EXISTS ${quotedIdentifier(namespace)}`);
   const qualified =

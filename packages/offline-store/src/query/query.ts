@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow";
 import { arrowProjection } from "../duckdb/arrow-projection.ts";
 import { Database, type DatabaseOptions } from "../duckdb/database.ts";
+import { subquery } from "../duckdb/quote.ts";
 import type { At } from "../source/pin.ts";
 import { type AttachedTable, attachTables, type FindTable } from "./attach-tables.ts";
 
@@ -33,6 +34,6 @@ export async function runQuery<T>(
   const tables = await attachTables(session, request.sql, request.at, request.findTable);
   await session.confine(tables.flatMap((table) => table.paths));
   const columns = await session.describe(request.sql);
-  const projected = `SELECT ${arrowProjection(columns)} FROM (${request.sql.replace(/;\s*$/, "")})`;
+  const projected = `SELECT ${arrowProjection(columns)} FROM ${subquery(request.sql)}`;
   return await use({ tables, columns: columns.map(({ name }) => name), batches: () => session.batches(projected) });
 }

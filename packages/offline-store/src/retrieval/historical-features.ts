@@ -4,6 +4,7 @@ import {
   greaterThanOrEqual,
   lessThanOrEqual,
   type Predicate,
+  type Schema,
   type SnapshotId,
   type Table,
 } from "@icecore/iceberg-catalog";
@@ -27,6 +28,11 @@ export interface PinnedView {
   readonly request: FeatureRequest;
   readonly table: Table;
   readonly snapshotId?: SnapshotId | undefined;
+  /**
+   * The columns that the features are: those of the time the definitions are from. Default: the table's columns of now.
+   * Older files are read by field id, so they need not have them.
+   */
+  readonly schema?: Schema | undefined;
 }
 
 /** A point-in-time join that has been planned and can be run once. */
@@ -63,16 +69,13 @@ export async function planHistoricalFeatures(
     slotSets,
     scans,
   );
-  return {
-    plan,
-    run: (use, onStep = () => {}) =>
-      runPlan(
-        session,
-        pointInTimeSql(plan, spine.table, (view) => localPaths(view.files)),
-        use,
-        onStep,
-      ),
-  };
+  return retrievalJob(session, spine, plan);
+}
+
+/** A plan, ready to run for the spine it was made for. */
+export function retrievalJob(session: Session, spine: Spine, plan: PointInTimePlan): RetrievalJob {
+  const sql = () => pointInTimeSql(plan, spine.table, (view) => localPaths(view.files));
+  return { plan, run: (use, onStep = () => {}) => runPlan(session, sql(), use, onStep) };
 }
 
 async function countKeys(
@@ -89,7 +92,10 @@ async function countKeys(
   return keyColumns.map((columns, index) => ({ keyColumns: columns, keys: BigInt(String(row[`keys_${index}`])) }));
 }
 
-async function scanView({ request, table, snapshotId }: PinnedView, spine: Spine): Promise<ViewScan> {
+async function scanView(
+  { request, table, snapshotId, schema = table.schema }: PinnedView,
+  spine: Spine,
+): Promise<ViewScan> {
   const { view } = request;
   const window = visibleWindow(spine.range, view.ttlSeconds);
   const filter: Predicate =
@@ -99,7 +105,7 @@ async function scanView({ request, table, snapshotId }: PinnedView, spine: Spine
           greaterThanOrEqual(view.timestampField, window.fromMicros),
           lessThanOrEqual(view.timestampField, window.toMicros),
         );
-  return { request, snapshotId, ...(await scanTable(table, snapshotId, filter)) };
+  return { request, snapshotId, schema, ...(await scanTable(table, snapshotId, filter)) };
 }
 
 async function runPlan<T>(

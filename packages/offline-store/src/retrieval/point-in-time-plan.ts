@@ -24,13 +24,17 @@ export interface SlotSet {
   readonly keys: bigint;
 }
 
-/** What one view contributes. */
-export interface ViewPlan {
+/** A view as it was found: what is asked of it, and the scan of its table. */
+export interface ViewScan {
   readonly request: FeatureRequest;
   readonly snapshotId?: SnapshotId | undefined;
   readonly schema: Schema;
   readonly files: readonly DataFile[];
   readonly report: ScanReport;
+}
+
+/** What one view contributes. */
+export interface ViewPlan extends ViewScan {
   /** Index into the plan's slot sets. */
   readonly slotSet: number;
   /** Event timestamps that can matter to any row of the spine; absent when no row has a time. */
@@ -48,15 +52,6 @@ export interface JoinStrategy {
   readonly why: string;
 }
 
-/** A view as it was found: what is asked of it, and the scan of its table. */
-export interface ViewScan {
-  readonly request: FeatureRequest;
-  readonly snapshotId?: SnapshotId | undefined;
-  readonly schema: Schema;
-  readonly files: readonly DataFile[];
-  readonly report: ScanReport;
-}
-
 const microsPerSecond = 1_000_000n;
 
 /** The event timestamps of a view that a spine of this range can see; both ends inclusive. */
@@ -68,7 +63,7 @@ export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number |
 }
 
 /** 290 000 years before the epoch would overflow; 4713 BC is where DuckDB's calendar begins. */
-export const beginningOfTime = -210_866_803_200_000_000n;
+const beginningOfTime = -210_866_803_200_000_000n;
 
 /** The different lists of key columns that some requests look up by, in the order they first come. */
 export function distinctKeyColumns(requests: readonly FeatureRequest[]): readonly (readonly string[])[] {

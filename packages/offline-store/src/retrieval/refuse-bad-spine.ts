@@ -23,7 +23,9 @@ export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
       );
     }
   }
-  const collision = request.features.find(({ output }) => names.includes(output));
+  // SQL does not tell "Delay" from "delay".
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  const collision = request.features.find(({ output }) => taken.has(output.toLowerCase()));
   if (collision !== undefined) {
     throw new OfflineStoreError(
       "SPINE_INVALID",

@@ -35,6 +35,7 @@ const timestamptz: PrimitiveType = { kind: "timestamptz" };
  */
 export async function loadSpine(session: Session, input: RowInput, timestampColumn?: string): Promise<Spine> {
   const source = await openRowSource(session, input, "inferred");
+  refuseReservedName(source);
   const time = findTimestamp(source, timestampColumn);
   const table = quotedIdentifier(`spine_${crypto.randomUUID()}`);
   const selected = source.columns.map((column) =>
@@ -61,6 +62,15 @@ export async function loadSpine(session: Session, input: RowInput, timestampColu
     rows: BigInt(String(stats["total"])),
     ...(typeof lo === "bigint" && typeof hi === "bigint" ? { range: { fromMicros: lo, toMicros: hi } } : {}),
   };
+}
+
+function refuseReservedName(source: RowSource): void {
+  const reserved = source.columns.find((column) => column.name.toLowerCase() === rowColumn);
+  if (reserved === undefined) return;
+  throw new OfflineStoreError(
+    "SPINE_INVALID",
+    `${source.label}: the column name "${reserved.name}" is kept for the position of each row; rename it`,
+  );
 }
 
 interface TimestampColumn {

@@ -7,8 +7,11 @@ export type Conversion =
   | { readonly kind: "checked"; readonly sql: string; readonly expected: string }
   | { readonly kind: "refused"; readonly reason: string };
 
-const zonedTimestamp = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?([Zz]|[+-]\d{2}(:?\d{2})?)`;
-const localTimestamp = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?`;
+// DuckDB keeps microseconds: more digits would be rounded, unless they are zeros.
+const clock = String.raw`\d{2}:\d{2}(:\d{2}(\.\d{1,6}0*)?)?`;
+const day = String.raw`\d{4}-\d{2}-\d{2}`;
+const localTimestamp = `${day}[T ]${clock}`;
+const zonedTimestamp = String.raw`${localTimestamp} ?([Zz]|[+-]\d{2}(:?\d{2})?)`;
 const wholeNumber = String.raw`[+-]?\d+`;
 
 /**
@@ -51,12 +54,26 @@ function fromText(sql: string, to: PrimitiveType): Conversion {
     case "int":
     case "long":
       return checked(matching(wholeNumber), article(to));
+    case "date":
+      return checked(matching(day), "a date, such as 2026-01-31");
+    case "time":
+      return checked(matching(clock), "a time of day, such as 12:00:00");
+    case "decimal":
+      return checked(
+        matching(decimalPattern(to.scale)),
+        `a decimal of ${to.precision} digits, ${to.scale} of them after the point`,
+      );
     case "binary":
     case "fixed":
       return checked(`TRY(from_base64(${sql}))`, "base64");
     default:
       return checked(parsed, article(to));
   }
+}
+
+/** At most `scale` digits behind the point that are not zeros. */
+function decimalPattern(scale: number): string {
+  return String.raw`[+-]?(\d+(\.\d{0,${scale}}0*)?|\.\d{1,${Math.max(scale, 1)}}0*)`;
 }
 
 function checked(sql: string, expected: string): Conversion {

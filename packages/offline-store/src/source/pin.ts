@@ -1,4 +1,4 @@
-import type { SnapshotId, Table, TimestampMs } from "@icecore/iceberg-catalog";
+import type { Schema, SnapshotId, Table, TimestampMs } from "@icecore/iceberg-catalog";
 
 /** Which state of the tables to read: one moment for all of them, a tag, or a snapshot per view. */
 export type At =
@@ -26,4 +26,13 @@ export function pinSnapshot(table: Table, at: At): SnapshotId | undefined {
       return pinned === undefined ? table.currentSnapshot()?.snapshotId : table.snapshot(pinned).snapshotId;
     }
   }
+}
+
+/**
+ * The columns of a table at a snapshot: those that were current when it was written. The newest state has the columns of
+ * now, which can be younger than its snapshot: a feature that was just added is there before any row has it.
+ */
+export function schemaAt(table: Table, snapshotId: SnapshotId | undefined): Schema {
+  const isNewest = snapshotId === undefined || snapshotId === table.currentSnapshot()?.snapshotId;
+  return isNewest ? table.schema : table.schemaOf(table.snapshot(snapshotId));
 }

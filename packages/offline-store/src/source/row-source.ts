@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { quotedString, quotedStrings } from "../duckdb/quote.ts";
+import { quotedString, quotedStrings, subquery } from "../duckdb/quote.ts";
 import type { Session, SourceColumn } from "../duckdb/session.ts";
 import { OfflineStoreError } from "../errors.ts";
 
@@ -41,7 +41,9 @@ export type TextTypes = "text" | "inferred";
  */
 export async function openRowSource(session: Session, input: RowInput, types: TextTypes): Promise<RowSource> {
   const { label, relation } =
-    "sql" in input ? { label: "the query", relation: `(${input.sql})` } : await openFiles(session, input.files, types);
+    "sql" in input
+      ? { label: "the query", relation: subquery(input.sql) }
+      : await openFiles(session, input.files, types);
   return { label, relation, columns: await session.describe(`SELECT * FROM ${relation}`, label) };
 }
 

@@ -3,7 +3,6 @@ import {
   localPath,
   type Predicate,
   type ScanReport,
-  type Schema,
   type SnapshotId,
   type Table,
 } from "@icecore/iceberg-catalog";
@@ -11,8 +10,6 @@ import { OfflineStoreError } from "../errors.ts";
 
 /** The data files of a table that can hold matching rows, and how many could not. */
 export interface TableScanResult {
-  /** The schema of the snapshot that is read. */
-  readonly schema: Schema;
   readonly files: readonly DataFile[];
   readonly report: ScanReport;
 }
@@ -36,7 +33,7 @@ export async function scanTable(
       `${deleted.dataFile.filePath} has delete files, which cannot be read yet; compact the table`,
     );
   }
-  return { schema: scan.schema, files: scan.tasks.map((task) => task.dataFile), report: scan.report };
+  return { files: scan.tasks.map((task) => task.dataFile), report: scan.report };
 }
 
 /** The paths of data files on this machine. @throws OfflineStoreError `UNSUPPORTED` */

@@ -134,7 +134,7 @@ function lockFeatures(request: FeatureRequest): LockedView["features"] {
 }
 
 /** Identifies what was computed, apart from how: equal digests mean the same question to the same snapshots. */
-export function planDigest(views: readonly LockedView[], spineDigest: string): string {
+function planDigest(views: readonly LockedView[], spineDigest: string): string {
   return textDigest(JSON.stringify([spineDigest, views]));
 }
 

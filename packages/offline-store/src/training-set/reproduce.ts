@@ -1,11 +1,12 @@
 import { type Definitions, type FeatureRequest, resolveFeatures } from "@icecore/feature-registry";
-import { snapshotId, type Table } from "@icecore/iceberg-catalog";
+import { type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { Session } from "../duckdb/session.ts";
 import { OfflineStoreError } from "../errors.ts";
 import type { PinnedView, RetrievalStep } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RowInput } from "../source/row-source.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
+import { trainingSetTag } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
 
 export interface ReproduceRequest {
@@ -64,13 +65,23 @@ async function pin(request: FeatureRequest, { lock, loadTable }: ReproduceReques
       `table ${locked.table} is another one than the training set "${lock.name}" was made from: it was dropped and created again, and its history is gone`,
     );
   }
-  return { request, table, ...pinnedSnapshot(table, locked) };
+  const pinned = locked.snapshotId === null ? undefined : snapshotId(BigInt(locked.snapshotId));
+  if (pinned !== undefined && !table.metadata.snapshots.some((snapshot) => snapshot.snapshotId === pinned)) {
+    throw new OfflineStoreError(
+      "DIGEST_DIFFERS",
+      `snapshot ${pinned} of ${locked.table} has expired, although the tag ${trainingSetTag(lock.name)} should have kept it; the training set "${lock.name}" cannot be made again`,
+    );
+  }
+  return { request, table, snapshotId: pinned, schema: pinnedSchema(table, locked) };
 }
 
-function pinnedSnapshot(table: Table, locked: LockedView): Pick<PinnedView, "snapshotId"> {
-  return locked.snapshotId === null
-    ? {}
-    : { snapshotId: table.snapshot(snapshotId(BigInt(locked.snapshotId))).snapshotId };
+function pinnedSchema(table: Table, locked: LockedView): Schema {
+  const schema = table.metadata.schemas.find((candidate) => candidate.schemaId === schemaId(locked.schemaId));
+  if (schema !== undefined) return schema;
+  throw new OfflineStoreError(
+    "DIGEST_DIFFERS",
+    `${locked.table} has no schema ${locked.schemaId} any more, by which its columns were read; somebody removed it from the table's metadata`,
+  );
 }
 
 function refuseChangedSpine(lock: TrainingSetLock, digest: string): void {
