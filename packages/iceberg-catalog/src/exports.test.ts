@@ -22,6 +22,8 @@ test("the package exports these names", () => {
       "localFileIO",
       "localPath",
       "memoryFileIO",
+      "expireSnapshots",
+      "planExpiry",
       "TableScan",
       "ancestorsOf",
       "applyTransform",

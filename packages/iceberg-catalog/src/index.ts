@@ -26,6 +26,8 @@ export {
 export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
 export { localFileIO, localPath } from "./io/local.ts";
 export { memoryFileIO } from "./io/memory.ts";
+export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
+export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";

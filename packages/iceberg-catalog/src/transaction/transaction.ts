@@ -8,6 +8,7 @@ import { changeFiles, type FileRewrite, type RowChange, rewriteFiles } from "./c
 import { type CommitOptions, commit } from "./commit.ts";
 import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
 import { type AppendOptions, fastAppend } from "./fast-append.ts";
+import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
   type BranchRetention,
@@ -90,6 +91,11 @@ export class Transaction {
   /** Rolls `main` back, or forth again. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
   setCurrentSnapshot(snapshotId: SnapshotId): Transaction {
     return this.#with(() => setCurrentSnapshot(snapshotId));
+  }
+
+  /** Removes snapshots and refs that `choose` names, on every attempt for the base of then. Files stay where they are. */
+  removeSnapshots(choose: ChooseSnapshots): Transaction {
+    return this.#with(() => removeSnapshots(choose));
   }
 
   /** Looks at the table that a commit builds on, at every attempt; what `check` throws stops the commit. */

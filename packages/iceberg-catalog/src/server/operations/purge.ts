@@ -1,9 +1,9 @@
 import { isIcebergError } from "../../errors.ts";
 import type { FileIO } from "../../io/file-io.ts";
+import { reachableFiles } from "../../maintenance/reachable-files.ts";
 import { tableProperties } from "../../spec/table-properties.ts";
 import type { CatalogContext } from "./context.ts";
 import { readMetadata } from "./metadata-files.ts";
-import { reachableFiles } from "./reachable-files.ts";
 
 /**
  * Deletes the files of a table that was dropped, its current metadata file last, since it knows the others. Nothing is
@@ -12,7 +12,8 @@ import { reachableFiles } from "./reachable-files.ts";
 export async function purgeTable({ io }: Pick<CatalogContext, "io">, metadataLocation: string): Promise<void> {
   const metadata = await readMetadata({ io }, metadataLocation);
   if (!tableProperties(metadata.properties).gcEnabled) return;
-  for await (const location of reachableFiles(io, metadata)) await deleteOwn(io, location);
+  for await (const location of reachableFiles(io, metadata, { entries: "all", unreadable: "skip" }))
+    await deleteOwn(io, location);
   await deleteOwn(io, metadataLocation);
 }
 
