@@ -75,7 +75,11 @@ async function openCatalog(repo: string, config: FeatureStoreConfig): Promise<Op
   if (settings.type === "embedded") {
     const path = resolve(repo, settings.path);
     await mkdir(path, { recursive: true });
-    const embedded = await openEmbeddedCatalog({ path });
+    const { warehouse } = settings;
+    const embedded = await openEmbeddedCatalog({
+      path,
+      ...(warehouse === undefined ? {} : { warehouse: resolve(repo, warehouse) }),
+    });
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
     return { catalog, handler: embedded.fetch, close: () => embedded.close() };
   }
