@@ -119,6 +119,25 @@ describe("the whole job on the command line", () => {
     ]);
   });
 
+  it("tags, rolls back, and expires what no tag keeps", async () => {
+    const view = "driver_hourly_stats";
+    const [newest, second] = await run("history", view);
+    expect(await run("tag", view, "release", "--snapshot", second.snapshotId)).toMatchObject({
+      snapshotId: second.snapshotId,
+    });
+    await run("rollback", view, "--snapshot", second.snapshotId);
+    const count = async (...at: string[]) => (await run("query", `SELECT count(*)::INT AS n FROM ${view}`, ...at))[0].n;
+    expect(await count()).toBe(second.totalRows);
+    await run("rollback", view, "--snapshot", newest.snapshotId);
+    expect([await count(), await count("--tag", "release")]).toEqual([newest.totalRows, second.totalRows]);
+    const dry = await run("maintain", view, "--expire-older-than", "0s", "--dry-run");
+    const expired = await run("maintain", view, "--expire-older-than", "0s");
+    expect(expired.snapshotIds).toEqual(dry.snapshotIds);
+    const left = (await run("history", view)).map((entry: { refs: string[] }) => entry.refs);
+    expect(left).toEqual([["main"], ["training-set-first", "release"]]);
+    expect(await run("training-set", "reproduce", "first")).toMatchObject({ identical: true });
+  });
+
   it("prints tables for people", async () => {
     const text = await icecoreOk(
       "--repo",

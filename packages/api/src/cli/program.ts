@@ -8,6 +8,7 @@ import { onlineCommand } from "./commands/online.ts";
 import { applyCommand, planCommand } from "./commands/plan-apply.ts";
 import { queryCommand } from "./commands/query.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { maintainCommand, rollbackCommand, tagCommand } from "./commands/snapshots.ts";
 import { trainingSetCommand } from "./commands/training-set.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -32,6 +33,9 @@ export function createProgram(terminal: Terminal): Command {
     ingestCommand,
     addFeatureCommand,
     historyCommand,
+    tagCommand,
+    rollbackCommand,
+    maintainCommand,
     queryCommand,
     trainingSetCommand,
     materializeCommand,

@@ -12,7 +12,7 @@ import {
   type RegistryVersion,
   resolveFeatures,
 } from "@icecore/feature-registry";
-import { timestampMs } from "@icecore/iceberg-catalog";
+import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import {
   type At,
   type IngestResult,
@@ -35,6 +35,7 @@ import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeat
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { query } from "./query.ts";
+import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
 import { listTrainingSets, makeTrainingSet, remakeTrainingSet, type TrainingSetRequest } from "./training-sets.ts";
 
 export interface IngestOptions {
@@ -107,6 +108,21 @@ export class FeatureStore implements AsyncDisposable {
   /** The data files of a view's history. */
   files(viewName: string): Promise<readonly ListedFile[]> {
     return viewFiles(this.#context, viewName);
+  }
+
+  /** Names a snapshot of a view, by default the current one. Gives its id. */
+  tag(viewName: string, tag: string, snapshotId?: SnapshotId): Promise<SnapshotId> {
+    return tagSnapshot(this.#context, viewName, tag, snapshotId);
+  }
+
+  /** Makes an earlier snapshot of a view its current one. */
+  rollBack(viewName: string, snapshotId: SnapshotId): Promise<void> {
+    return rollBack(this.#context, viewName, snapshotId);
+  }
+
+  /** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
+  expire(viewName: string, request: ExpireRequest): ReturnType<typeof expireView> {
+    return expireView(this.#context, viewName, request);
   }
 
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */

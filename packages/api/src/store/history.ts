@@ -57,7 +57,7 @@ export async function viewFiles(context: StoreContext, viewName: string): Promis
 }
 
 /** The table of a registered view. */
-async function loadViewTable(context: StoreContext, viewName: string): Promise<Table> {
+export async function loadViewTable(context: StoreContext, viewName: string): Promise<Table> {
   const { definitions } = await requireRegistry(context.project);
   return context.project.loadTable(findFeatureView(definitions, viewName).name);
 }
