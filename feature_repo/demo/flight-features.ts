@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 const data = join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "..", "data");
 
 /** 3 million US flights, January to June 2001 (US Bureau of Transportation Statistics, public domain). */
-export const flightsFile = join(data, "flights-3m.parquet");
-export const airportsFile = join(data, "airports.csv");
+const flightsFile = join(data, "flights-3m.parquet");
+const airportsFile = join(data, "airports.csv");
 
 /** A flight is late from this many minutes on, as the Bureau counts. */
 const lateMinutes = 15;

@@ -1,5 +1,8 @@
 export type { FeatureStoreConfig } from "./config/config.ts";
 export { IcecoreError, type IcecoreErrorCode, isKnownError, type KnownError } from "./errors.ts";
+export { createHttpApp, type HttpApp, type HttpAppOptions } from "./http/app.ts";
+export type { AccessRecord } from "./http/middleware/access-log.ts";
+export { type HttpServer, type ServeOptions, serveHttp } from "./http/serve.ts";
 export { type OpenOptions, openFeatureStore } from "./open-feature-store.ts";
 export type { AddedFeature } from "./store/add-feature.ts";
 export { FeatureStore, type IngestOptions } from "./store/feature-store.ts";

@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Definitions, ProjectCatalog } from "@icecore/feature-registry";
+import { ProjectCatalog } from "@icecore/feature-registry";
 import { type Catalog, localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
 import { Database, type DatabaseOptions } from "@icecore/offline-store";
 import { type OnlineStore, openEmbeddedStore, openRedisStore } from "@icecore/online-sync";
 import type { FeatureStoreConfig } from "./config/config.ts";
 import { type Environment, loadConfig } from "./config/load-config.ts";
+import { CachedRegistry } from "./store/cached-registry.ts";
 import { requireRegistry } from "./store/context.ts";
 import { FeatureStore } from "./store/feature-store.ts";
 
@@ -20,8 +21,6 @@ export interface OpenOptions {
   /** What time it is; to replay history, say a time in the past. */
   readonly now?: () => Date;
 }
-
-const registryCacheMs = 60_000;
 
 /**
  * Opens the feature store of a repository: here, and only here, is decided what stands behind each interface.
@@ -40,7 +39,10 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
   const database = await Database.open(databaseOptions);
   let online: Promise<OnlineStore> | undefined;
   const onlineStore = () => {
-    online ??= openOnlineStore(repo, config);
+    online ??= openOnlineStore(repo, config).catch((error: unknown) => {
+      online = undefined;
+      throw error;
+    });
     return online;
   };
   const context = {
@@ -50,11 +52,13 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
     database,
     databaseOptions,
     onlineStore,
-    cachedDefinitions: cacheDefinitions(project, now),
+    cachedRegistry: new CachedRegistry(() => requireRegistry(project), now),
     now,
   };
   return new FeatureStore(context, handler, async () => {
-    await (await online)?.[Symbol.asyncDispose]();
+    // Whoever asked for a store that could not be opened has been told why.
+    const opened = await online?.catch(() => undefined);
+    await opened?.[Symbol.asyncDispose]();
     await database[Symbol.asyncDispose]();
     await close();
   });
@@ -71,7 +75,11 @@ async function openCatalog(repo: string, config: FeatureStoreConfig): Promise<Op
   if (settings.type === "embedded") {
     const path = resolve(repo, settings.path);
     await mkdir(path, { recursive: true });
-    const embedded = await openEmbeddedCatalog({ path });
+    const { warehouse } = settings;
+    const embedded = await openEmbeddedCatalog({
+      path,
+      ...(warehouse === undefined ? {} : { warehouse: resolve(repo, warehouse) }),
+    });
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
     return { catalog, handler: embedded.fetch, close: () => embedded.close() };
   }
@@ -94,19 +102,4 @@ function openOnlineStore(repo: string, config: FeatureStoreConfig): Promise<Onli
 function toDatabaseOptions(config: FeatureStoreConfig): DatabaseOptions {
   const { memory_limit: memoryLimit, threads, temp_directory: tempDirectory } = config.offline_store;
   return { memoryLimit, threads, tempDirectory };
-}
-
-function cacheDefinitions(project: ProjectCatalog, now: () => Date): () => Promise<Definitions> {
-  let cached: { readonly definitions: Promise<Definitions>; readonly at: number } | undefined;
-  return () => {
-    const at = now().getTime();
-    if (cached !== undefined && Math.abs(at - cached.at) < registryCacheMs) return cached.definitions;
-    const definitions = requireRegistry(project).then((registry) => registry.definitions);
-    const entry = { definitions, at };
-    cached = entry;
-    definitions.catch(() => {
-      if (cached === entry) cached = undefined;
-    });
-    return definitions;
-  };
 }

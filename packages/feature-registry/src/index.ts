@@ -3,8 +3,10 @@ export {
   defineEntity,
   defineFeatureService,
   defineFeatureView,
+  type EntityDefinition,
   type FeatureInput,
   type FeatureInputs,
+  type FeatureViewDefinition,
   project,
 } from "./define.ts";
 export {

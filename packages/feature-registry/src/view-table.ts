@@ -34,7 +34,7 @@ export function viewColumns(view: FeatureView): readonly ViewColumn[] {
 }
 
 /** The column of one feature; the description is the column's doc. */
-export function featureColumn(view: FeatureView, feature: Feature): ViewColumn {
+function featureColumn(view: FeatureView, feature: Feature): ViewColumn {
   const type = typeOf(view, feature.name, feature.type);
   return { name: feature.name, type, required: false, ...(feature.description ? { doc: feature.description } : {}) };
 }

@@ -1,6 +1,7 @@
 /**
  * What went wrong, as a stable word. `COMMIT_CONFLICT` means the catalog refused the commit and nothing was written;
- * `COMMIT_STATE_UNKNOWN` means nobody knows yet, so nothing may be retried or cleaned up.
+ * `COMMIT_STATE_UNKNOWN` means nobody knows yet, so nothing may be retried or cleaned up; `VALIDATION_FAILED` means that
+ * another commit changed what this one was computed from, so that repeating it would be wrong.
  */
 export type IcebergErrorCode =
   | "ALREADY_EXISTS"
@@ -21,6 +22,7 @@ export type IcebergErrorCode =
   | "STORAGE_FULL"
   | "TABLE_NOT_FOUND"
   | "UNSUPPORTED"
+  | "VALIDATION_FAILED"
   | "WAREHOUSE_NOT_FOUND";
 
 /** A failure of this package. `code` is stable; the message is for people and names the mend where there is one. */

@@ -26,6 +26,8 @@ export {
 export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
 export { localFileIO, localPath } from "./io/local.ts";
 export { memoryFileIO } from "./io/memory.ts";
+export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
+export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
@@ -78,9 +80,12 @@ export {
 } from "./spec/types.ts";
 export { decodeValue, encodeValue } from "./spec/values.ts";
 export { createTable, loadTable, Table } from "./table.ts";
+export type { FileRewrite, RowChange } from "./transaction/change-files.ts";
 export type { CommitOptions } from "./transaction/commit.ts";
 export { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";
+export type { ConflictCheck, FilesRewritten, RowsRead } from "./transaction/conflicts.ts";
 export type { AppendOptions } from "./transaction/fast-append.ts";
+export type { RemovedFiles } from "./transaction/file-selection.ts";
 export { dataFileLocation } from "./transaction/table-locations.ts";
 export { Transaction } from "./transaction/transaction.ts";
 export type { BranchRetention, TagRetention } from "./transaction/update-refs.ts";

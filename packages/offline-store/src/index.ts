@@ -1,3 +1,4 @@
+export { readBatches } from "./duckdb/arrow-projection.ts";
 export { Database, type DatabaseOptions } from "./duckdb/database.ts";
 export { outputExtensions, writeOutput } from "./duckdb/output.ts";
 export type { Progress, Row, Session, SourceColumn } from "./duckdb/session.ts";

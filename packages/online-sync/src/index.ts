@@ -1,3 +1,4 @@
+export { decimalText } from "./arrow/decimal-text.ts";
 export { type EntityKey, encodeEntityKeys, type KeyValue } from "./codec/entity-key.ts";
 export type { FeatureCell } from "./codec/feature-value.ts";
 export type { TimestampMicros } from "./codec/timestamp.ts";

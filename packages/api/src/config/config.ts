@@ -2,8 +2,10 @@ import { z } from "zod";
 
 const embeddedCatalog = z.strictObject({
   type: z.literal("embedded"),
-  /** Where the catalog's database and the warehouse are, relative to the file. */
+  /** Where the catalog's database is, relative to the file. */
   path: z.string().default(".icecore"),
+  /** Where the tables' files are, relative to the file; `warehouse` in the path when left out. */
+  warehouse: z.string().optional(),
 });
 
 const restCatalog = z.strictObject({

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { IcecoreError } from "../errors.ts";
 import { configSchema, type FeatureStoreConfig } from "./config.ts";
 
-export const configFileName = "feature_store.yaml";
+const configFileName = "feature_store.yaml";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

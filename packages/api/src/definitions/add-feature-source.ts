@@ -9,6 +9,8 @@ export interface EditedSource {
   readonly path: string;
   /** Writes the edit; the file changes whole or not at all. */
   write(): Promise<void>;
+  /** Writes the text from before. */
+  restore(): Promise<void>;
 }
 
 /**
@@ -20,7 +22,8 @@ export async function addFeatureToSource(directory: string, view: string, featur
   for (const path of await definitionFiles(directory)) {
     const text = await readFile(path, "utf8");
     const edited = addFeature(text, view, feature);
-    if (edited !== undefined) return { path, write: () => replaceFile(path, edited) };
+    if (edited === undefined) continue;
+    return { path, write: () => replaceFile(path, edited), restore: () => replaceFile(path, text) };
   }
   throw new IcecoreError(
     "DEFINITIONS_INVALID",

@@ -37,9 +37,16 @@ async function importFile(jiti: ReturnType<typeof createJiti>, file: string): Pr
   try {
     return await jiti.import<Record<string, unknown>>(file);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    const message = cause instanceof Error ? oneLine(cause.message) : String(cause);
     throw new IcecoreError("DEFINITIONS_INVALID", `${file}: ${message}`, { cause });
   }
+}
+
+/** A parser's message says where in its second line. */
+function oneLine(message: string): string {
+  const [what = "", where = ""] = message.split("\n").map((line) => line.trim());
+  const place = /:(\d+:\d+)$/.exec(where)?.[1];
+  return place === undefined ? what : `${what} at ${place}`;
 }
 
 function isDefinition(value: unknown): value is Definition {

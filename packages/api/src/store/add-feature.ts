@@ -1,6 +1,6 @@
 import {
   applyPlan,
-  type Definitions,
+  describe,
   type Feature,
   featureType,
   featureTypeNames,
@@ -10,6 +10,7 @@ import {
   type RegistryVersion,
 } from "@icecore/feature-registry";
 import { addFeatureToSource } from "../definitions/add-feature-source.ts";
+import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { nowMicros, requireRegistry, type StoreContext } from "./context.ts";
 
 export interface AddedFeature {
@@ -22,29 +23,38 @@ export interface AddedFeature {
 
 /**
  * Adds a feature everywhere at once: to the definition file, the table's schema and the registry. No data file is
- * rewritten: rows from before have the default, or null.
- * @throws RegistryError `CHANGE_REFUSED` when the view has the feature already
+ * rewritten: rows from before have the default, or null. Services that take the whole view take the feature too.
+ * @throws RegistryError `CHANGE_REFUSED` when the view has the feature already, or the repository has changes that have
+ * not been applied
  */
 export async function addFeature(context: StoreContext, viewName: string, feature: Feature): Promise<AddedFeature> {
-  const registry = await requireRegistry(context.project);
-  const view = findFeatureView(registry.definitions, viewName);
+  await refuseUnfit(context, viewName, feature);
+  const source = await addFeatureToSource(context.repo, viewName, feature);
+  await source.write();
+  try {
+    const plan = await planApply(context.project, await loadDefinitions(context.repo));
+    const registry = await applyPlan(context.project, plan, { nowMicros: nowMicros(context) });
+    return { view: viewName, feature, file: source.path, registry };
+  } catch (error) {
+    await source.restore();
+    throw error;
+  }
+}
+
+async function refuseUnfit(context: StoreContext, viewName: string, feature: Feature): Promise<void> {
+  const { definitions } = await requireRegistry(context.project);
+  const view = findFeatureView(definitions, viewName);
   if (view.features.some((existing) => existing.name === feature.name)) {
     throw new RegistryError("CHANGE_REFUSED", `feature view "${viewName}" has a feature "${feature.name}" already`);
   }
   if (featureType(feature.type) === undefined) {
-    throw new RegistryError(
-      "DEFINITION_INVALID",
-      `"${feature.type}" is no type; types are ${featureTypeNames.join(", ")}`,
-    );
+    const known = featureTypeNames.join(", ");
+    throw new RegistryError("DEFINITION_INVALID", `"${feature.type}" is no type; types are ${known}`);
   }
-  const source = await addFeatureToSource(context.repo, viewName, feature);
-  const changed = { ...view, features: [...view.features, feature] };
-  const desired: Definitions = {
-    ...registry.definitions,
-    featureViews: registry.definitions.featureViews.map((existing) => (existing === view ? changed : existing)),
-  };
-  const plan = await planApply(context.project, desired);
-  const applied = await applyPlan(context.project, plan, { nowMicros: nowMicros(context) });
-  await source.write();
-  return { view: viewName, feature, file: source.path, registry: applied };
+  const [pending] = (await planApply(context.project, await loadDefinitions(context.repo))).changes;
+  if (pending === undefined) return;
+  throw new RegistryError(
+    "CHANGE_REFUSED",
+    `the repository has changes that are not applied yet, of ${describe(pending.definition)}; run icecore apply first`,
+  );
 }

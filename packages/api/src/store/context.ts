@@ -1,13 +1,8 @@
-import {
-  type Definitions,
-  loadRegistry,
-  type ProjectCatalog,
-  RegistryError,
-  type RegistryVersion,
-} from "@icecore/feature-registry";
+import { loadRegistry, type ProjectCatalog, RegistryError, type RegistryVersion } from "@icecore/feature-registry";
 import type { Database, DatabaseOptions, Session } from "@icecore/offline-store";
 import type { OnlineStore } from "@icecore/online-sync";
 import type { FeatureStoreConfig } from "../config/config.ts";
+import type { CachedRegistry } from "./cached-registry.ts";
 
 /** What every operation of a feature store works with; made once, by `openFeatureStore`. */
 export interface StoreContext {
@@ -19,8 +14,7 @@ export interface StoreContext {
   readonly databaseOptions: DatabaseOptions;
   /** Opens the online store on first use. */
   readonly onlineStore: () => Promise<OnlineStore>;
-  /** The registry as it was read at most a minute ago; for reads that come often. */
-  readonly cachedDefinitions: () => Promise<Definitions>;
+  readonly cachedRegistry: CachedRegistry;
   readonly now: () => Date;
 }
 

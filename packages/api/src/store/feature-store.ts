@@ -3,14 +3,16 @@ import {
   applyPlan,
   type Definitions,
   type Feature,
+  type FeatureRequest,
   type FeatureSelection,
   findFeatureView,
+  loadRegistry,
   type PreparedPlan,
   planApply,
   type RegistryVersion,
   resolveFeatures,
 } from "@icecore/feature-registry";
-import { timestampMs } from "@icecore/iceberg-catalog";
+import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import {
   type At,
   type IngestResult,
@@ -29,9 +31,11 @@ import {
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { query } from "./query.ts";
+import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
 import { listTrainingSets, makeTrainingSet, remakeTrainingSet, type TrainingSetRequest } from "./training-sets.ts";
 
 export interface IngestOptions {
@@ -71,6 +75,7 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   apply(plan: PreparedPlan, options: Omit<ApplyOptions, "nowMicros"> = {}): Promise<RegistryVersion> {
+    this.#context.cachedRegistry.forget();
     return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
   }
 
@@ -91,6 +96,7 @@ export class FeatureStore implements AsyncDisposable {
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
   addFeature(viewName: string, feature: Feature): Promise<AddedFeature> {
+    this.#context.cachedRegistry.forget();
     return addFeature(this.#context, viewName, feature);
   }
 
@@ -104,9 +110,32 @@ export class FeatureStore implements AsyncDisposable {
     return viewFiles(this.#context, viewName);
   }
 
+  /** Names a snapshot of a view, by default the current one. Gives its id. */
+  tag(viewName: string, tag: string, snapshotId?: SnapshotId): Promise<SnapshotId> {
+    return tagSnapshot(this.#context, viewName, tag, snapshotId);
+  }
+
+  /** Makes an earlier snapshot of a view its current one. */
+  rollBack(viewName: string, snapshotId: SnapshotId): Promise<void> {
+    return rollBack(this.#context, viewName, snapshotId);
+  }
+
+  /** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
+  expire(viewName: string, request: ExpireRequest): ReturnType<typeof expireView> {
+    return expireView(this.#context, viewName, request);
+  }
+
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
   query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
     return query(this.#context, sql, at, use);
+  }
+
+  /** Joins features to a spine as they were at each row's time, and hands the result to `use`. */
+  getHistoricalFeatures<T>(
+    request: HistoricalFeaturesRequest,
+    use: (features: HistoricalFeatures) => Promise<T>,
+  ): Promise<T> {
+    return historicalFeatures(this.#context, request, use);
   }
 
   /** Joins features to a spine as they were at each row's time, pinned to snapshots by a lock file. */
@@ -131,9 +160,21 @@ export class FeatureStore implements AsyncDisposable {
     return materializeViews(this.#context, options);
   }
 
+  /** The features that a selection means, by definitions that are at most a minute old. */
+  async resolveFeatures(selection: FeatureSelection): Promise<readonly FeatureRequest[]> {
+    const { definitions } = await this.#context.cachedRegistry.read();
+    return resolveFeatures(definitions, selection);
+  }
+
+  /** Resolves when the catalog and the online store answer. */
+  async ping(): Promise<void> {
+    await loadRegistry(this.#context.project);
+    await (await this.#context.onlineStore()).ping();
+  }
+
   /** The latest features of entities, a column per join key of the request. */
   async getOnlineFeatures(selection: FeatureSelection, entities: EntityRows): Promise<OnlineFeatures> {
-    const requests = resolveFeatures(await this.#context.cachedDefinitions(), selection);
+    const requests = await this.resolveFeatures(selection);
     return readOnlineFeatures(
       await this.#context.onlineStore(),
       requests,

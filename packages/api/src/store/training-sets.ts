@@ -103,7 +103,7 @@ export async function listTrainingSets(context: StoreContext): Promise<readonly 
 }
 
 /** The lock file of a training set, by name or path. */
-export function lockPathOf(context: StoreContext, nameOrPath: string): string {
+function lockPathOf(context: StoreContext, nameOrPath: string): string {
   return nameOrPath.endsWith(".json") ? resolve(nameOrPath) : join(context.repo, `${nameOrPath}${lockSuffix}`);
 }
 

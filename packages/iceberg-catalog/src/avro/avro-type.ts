@@ -29,7 +29,10 @@ interface AvroField {
 
 const primitiveNames = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"] as const;
 
-/** Reads a writer's schema. A type that contains itself is refused: no Iceberg file has one. @throws IcebergError */
+/**
+ * Reads a writer's schema. What no Iceberg file has is refused, since a few bytes of it could stand for endless work:
+ * records that are used again by their name, and arrays of what takes no bytes. @throws IcebergError `DATA_INVALID`
+ */
 export function parseAvroType(json: JsonValue): AvroType {
   const named = new Map<string, AvroType>();
 
@@ -49,7 +52,7 @@ export function parseAvroType(json: JsonValue): AvroType {
   const parseObject = (node: JsonObject): AvroType => {
     switch (node["type"]) {
       case "record":
-        return define(node, { kind: "record", fields: arrayOf(node["fields"]).map(parseField) });
+        return { kind: "record", fields: arrayOf(node["fields"]).map(parseField) };
       case "fixed": {
         const { size, logicalType } = { size: Number(node["size"]), logicalType: node["logicalType"] };
         if (!Number.isSafeInteger(size) || size < 0) throw invalid(node);
@@ -58,7 +61,7 @@ export function parseAvroType(json: JsonValue): AvroType {
       case "enum":
         return define(node, { kind: "enum" });
       case "array":
-        return { kind: "array", items: parse(node["items"]) };
+        return { kind: "array", items: sized(parse(node["items"])) };
       case "map":
         return { kind: "map", values: parse(node["values"]) };
       default:
@@ -79,6 +82,15 @@ export function parseAvroType(json: JsonValue): AvroType {
   };
 
   return parse(json);
+}
+
+function sized(type: AvroType): AvroType {
+  return takesNoBytes(type) ? fail("an array of nothing") : type;
+}
+
+function takesNoBytes(type: AvroType): boolean {
+  if (type.kind === "record") return type.fields.every((field) => takesNoBytes(field.type));
+  return type.kind === "null" || (type.kind === "fixed" && type.size === 0);
 }
 
 const isObject = (node: JsonValue | undefined): node is JsonObject =>

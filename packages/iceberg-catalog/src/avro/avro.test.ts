@@ -157,6 +157,15 @@ describe("blocks with a byte size", () => {
   });
 });
 
+it("a schema that makes a few bytes stand for endless work is refused", () => {
+  const nothing = { type: "record", name: "r", fields: [{ name: "n", type: "null" }] };
+  for (const items of ["null", nothing, { type: "fixed", name: "f", size: 0n }]) {
+    expect(() => parseAvroType({ type: "array", items })).toThrow("an array of nothing");
+  }
+  const twice = ["a", "b"].map((name, i) => ({ name, type: i === 0 ? nothing : "r" }));
+  expect(() => parseAvroType({ type: "record", name: "s", fields: twice })).toThrow("not an Avro schema");
+});
+
 it("a schema that refers to what it has not defined is refused", () => {
   expect(() => parseAvroType({ type: "record", name: "r", fields: [{ name: "self", type: "r" }] })).toThrow(
     "not an Avro schema",

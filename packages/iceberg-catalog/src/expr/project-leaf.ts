@@ -1,8 +1,9 @@
 import { applyTransform, transformResultType } from "../spec/apply-transform.ts";
+import { compareValues } from "../spec/compare-values.ts";
 import type { Datum } from "../spec/manifest.ts";
 import type { Transform } from "../spec/transform.ts";
 import type { PrimitiveType } from "../spec/types.ts";
-import type { BoundLeaf, BoundPredicate, ColumnTerm, PartitionTerm } from "./bound-predicate.ts";
+import { type BoundLeaf, type BoundPredicate, type ColumnTerm, either, type PartitionTerm } from "./bound-predicate.ts";
 
 type ColumnLeaf = BoundLeaf<ColumnTerm>;
 type PartitionPredicate = BoundPredicate<PartitionTerm>;
@@ -39,7 +40,7 @@ function projectValues(leaf: ValueLeaf, transform: Transform, term: PartitionTer
       if (leaf.op === "starts-with" || leaf.op === "not-starts-with") {
         return projectPrefix(leaf.op, String(leaf.value), transform.width, term);
       }
-      return projectOrdered(leaf, transform, term);
+      return toleratingOverflow(leaf, projectOrdered(leaf, transform, term), transform.width);
     case "year":
     case "month":
     case "day":
@@ -86,6 +87,19 @@ function projectPrefix(
   return length === width ? { op: "not-eq", term, value: prefix } : noConstraint;
 }
 
+const largest = { int: 2 ** 31 - 1, long: 2n ** 63n - 1n } as const;
+
+/** The smallest ints and longs cannot be rounded down: their partition values wrap around to the largest there are. */
+function toleratingOverflow(leaf: ValueLeaf, predicate: PartitionPredicate, width: number): PartitionPredicate {
+  if (!("value" in leaf && "value" in predicate)) return predicate;
+  const { op, term, value } = predicate;
+  const { kind } = term.type;
+  if (kind !== "int" && kind !== "long") return predicate;
+  if (op === "lt-eq") return either(predicate, { op: "gt", term, value: neighbour(largest[kind], -width) });
+  const isWrapped = compareValues(value, neighbour(leaf.value, 1)) > 0;
+  return op === "gt-eq" && isWrapped ? noConstraint : predicate;
+}
+
 /**
  * Writers once rounded times before 1970 toward zero, one unit too high: what is negative may stand one higher.
  * Only a date's day was always right.
@@ -108,7 +122,7 @@ function toleratingOldWriters(predicate: PartitionPredicate, source: PrimitiveTy
 const isNegative = (value: Datum): value is number => typeof value === "number" && value < 0;
 const withNext = (value: Datum): readonly Datum[] => (isNegative(value) ? [value, value + 1] : [value]);
 
-function neighbour(value: Datum, step: 1 | -1): Datum {
+function neighbour(value: Datum, step: number): Datum {
   if (typeof value === "number") return value + step;
   return typeof value === "bigint" ? value + BigInt(step) : value;
 }

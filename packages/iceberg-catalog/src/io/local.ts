@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, link, mkdir, open, readFile, realpath, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { IcebergError } from "../errors.ts";
 import type { ByteRange, FileIO } from "./file-io.ts";
 import { fromSystemError, rangeBeyondEnd } from "./io-error.ts";
@@ -14,6 +14,17 @@ export function localPath(location: string): string | undefined {
   if (location.startsWith("file:///")) return location.slice("file://".length);
   if (location.startsWith("file:/") && !location.startsWith("file://")) return location.slice("file:".length);
   return location.startsWith("/") ? location : undefined;
+}
+
+/** The path with symbolic links followed, as far as it is there. */
+export async function realLocalPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const classifiedError = fromSystemError(error, path);
+    if (classifiedError.code !== "FILE_NOT_FOUND" || dirname(path) === path) throw classifiedError;
+    return join(await realLocalPath(dirname(path)), basename(path));
+  }
 }
 
 /** Files on local disks. A file appears under its name only when its bytes are on the disk. */

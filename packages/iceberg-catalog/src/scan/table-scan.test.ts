@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { equalTo, greaterThan } from "../expr/predicate.ts";
+import { equalTo, greaterThan, type Predicate } from "../expr/predicate.ts";
+import type { FileIO } from "../io/file-io.ts";
 import { type SnapshotId, snapshotId } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { Table } from "../table.ts";
 import { commitSnapshot } from "../testing/commit-snapshot.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 import type { FileScanTask } from "./file-scan-task.ts";
+import { TableScan } from "./table-scan.ts";
 
 const names = (tasks: readonly FileScanTask[]) => tasks.map((task) => nameOf(task.dataFile));
 const nameOf = ({ filePath }: DataFile) => filePath.replace(/^.*\/(.*)\.parquet$/, "$1");
@@ -43,6 +45,26 @@ describe("a scan", () => {
     const byBounds = await third.scan({ filter: greaterThan("id", 15n) }).plan();
     expect(names(byBounds.tasks)).toEqual(["c", "d", "b"]);
     expect(byBounds.report.files).toEqual({ kept: 3, pruned: 1 });
+  });
+
+  it("opens the manifest list and the manifests that can match, and nothing else", async () => {
+    const { third } = await threeAppends();
+    const opened: string[] = [];
+    const read: FileIO["read"] = (location, range) => {
+      opened.push(location);
+      return third.io.read(location, range);
+    };
+    const source = { metadata: third.metadata, io: { ...third.io, read } };
+    const opens = async (filter?: Predicate): Promise<number> => {
+      opened.length = 0;
+      await new TableScan(source, filter && { filter }).plan();
+      expect(opened[0]).toBe(third.currentSnapshot()?.manifestList);
+      return opened.length - 1;
+    };
+    expect(await opens()).toBe(3);
+    expect(await opens(equalTo("carrier", "BB"))).toBe(2);
+    expect(await opens(equalTo("carrier", "ZZ"))).toBe(0);
+    expect(await opens(greaterThan("id", 15n))).toBe(3);
   });
 
   it("at a snapshot has the files and the columns of that time", async () => {

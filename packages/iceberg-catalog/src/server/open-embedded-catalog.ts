@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Hono } from "hono";
 import type { Fetch } from "../catalog/rest/fetch-send.ts";
+import { confinedFileIO } from "../io/confined.ts";
 import { localFileIO } from "../io/local.ts";
 import { timestampMs } from "../spec/ids.ts";
 import { createCatalogApp } from "./http/app.ts";
@@ -11,6 +12,8 @@ import { lmdbStore } from "./store/lmdb-store.ts";
 export interface EmbeddedCatalogOptions {
   /** Folder of the catalog; made when it is not there. */
   readonly path: string;
+  /** Folder that the tables' files are in; nothing outside it is read, written or deleted. Default: `warehouse` in `path`. */
+  readonly warehouse?: string;
   /** Bearer token that every request must carry. */
   readonly token?: string;
 }
@@ -36,13 +39,15 @@ export interface EmbeddedCatalog {
  */
 export async function openEmbeddedCatalog(options: EmbeddedCatalogOptions): Promise<EmbeddedCatalog> {
   const folder = resolve(options.path);
-  await mkdir(join(folder, "warehouse"), { recursive: true });
+  const warehouseFolder = resolve(options.warehouse ?? join(folder, "warehouse"));
+  await mkdir(folder, { recursive: true });
+  await mkdir(warehouseFolder, { recursive: true });
   const store = lmdbStore(join(folder, "catalog.lmdb"));
   // A location is the path as it is, behind a scheme: encoding it would name another folder.
-  const warehouse = `file://${join(folder, "warehouse")}`;
+  const warehouse = `file://${warehouseFolder}`;
   const context = {
     store,
-    io: localFileIO(),
+    io: confinedFileIO(localFileIO(), warehouse),
     warehouse,
     now: () => timestampMs(Date.now()),
     newUuid: () => randomUUID(),

@@ -42,6 +42,8 @@ describe("transforms", () => {
     ["truncate[10]", "int", 1, 0],
     ["truncate[10]", "int", -1, -10],
     ["truncate[10]", "long", -1n, -10n],
+    ["truncate[3]", "int", -(2 ** 31), 2 ** 31 - 1],
+    ["truncate[3]", "long", -(2n ** 63n), 2n ** 63n - 1n],
     ["truncate[50]", "decimal(9,2)", 1065n, 1050n],
     ["truncate[50]", "decimal(9,2)", -1065n, -1100n],
     ["truncate[2]", "string", "\u{1f600}bc", "\u{1f600}b"],

@@ -57,11 +57,11 @@ function refuse(transform: Transform, source: PrimitiveType): never {
   );
 }
 
+/** Ints and longs wrap around below their minimum, as in every other implementation. */
 function truncateValue(source: PrimitiveType, value: Datum, width: number): Datum | undefined {
-  if (source.kind === "int" && typeof value === "number") return value - modulo(value, width);
-  if ((source.kind === "long" || source.kind === "decimal") && typeof value === "bigint") {
-    return floorTo(value, BigInt(width));
-  }
+  if (source.kind === "int" && typeof value === "number") return (value - modulo(value, width)) | 0;
+  if (source.kind === "long" && typeof value === "bigint") return BigInt.asIntN(64, floorTo(value, BigInt(width)));
+  if (source.kind === "decimal" && typeof value === "bigint") return floorTo(value, BigInt(width));
   if (source.kind === "string" && typeof value === "string") return truncateString(value, width);
   if (source.kind === "binary" && value instanceof Uint8Array) return value.subarray(0, width);
   return undefined;

@@ -20,7 +20,7 @@ export function schemasEqual(a: Schema, b: Schema): boolean {
 }
 
 /** Calls `visit` for every field of the schema, nested ones too, parents first; `path` is dotted. */
-export function walkFields(schema: Schema, visit: (field: NestedField, path: string) => void): void {
+function walkFields(schema: Schema, visit: (field: NestedField, path: string) => void): void {
   const walkType = (type: IcebergType, path: string): void => {
     for (const child of childFields(type)) {
       const childPath = path === "" ? child.name : `${path}.${child.name}`;

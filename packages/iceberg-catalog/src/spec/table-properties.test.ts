@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { tableProperties } from "./table-properties.ts";
 
+const expiry = { maxSnapshotAgeMs: 432_000_000, minSnapshotsToKeep: 1, maxRefAgeMs: Number.MAX_SAFE_INTEGER };
+
 test("a table without properties has the defaults of all engines", () => {
   expect(tableProperties({})).toEqual({
     commitRetry: { retries: 4, minWaitMs: 100, maxWaitMs: 60_000, totalMs: 1_800_000 },
     previousMetadataMax: 100,
     metadataCompression: "none",
     gcEnabled: true,
+    expiry,
   });
 });
 
@@ -25,6 +28,7 @@ test("a table says otherwise by the names in the specification", () => {
     metadataCompression: "gzip",
     dataPath: "s3://bucket/data",
     gcEnabled: false,
+    expiry,
   });
 });
 

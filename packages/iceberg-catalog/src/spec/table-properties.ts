@@ -11,6 +11,9 @@ const propertyNames = {
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
   gcEnabled: "gc.enabled",
+  maxSnapshotAgeMs: "history.expire.max-snapshot-age-ms",
+  minSnapshotsToKeep: "history.expire.min-snapshots-to-keep",
+  maxRefAgeMs: "history.expire.max-ref-age-ms",
 } as const;
 
 /** The values that are in force: what the table sets, else the defaults that all engines share. */
@@ -25,6 +28,14 @@ export interface TableProperties {
   readonly metadataPath?: string;
   /** False where files may be shared with other tables, so that nobody may delete them. */
   readonly gcEnabled: boolean;
+  readonly expiry: ExpiryProperties;
+}
+
+/** How long snapshots and refs are kept that do not say so themselves. */
+interface ExpiryProperties {
+  readonly maxSnapshotAgeMs: number;
+  readonly minSnapshotsToKeep: number;
+  readonly maxRefAgeMs: number;
 }
 
 interface CommitRetryProperties {
@@ -33,6 +44,8 @@ interface CommitRetryProperties {
   readonly maxWaitMs: number;
   readonly totalMs: number;
 }
+
+const fiveDaysMs = 5 * 86_400_000;
 
 /** Parses the properties. @throws IcebergError `INVALID_ARGUMENT` for a value that does not parse */
 export function tableProperties(properties: Readonly<Record<string, string>>): TableProperties {
@@ -50,6 +63,11 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
     gcEnabled: properties[propertyNames.gcEnabled]?.toLowerCase() !== "false",
+    expiry: {
+      maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),
+      minSnapshotsToKeep: count(properties, propertyNames.minSnapshotsToKeep, 1),
+      maxRefAgeMs: count(properties, propertyNames.maxRefAgeMs, Number.MAX_SAFE_INTEGER),
+    },
   };
 }
 

@@ -25,19 +25,19 @@ export const simplePrimitives = [
 ] as const;
 export type SimplePrimitive = (typeof simplePrimitives)[number];
 
-export interface StructType {
+interface StructType {
   readonly kind: "struct";
   readonly fields: readonly NestedField[];
 }
 
-export interface ListType {
+interface ListType {
   readonly kind: "list";
   readonly elementId: FieldId;
   readonly element: IcebergType;
   readonly elementRequired: boolean;
 }
 
-export interface MapType {
+interface MapType {
   readonly kind: "map";
   readonly keyId: FieldId;
   readonly key: IcebergType;

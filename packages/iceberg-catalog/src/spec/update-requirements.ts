@@ -36,6 +36,9 @@ function requirementsOf(base: TableMetadata, update: TableUpdate): readonly Tabl
     case "set-snapshot-ref":
     case "remove-snapshot-ref":
       return [refUnchanged(update.refName, base.refs[update.refName])];
+    // What is kept was decided by where the branches were.
+    case "remove-snapshots":
+      return [refUnchanged(mainBranch, base.refs[mainBranch]), ...branchesUnchanged(base)];
     case "remove-schemas":
       return [{ type: "assert-current-schema-id", currentSchemaId: base.currentSchemaId }, ...branchesUnchanged(base)];
     case "remove-partition-specs":
@@ -44,7 +47,6 @@ function requirementsOf(base: TableMetadata, update: TableUpdate): readonly Tabl
     case "upgrade-format-version":
     case "add-sort-order":
     case "add-snapshot":
-    case "remove-snapshots":
     case "set-location":
     case "set-properties":
     case "remove-properties":

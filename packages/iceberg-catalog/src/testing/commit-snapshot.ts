@@ -20,7 +20,7 @@ export async function commitSnapshot(
   const snapshotId = environment.snapshotId();
   const parent = table.currentSnapshot();
   const next = sequenceNumber(table.metadata.lastSequenceNumber + 1n);
-  const location = `memory://delays/metadata/${environment.uuid()}`;
+  const location = `${table.metadata.location}/metadata/${environment.uuid()}`;
   const entries = files.map((dataFile): NewManifestEntry => ({ status: "added", snapshotId, dataFile }));
   const { bytes, manifest } = writeManifest({
     path: `${location}-m0.avro`,

@@ -4,9 +4,11 @@ import type { SchemaUpdate } from "../spec/schema-evolution.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { Table } from "../table.ts";
 import type { TransactionAction } from "./action.ts";
+import { changeFiles, type FileRewrite, type RowChange, rewriteFiles } from "./change-files.ts";
 import { type CommitOptions, commit } from "./commit.ts";
 import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
 import { type AppendOptions, fastAppend } from "./fast-append.ts";
+import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
   type BranchRetention,
@@ -40,6 +42,25 @@ export class Transaction {
     return this.#with(() => fastAppend(files, options));
   }
 
+  /**
+   * Adds and removes files, and deletes rows of files that stay, as a new snapshot of `main`: overwrite, delete and row
+   * delta are all of this kind.
+   *
+   * @throws on commit: IcebergError `VALIDATION_FAILED` when others changed meanwhile what the change was computed from
+   */
+  changeFiles(change: RowChange): Transaction {
+    return this.#with(() => changeFiles(change));
+  }
+
+  /**
+   * Puts the same rows in other files, as a `replace` snapshot.
+   *
+   * @throws on commit: IcebergError `VALIDATION_FAILED` when a file is gone, or rows of it were deleted by position meanwhile
+   */
+  rewriteFiles(rewrite: FileRewrite): Transaction {
+    return this.#with(() => rewriteFiles(rewrite));
+  }
+
   updateSchema(change: (update: SchemaUpdate) => void): Transaction {
     return this.#with(() => updateSchema(change));
   }
@@ -70,6 +91,11 @@ export class Transaction {
   /** Rolls `main` back, or forth again. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
   setCurrentSnapshot(snapshotId: SnapshotId): Transaction {
     return this.#with(() => setCurrentSnapshot(snapshotId));
+  }
+
+  /** Removes snapshots and refs that `choose` names, on every attempt for the base of then. Files stay where they are. */
+  removeSnapshots(choose: ChooseSnapshots): Transaction {
+    return this.#with(() => removeSnapshots(choose));
   }
 
   /** Looks at the table that a commit builds on, at every attempt; what `check` throws stops the commit. */

@@ -1,5 +1,6 @@
+import type { RecordBatch } from "apache-arrow";
 import { quotedIdentifier } from "./quote.ts";
-import type { SourceColumn } from "./session.ts";
+import type { Session, SourceColumn } from "./session.ts";
 
 const carried = new Set([
   "BOOLEAN",
@@ -33,6 +34,12 @@ const castTo: Readonly<Record<string, string>> = {
 /** The select list that casts each column of a query to a type Arrow output carries; nested values become JSON text. */
 export function arrowProjection(columns: readonly SourceColumn[]): string {
   return columns.map(({ name, type }) => projected(quotedIdentifier(name), type)).join(", ");
+}
+
+/** Streams a query's result as Arrow, its columns cast where Arrow output does not carry their type. */
+export async function* readBatches(session: Session, sql: string): AsyncGenerator<RecordBatch> {
+  const columns = await session.describe(sql);
+  yield* session.batches(`SELECT ${arrowProjection(columns)} FROM (${sql})`);
 }
 
 function projected(column: string, type: string): string {

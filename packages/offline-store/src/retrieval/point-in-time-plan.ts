@@ -24,13 +24,17 @@ export interface SlotSet {
   readonly keys: bigint;
 }
 
-/** What one view contributes. */
-export interface ViewPlan {
+/** A view as it was found: what is asked of it, and the scan of its table. */
+export interface ViewScan {
   readonly request: FeatureRequest;
   readonly snapshotId?: SnapshotId | undefined;
   readonly schema: Schema;
   readonly files: readonly DataFile[];
   readonly report: ScanReport;
+}
+
+/** What one view contributes. */
+export interface ViewPlan extends ViewScan {
   /** Index into the plan's slot sets. */
   readonly slotSet: number;
   /** Event timestamps that can matter to any row of the spine; absent when no row has a time. */
@@ -46,15 +50,6 @@ export interface ViewPlan {
 export interface JoinStrategy {
   readonly name: "slot-join" | "asof-join" | "nothing";
   readonly why: string;
-}
-
-/** A view as it was found: what is asked of it, and the scan of its table. */
-export interface ViewScan {
-  readonly request: FeatureRequest;
-  readonly snapshotId?: SnapshotId | undefined;
-  readonly schema: Schema;
-  readonly files: readonly DataFile[];
-  readonly report: ScanReport;
 }
 
 const microsPerSecond = 1_000_000n;

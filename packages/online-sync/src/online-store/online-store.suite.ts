@@ -165,6 +165,11 @@ function forgetting(open: Open): void {
 }
 
 function watermarks(open: Open): void {
+  it("answers a ping", async () => {
+    await using store = await open();
+    await expect(store.ping()).resolves.toBeUndefined();
+  });
+
   it("keeps a watermark for each view, exact to 63 bits", async () => {
     await using store = await open();
     expect(await store.loadWatermark(driverStats)).toBeUndefined();

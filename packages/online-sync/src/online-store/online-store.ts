@@ -20,6 +20,9 @@ export interface OnlineStore extends AsyncDisposable {
   /** Reads features of entities, for all requests in one round trip. Time to live is not looked at here. */
   read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
 
+  /** Resolves when the store answers. @throws OnlineStoreError `STORE_*` */
+  ping(): Promise<void>;
+
   /** Forgets a view's rows of these entities. */
   delete(view: FeatureView, keys: readonly EntityKey[]): Promise<void>;
 

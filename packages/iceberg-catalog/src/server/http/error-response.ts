@@ -21,6 +21,7 @@ const answers: Readonly<Record<IcebergErrorCode, readonly [status: number, type:
   STORAGE_FULL: [507, "InsufficientStorageException"],
   TABLE_NOT_FOUND: [404, "NoSuchTableException"],
   UNSUPPORTED: [406, "UnsupportedOperationException"],
+  VALIDATION_FAILED: [400, "ValidationException"],
   WAREHOUSE_NOT_FOUND: [404, "NoSuchWarehouseException"],
 };
 

@@ -2,7 +2,7 @@ import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { decodeMetadataFile, encodeMetadataFile, nextMetadataLocation } from "../../spec/table-metadata-file.ts";
 import type { CatalogContext } from "./context.ts";
 
-export async function readMetadata({ io }: CatalogContext, location: string): Promise<TableMetadata> {
+export async function readMetadata({ io }: Pick<CatalogContext, "io">, location: string): Promise<TableMetadata> {
   return decodeMetadataFile(await io.read(location), location);
 }
 

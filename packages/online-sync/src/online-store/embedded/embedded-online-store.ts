@@ -98,6 +98,10 @@ class EmbeddedOnlineStore implements OnlineStore {
     await this.#transaction(() => this.#db.putSync(watermarkKey(this.#project, view.name), watermark));
   }
 
+  async ping(): Promise<void> {
+    this.#db.doesExist(watermarkKey(this.#project, ""));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#db.close();
   }

@@ -18,11 +18,17 @@ const kinds: readonly (readonly [RegExp, OnlineStoreErrorCode, string])[] = [
 /** A failure of Redis in our words; errors of our own pass through. */
 export function toRedisError(address: string, cause: unknown): OnlineStoreError {
   if (cause instanceof OnlineStoreError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const known = kinds.find(([pattern]) => pattern.test(message));
   const [code, mend] =
     known === undefined
       ? (["STORE_UNAVAILABLE", "see that it runs and can be reached"] as const)
       : [known[1], known[2]];
   return new OnlineStoreError(code, `Redis at ${address}: ${message}; ${mend}`, { cause });
+}
+
+/** Where a host has several addresses, Node gathers why each failed, and leaves its own message empty. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === "") return messageOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message : String(cause);
 }

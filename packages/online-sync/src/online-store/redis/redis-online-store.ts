@@ -93,6 +93,10 @@ class RedisOnlineStore implements OnlineStore {
     await this.#guard(this.#redis.hset(this.#watermarks, view.name, encodeWatermark(view, snapshotId)));
   }
 
+  async ping(): Promise<void> {
+    await this.#guard(this.#redis.ping());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#redis.disconnect();
   }

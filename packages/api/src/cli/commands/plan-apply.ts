@@ -1,0 +1,73 @@
+import { type Change, describe, type PreparedPlan, type TableChange } from "@icecore/feature-registry";
+import { typeToString } from "@icecore/iceberg-catalog";
+import { Command } from "commander";
+import { withStore } from "../command-context.ts";
+import type { Output, Terminal } from "../terminal.ts";
+
+export function planCommand(terminal: Terminal): Command {
+  return new Command("plan")
+    .description("show what apply would do to the registry and the tables")
+    .action((_, command: Command) =>
+      withStore(terminal, command, async ({ store, output }) => {
+        const plan = await store.plan();
+        output.result(planDocument(plan), () => planText(plan, output));
+      }),
+    );
+}
+
+export function applyCommand(terminal: Terminal): Command {
+  return new Command("apply")
+    .description("make the registry and the tables say what the feature repository says")
+    .option("--allow-destructive", "carry out changes after which something is gone")
+    .action((options: { readonly allowDestructive?: boolean }, command: Command) =>
+      withStore(terminal, command, async ({ store, output }) => {
+        const plan = await store.plan();
+        const registry = await store.apply(plan, { allowDestructive: options.allowDestructive === true });
+        const document = { ...planDocument(plan), version: registry.version, snapshotId: registry.snapshotId };
+        output.result(document, () => `${planText(plan, output)}\nRegistry is at version ${registry.version}.`);
+      }),
+    );
+}
+
+function planDocument(plan: PreparedPlan) {
+  return {
+    changes: plan.changes.map(({ action, definition, details, tableChanges, destructive }) => ({
+      action,
+      kind: definition.kind,
+      name: definition.name,
+      details,
+      tableChanges: tableChanges.map(tableChangeText),
+      destructive,
+    })),
+  };
+}
+
+const signs: Readonly<Record<Change["action"], string>> = { create: "+", update: "~", delete: "-", converge: "~" };
+
+function planText(plan: PreparedPlan, { colors }: Output): string {
+  if (plan.changes.length === 0) return "No changes: registry and tables agree with the feature repository.";
+  const paint = { create: colors.green, update: colors.yellow, delete: colors.red, converge: colors.yellow };
+  return plan.changes
+    .map((change) => {
+      const warning = change.destructive ? colors.red(" (destructive)") : "";
+      const head = paint[change.action](`${signs[change.action]} ${describe(change.definition)}`);
+      const lines = [...change.details, ...change.tableChanges.map(tableChangeText)];
+      return [`${head}${warning}`, ...lines.map((line) => `    ${line}`)].join("\n");
+    })
+    .join("\n");
+}
+
+function tableChangeText(change: TableChange): string {
+  switch (change.type) {
+    case "create-table":
+      return "create its table";
+    case "add-column":
+      return `add column ${change.column.name} ${typeToString(change.column.type)}`;
+    case "widen-column":
+      return `widen column ${change.name} from ${typeToString(change.from)} to ${typeToString(change.to)}`;
+    case "drop-column":
+      return `drop column ${change.name}`;
+    case "update-doc":
+      return `describe column ${change.name}`;
+  }
+}

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { createHttpApp } from "../../http/app.ts";
+import { serveHttp } from "../../http/serve.ts";
+import { withStore } from "../command-context.ts";
+import { parsePort, parseTime } from "../parse-options.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string;
+  readonly now?: Date;
+}
+
+export function serveCommand(terminal: Terminal): Command {
+  return new Command("serve")
+    .description("serve features over HTTP in Feast's API, and the embedded Iceberg REST catalog under /iceberg")
+    .option("--host <host>", "address to listen on", "127.0.0.1")
+    .option("--port <port>", "port to listen on", parsePort, 6566)
+    .option("--token <token>", "ask clients for this bearer token; needed beyond this machine (or ICECORE_TOKEN)")
+    .option("--now <time>", "judge ttl as at this time, to replay history", parseTime)
+    .action((options: ServeOptions, command: Command) =>
+      withStore(
+        terminal,
+        command,
+        async ({ store, output }) => {
+          const token = options.token ?? terminal.env["ICECORE_TOKEN"];
+          const log = (record: unknown) => output.note(JSON.stringify(record));
+          const app = createHttpApp(store, { log, ...(token === undefined ? {} : { token }) });
+          const server = await serveHttp(app, { host: options.host, port: options.port });
+          output.note(`Serving on ${server.url}; stop with Ctrl-C.`);
+          await interrupted();
+          await server.close();
+        },
+        options.now,
+      ),
+    );
+}
+
+/** Resolves when the process is asked to stop. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

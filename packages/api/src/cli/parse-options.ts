@@ -1,0 +1,65 @@
+import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import { type At, latest } from "@icecore/offline-store";
+import { type Command, InvalidArgumentError } from "commander";
+
+/** Options that choose the state of the tables to read. */
+export interface AtOptions {
+  readonly asOf?: Date;
+  readonly tag?: string;
+  readonly snapshot?: readonly string[];
+}
+
+/** Adds `--as-of`, `--tag` and `--snapshot` to a command. */
+export function withAtOptions(command: Command): Command {
+  return command
+    .option("--as-of <time>", "read every table as it was at this time (ISO 8601 with a zone)", parseTime)
+    .option("--tag <name>", "read every table at its snapshot with this tag")
+    .option("--snapshot <view=id>", "read a view at this snapshot; repeat for more", collect);
+}
+
+/** @throws InvalidArgumentError when more than one way is given */
+export function parseAt({ asOf, tag, snapshot }: AtOptions): At {
+  const given = [asOf, tag, snapshot].filter((option) => option !== undefined);
+  if (given.length > 1) throw new InvalidArgumentError("give only one of --as-of, --tag and --snapshot");
+  if (asOf !== undefined) return { kind: "as-of", timestampMs: timestampMs(asOf.getTime()) };
+  if (tag !== undefined) return { kind: "tag", name: tag };
+  if (snapshot !== undefined) return { kind: "snapshots", snapshots: new Map(snapshot.map(parseSnapshot)) };
+  return latest;
+}
+
+/** @throws InvalidArgumentError for a time without a zone */
+export function parseTime(text: string): Date {
+  const time = new Date(text);
+  const hasZone = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(text);
+  if (hasZone && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError(`"${text}" is no ISO 8601 time with a zone; write it as 2026-01-31T12:00:00Z`);
+}
+
+/** @throws InvalidArgumentError */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError(`"${text}" is no port; use 0 to 65535`);
+}
+
+/** Gathers an option that may be repeated. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** `a:b,c:d` and repeated options, as one list. */
+export function splitList(values: readonly string[]): readonly string[] {
+  return values
+    .flatMap((value) => value.split(","))
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function parseSnapshot(text: string) {
+  const match = /^([^=]+)=(\d+)$/.exec(text);
+  if (match === null)
+    throw new InvalidArgumentError(
+      `"${text}" names no snapshot; write it as VIEW=ID, with an id from icecore history VIEW`,
+    );
+  return [String(match[1]), snapshotId(BigInt(String(match[2])))] as const;
+}

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { addFeatureCommand } from "./commands/add-feature.ts";
+import { historyCommand } from "./commands/history.ts";
+import { ingestCommand } from "./commands/ingest.ts";
+import { initCommand } from "./commands/init.ts";
+import { materializeCommand } from "./commands/materialize.ts";
+import { onlineCommand } from "./commands/online.ts";
+import { applyCommand, planCommand } from "./commands/plan-apply.ts";
+import { queryCommand } from "./commands/query.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { maintainCommand, rollbackCommand, tagCommand } from "./commands/snapshots.ts";
+import { trainingSetCommand } from "./commands/training-set.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The `icecore` command with all its subcommands. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command("icecore")
+    .description("An Iceberg-native feature store: define features once, train on snapshots, serve the latest.")
+    .version("0.1.0")
+    .option("--repo <dir>", "the feature repository", ".")
+    .option("--json", "print one JSON document on stdout and nothing else there")
+    .option("--debug", "show where an error came from")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError("(add --help for usage)");
+  const commands = [
+    initCommand,
+    planCommand,
+    applyCommand,
+    ingestCommand,
+    addFeatureCommand,
+    historyCommand,
+    tagCommand,
+    rollbackCommand,
+    maintainCommand,
+    queryCommand,
+    trainingSetCommand,
+    materializeCommand,
+    onlineCommand,
+    serveCommand,
+  ];
+  for (const create of commands) program.addCommand(inheritSettings(create(terminal), program));
+  return program;
+}
+
+/** Commander hands a program's settings to commands it makes itself, but not to those it is given. */
+function inheritSettings(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheritSettings(child, command);
+  return command;
+}

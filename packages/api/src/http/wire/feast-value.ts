@@ -1,0 +1,31 @@
+import type { FeatureCell } from "@icecore/online-sync";
+
+/**
+ * A feature value as Feast's server prints `feast.types.Value`: the bare JSON value, not protobuf's own mapping. So
+ * 64-bit integers are numbers of any length (Python reads them exactly), timestamps and dates are whole seconds since
+ * 1970, bytes are base64. A float always has a fraction or an exponent, since Feast's clients infer the type from it.
+ * Undefined for NaN and the infinities, which JSON has no number for.
+ */
+export function feastValue(cell: FeatureCell, isFloat: boolean): string | undefined {
+  switch (typeof cell) {
+    case "boolean":
+    case "bigint":
+      return String(cell);
+    case "string":
+      return JSON.stringify(cell);
+    case "number":
+      return isFloat ? floatText(cell) : String(cell);
+    case "object":
+      return cell instanceof Date ? String(Math.floor(cell.getTime() / 1000)) : bytesText(cell);
+  }
+}
+
+function floatText(value: number): string | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function bytesText(bytes: Uint8Array): string {
+  return `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")}"`;
+}

@@ -1,0 +1,80 @@
+import { decimalText } from "@icecore/online-sync";
+import { type Data, DataType, type RecordBatch, type Timestamp, type Vector } from "apache-arrow";
+import { isoDate, isoInstant, isoLocal, isoTime } from "./iso-8601.ts";
+
+/** Characters per piece of text: enough to make each write worth it, little enough to hold. */
+const pieceLength = 65_536;
+
+/**
+ * Prints batches as one JSON array of row objects, a row per line, in pieces. What a JSON number cannot carry is a
+ * string: integers beyond 2^53, decimals, NaN and the infinities. Timestamps, dates and times are ISO 8601, to the
+ * microsecond; bytes are base64.
+ */
+export async function* jsonArray(batches: AsyncIterable<RecordBatch>): AsyncGenerator<string> {
+  let piece = "[";
+  let separator = "\n";
+  for await (const batch of batches) {
+    for (const row of jsonRows(batch)) {
+      piece += separator + row;
+      separator = ",\n";
+      if (piece.length < pieceLength) continue;
+      yield piece;
+      piece = "";
+    }
+  }
+  yield `${piece}\n]\n`;
+}
+
+/** Prints each row of a batch as a JSON object; see {@link jsonArray}. */
+export function* jsonRows(batch: RecordBatch): Generator<string> {
+  const columns = batch.schema.fields.map((field, index) => {
+    const print = cellPrinter(batch.getChildAt(index) as Vector);
+    const key = `${JSON.stringify(field.name)}:`;
+    return (row: number) => key + print(row);
+  });
+  for (let row = 0; row < batch.numRows; row++) yield `{${columns.map((print) => print(row)).join(",")}}`;
+}
+
+type CellPrinter = (row: number) => string;
+
+function cellPrinter(vector: Vector): CellPrinter {
+  const data = vector.data[0];
+  if (data === undefined) return () => "null";
+  const print = valuePrinter(vector, data);
+  return data.nullCount === 0 ? print : (row) => (data.getValid(row) ? print(row) : "null");
+}
+
+/** Values are read from the buffers where Arrow's getters would round them to milliseconds. */
+function valuePrinter(vector: Vector, data: Data): CellPrinter {
+  const { type } = data;
+  const { values } = data;
+  if (DataType.isInt(type)) return type.bitWidth === 64 ? (row) => longJson(values[row]) : (row) => String(values[row]);
+  if (DataType.isFloat(type)) return (row) => floatJson(values[row]);
+  if (DataType.isBool(type)) return (row) => String(vector.get(row));
+  if (DataType.isUtf8(type)) return (row) => JSON.stringify(vector.get(row));
+  if (DataType.isBinary(type)) return (row) => `"${base64(vector.get(row))}"`;
+  if (DataType.isTimestamp(type)) return timestampPrinter(type, values);
+  if (DataType.isDate(type)) return (row) => `"${isoDate(values[row])}"`;
+  if (DataType.isTime(type)) return (row) => `"${isoTime(values[row])}"`;
+  if (DataType.isDecimal(type)) return (row) => `"${decimalText(values.subarray(row * 4, row * 4 + 4), type.scale)}"`;
+  throw new TypeError(`a query's result has no columns of type ${type}`);
+}
+
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
+function longJson(value: bigint): string {
+  return value <= maxSafe && value >= -maxSafe ? String(value) : `"${value}"`;
+}
+
+function floatJson(value: number): string {
+  return Number.isFinite(value) ? String(value) : `"${value}"`;
+}
+
+function timestampPrinter(type: Timestamp, values: BigInt64Array): CellPrinter {
+  const print = type.timezone ? isoInstant : isoLocal;
+  return (row) => `"${print(values[row] as bigint)}"`;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

@@ -1,0 +1,47 @@
+import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
+import {
+  type At,
+  loadSpine,
+  type PointInTimePlan,
+  pinSnapshot,
+  planHistoricalFeatures,
+  type RetrievalStep,
+  type RowInput,
+  readBatches,
+} from "@icecore/offline-store";
+import type { RecordBatch } from "apache-arrow";
+import { requireRegistry, type StoreContext, withSession } from "./context.ts";
+
+export interface HistoricalFeaturesRequest {
+  /** Rows with join keys and a time; each gets one row of the answer, in their order. */
+  readonly spine: RowInput;
+  readonly selection: FeatureSelection;
+  readonly at?: At | undefined;
+  readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+}
+
+export interface HistoricalFeatures {
+  readonly plan: PointInTimePlan;
+  /** The spine's columns, then the features. */
+  readonly batches: () => AsyncIterable<RecordBatch>;
+}
+
+/** Joins features to a spine as they were at each row's time, and hands the result to `use`. Nothing is kept. */
+export async function historicalFeatures<T>(
+  context: StoreContext,
+  { spine: input, selection, at = { kind: "latest" }, onStep }: HistoricalFeaturesRequest,
+  use: (features: HistoricalFeatures) => Promise<T>,
+): Promise<T> {
+  const { definitions } = await requireRegistry(context.project);
+  const views = await Promise.all(
+    resolveFeatures(definitions, selection).map(async (request) => {
+      const table = await context.project.loadTable(request.view.name);
+      return { request, table, snapshotId: pinSnapshot(table, at) };
+    }),
+  );
+  return withSession(context, async (session) => {
+    const spine = await loadSpine(session, input);
+    const job = await planHistoricalFeatures(session, spine, views);
+    return job.run((sql) => use({ plan: job.plan, batches: () => readBatches(session, sql) }), onStep);
+  });
+}

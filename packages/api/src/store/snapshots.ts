@@ -1,0 +1,43 @@
+import { type Expired, expireSnapshots, type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import { IcecoreError } from "../errors.ts";
+import type { StoreContext } from "./context.ts";
+import { loadViewTable } from "./history.ts";
+
+/** Tags a snapshot of a view, by default the current one, so that it can be read by name and never expires. */
+export async function tagSnapshot(
+  context: StoreContext,
+  viewName: string,
+  tag: string,
+  snapshotId?: SnapshotId,
+): Promise<SnapshotId> {
+  const table = await loadViewTable(context, viewName);
+  const tagged = snapshotId ?? table.currentSnapshot()?.snapshotId;
+  if (tagged === undefined)
+    throw new IcecoreError("ARGUMENT_INVALID", `${viewName} has no snapshot to tag yet: ingest some rows`);
+  await table.newTransaction().createTag(tag, tagged).commit();
+  return tagged;
+}
+
+/** Makes an earlier snapshot of a view its current one. Nothing is lost: the later ones stay until they expire. */
+export async function rollBack(context: StoreContext, viewName: string, snapshotId: SnapshotId): Promise<void> {
+  const table = await loadViewTable(context, viewName);
+  await table.newTransaction().setCurrentSnapshot(snapshotId).commit();
+}
+
+export interface ExpireRequest {
+  /** Snapshots younger than this many seconds are kept. */
+  readonly olderThanSeconds: number;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
+export async function expireView(
+  context: StoreContext,
+  viewName: string,
+  request: ExpireRequest,
+): Promise<Omit<Expired, "table">> {
+  const table = await loadViewTable(context, viewName);
+  const olderThan = timestampMs(context.now().getTime() - request.olderThanSeconds * 1000);
+  const { snapshotIds, refs, files } = await expireSnapshots(table, { olderThan, dryRun: request.dryRun === true });
+  return { snapshotIds, refs, files };
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import * as main from "./index.ts";
+import * as server from "./server/index.ts";
+
+test("the package exports these names", () => {
+  expect(Object.keys(main)).toMatchInlineSnapshot(`
+    [
+      "RestCatalog",
+      "identifierToString",
+      "readRowFile",
+      "writeRowFile",
+      "IcebergError",
+      "isIcebergError",
+      "alwaysFalse",
+      "alwaysTrue",
+      "and",
+      "equalTo",
+      "greaterThan",
+      "greaterThanOrEqual",
+      "lessThan",
+      "lessThanOrEqual",
+      "localFileIO",
+      "localPath",
+      "memoryFileIO",
+      "expireSnapshots",
+      "planExpiry",
+      "TableScan",
+      "ancestorsOf",
+      "applyTransform",
+      "transformResultType",
+      "compareValues",
+      "findSnapshotBySummary",
+      "humanValue",
+      "fieldId",
+      "schemaId",
+      "sequenceNumber",
+      "snapshotId",
+      "sortOrderId",
+      "specId",
+      "timestampMs",
+      "parseJson",
+      "stringifyJson",
+      "murmur3",
+      "partitionKey",
+      "partitionPath",
+      "partitionTypes",
+      "findField",
+      "findFieldById",
+      "requireField",
+      "schemasEqual",
+      "SchemaUpdate",
+      "mainBranch",
+      "parseTransform",
+      "transformToString",
+      "defaultBoundLength",
+      "truncateString",
+      "truncateUpperBytes",
+      "truncateUpperString",
+      "canPromote",
+      "isPrimitive",
+      "parsePrimitive",
+      "simplePrimitives",
+      "typesEqual",
+      "typeToString",
+      "decodeValue",
+      "encodeValue",
+      "createTable",
+      "loadTable",
+      "Table",
+      "systemEnvironment",
+      "dataFileLocation",
+      "Transaction",
+    ]
+  `);
+});
+
+test("its server exports these", () => {
+  expect(Object.keys(server)).toMatchInlineSnapshot(`
+    [
+      "openEmbeddedCatalog",
+    ]
+  `);
+});

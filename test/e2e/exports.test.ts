@@ -1,0 +1,93 @@
+import * as api from "@icecore/api";
+import * as featureRegistry from "@icecore/feature-registry";
+import * as offlineStore from "@icecore/offline-store";
+import * as onlineSync from "@icecore/online-sync";
+import { describe, expect, it } from "vitest";
+
+/** A change of a package's public names is a change that its users see: it shows here. */
+describe("public names", () => {
+  it("of @icecore/feature-registry", () => {
+    expect(Object.keys(featureRegistry).sort()).toMatchInlineSnapshot(`
+      [
+        "ProjectCatalog",
+        "RegistryError",
+        "applyPlan",
+        "commitRegistry",
+        "defineEntity",
+        "defineFeatureService",
+        "defineFeatureView",
+        "describe",
+        "didYouMean",
+        "featureType",
+        "featureTypeNames",
+        "findFeatureView",
+        "formatDuration",
+        "groupDefinitions",
+        "listDefinitions",
+        "listRegistryVersions",
+        "loadRegistry",
+        "noDefinitions",
+        "parseDuration",
+        "planApply",
+        "project",
+        "registryTableName",
+        "resolveFeatures",
+        "validateDefinitions",
+      ]
+    `);
+  });
+
+  it("of @icecore/offline-store", () => {
+    expect(Object.keys(offlineStore).sort()).toMatchInlineSnapshot(`
+      [
+        "Database",
+        "OfflineStoreError",
+        "attachTables",
+        "contentDigest",
+        "createTrainingSet",
+        "ingest",
+        "ingestKeyProperty",
+        "latest",
+        "loadSpine",
+        "outputExtensions",
+        "pinSnapshot",
+        "planHistoricalFeatures",
+        "pullLatest",
+        "readBatches",
+        "readLock",
+        "reproduceTrainingSet",
+        "runQuery",
+        "trainingSetTag",
+        "writeLock",
+        "writeOutput",
+      ]
+    `);
+  });
+
+  it("of @icecore/online-sync", () => {
+    expect(Object.keys(onlineSync).sort()).toMatchInlineSnapshot(`
+      [
+        "OnlineStoreError",
+        "decimalText",
+        "encodeEntityKeys",
+        "materialize",
+        "openEmbeddedStore",
+        "openRedisStore",
+        "readOnlineFeatures",
+      ]
+    `);
+  });
+
+  it("of @icecore/api", () => {
+    expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+      [
+        "FeatureStore",
+        "IcecoreError",
+        "createHttpApp",
+        "isKnownError",
+        "openFeatureStore",
+        "serveHttp",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,29 @@
+import { main } from "../../packages/api/src/cli/main.ts";
+
+/** What a run of the command line left behind. */
+export interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `icecore` in this process, as a shell without a terminal would. */
+export async function icecore(...args: readonly string[]): Promise<Run> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const terminal = {
+    argv: ["node", "icecore", ...args],
+    env: {},
+    stdout: { write: (text: string) => stdout.push(text) },
+    stderr: { write: (text: string) => stderr.push(text) },
+    exitCode: 0,
+  };
+  await main(terminal);
+  return { exitCode: terminal.exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
+}
+
+/** Runs `icecore` and fails loudly where it fails. Gives stdout. */
+export async function icecoreOk(...args: readonly string[]): Promise<string> {
+  const run = await icecore(...args);
+  if (run.exitCode !== 0) throw new Error(`icecore ${args.join(" ")} exited ${run.exitCode}: ${run.stderr}`);
+  return run.stdout;
+}
