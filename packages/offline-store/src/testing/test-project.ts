@@ -19,7 +19,7 @@ import type { RowInput } from "../source/row-source.ts";
 import { entitiesOf } from "./views.ts";
 
 /** What `created` becomes where rows have none: 2030-01-01. */
-export const nowMicros = 1_893_456_000_000_000n;
+const nowMicros = 1_893_456_000_000_000n;
 
 /** A project of its own: an embedded catalog in a temporary folder, and a DuckDB session. */
 export class TestProject implements AsyncDisposable {

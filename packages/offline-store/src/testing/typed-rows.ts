@@ -30,7 +30,7 @@ interface Column {
 }
 
 /** Every type a feature can have, with values that statistics get wrong when they can. */
-export const typedColumns: Readonly<Record<string, Column>> = {
+const typedColumns: Readonly<Record<string, Column>> = {
   flag: { feature: "boolean", duckdb: "BOOLEAN", values: fc.boolean() },
   small: { feature: "int", duckdb: "INTEGER", values: fc.integer() },
   large: { feature: "long", duckdb: "BIGINT", values: int64 },
