@@ -1,17 +1,11 @@
 import type { FeatureView } from "@icecore/feature-registry";
-import {
-  type DataFile,
-  isIcebergError,
-  requireField,
-  type Schema,
-  type SnapshotId,
-  type Table,
-} from "@icecore/iceberg-catalog";
+import { isIcebergError, requireField, type Schema, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import { arrowProjection } from "../duckdb/arrow-projection.ts";
 import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
-import { localPaths, scanTable } from "../source/scan-table.ts";
+import { type ReadableFile, readableFiles } from "../source/readable-file.ts";
+import { scanTable } from "../source/scan-table.ts";
 import { tableRelation } from "../source/table-relation.ts";
 
 /** The newest row of each entity, among the rows that matter to a materialization. */
@@ -30,7 +24,7 @@ interface FilesToRead {
   readonly mode: "full" | "incremental";
   readonly reason?: string;
   readonly schema: Schema;
-  readonly files: readonly DataFile[];
+  readonly files: readonly ReadableFile[];
 }
 
 /**
@@ -66,7 +60,7 @@ async function filesToRead(table: Table, since: SnapshotId | undefined): Promise
     const appended = await table.incrementalAppendScan({ from: since, to: current });
     const [other] = appended.nonAppendSnapshots;
     if (other !== undefined) return await fullScan(table, current, `snapshot ${other.snapshotId} did more than append`);
-    return { mode: "incremental", schema: table.schema, files: appended.tasks.map((task) => task.dataFile) };
+    return { mode: "incremental", schema: table.schema, files: readableFiles(appended.tasks, table.metadata.schemas) };
   } catch (error) {
     if (!isIcebergError(error, "SNAPSHOT_NOT_FOUND")) throw error;
     return fullScan(
@@ -78,11 +72,12 @@ async function filesToRead(table: Table, since: SnapshotId | undefined): Promise
 }
 
 async function fullScan(table: Table, current: SnapshotId | undefined, reason?: string): Promise<FilesToRead> {
-  const { files } = await scanTable(table, current);
+  const { tasks, schemas } = await scanTable(table, current);
+  const files = readableFiles(tasks, schemas);
   return { mode: "full", schema: table.schema, files, ...(reason === undefined ? {} : { reason }) };
 }
 
-function latestQuery(view: FeatureView, schema: Schema, files: readonly DataFile[]): string {
+function latestQuery(view: FeatureView, schema: Schema, files: readonly ReadableFile[]): string {
   const keys = view.joinKeys.map((key) => key.name);
   const values = [view.timestampField, view.createdTimestampColumn, ...view.features.map((feature) => feature.name)];
   const columns = [...keys, ...values].map((name) => {
@@ -97,7 +92,7 @@ function latestQuery(view: FeatureView, schema: Schema, files: readonly DataFile
   const group = quotedKeys.length === 0 ? "" : `GROUP BY ${quotedKeys.join(", ")}`;
   return `SELECT ${[...quotedKeys, ...unpacked].join(", ")} FROM (
     SELECT ${[...quotedKeys, `max(struct_pack(${[...rank, ...packed].join(", ")})) AS newest`].join(", ")}
-    FROM ${tableRelation(localPaths(files), columns)} ${group}
+    FROM ${tableRelation(files, columns)} ${group}
   ) WHERE newest IS NOT NULL`;
 }
 

@@ -2,7 +2,8 @@ import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
 import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
 import { type At, pinSnapshot, schemaAt } from "../source/pin.ts";
-import { localPaths, scanTable } from "../source/scan-table.ts";
+import { type ReadableFile, readableFiles } from "../source/readable-file.ts";
+import { scanTable } from "../source/scan-table.ts";
 import { tableRelation } from "../source/table-relation.ts";
 import { parseSelect } from "./select-statement.ts";
 
@@ -47,12 +48,17 @@ async function attach(
   at: At,
 ): Promise<AttachedTable> {
   const snapshotId = pinSnapshot(table, at);
-  const { files } = await scanTable(table, snapshotId);
+  const { tasks, schemas } = await scanTable(table, snapshotId);
+  const files = readableFiles(tasks, schemas);
   const columns = schemaAt(table, snapshotId).fields.map((field) => ({ field, default: defaults.get(field.name) }));
-  const paths = localPaths(files);
   if (namespace !== "") await session.run(`CREATE SCHEMA IF NOT EXISTS ${quotedIdentifier(namespace)}`);
   const qualified =
     namespace === "" ? quotedIdentifier(name) : `${quotedIdentifier(namespace)}.${quotedIdentifier(name)}`;
-  await session.run(`CREATE OR REPLACE VIEW ${qualified} AS SELECT * FROM ${tableRelation(paths, columns)}`);
-  return { name: namespace === "" ? name : `${namespace}.${name}`, snapshotId, paths };
+  await session.run(`CREATE OR REPLACE VIEW ${qualified} AS SELECT * FROM ${tableRelation(files, columns)}`);
+  return { name: namespace === "" ? name : `${namespace}.${name}`, snapshotId, paths: files.flatMap(pathsOf) };
+}
+
+/** Everything that has to be read for a file's rows. */
+function pathsOf({ path, positionDeletes, equalityDeletes }: ReadableFile): readonly string[] {
+  return [path, ...positionDeletes, ...equalityDeletes.map((file) => file.path)];
 }

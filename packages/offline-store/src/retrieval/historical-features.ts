@@ -10,7 +10,8 @@ import {
 } from "@icecore/iceberg-catalog";
 import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
-import { localPaths, scanTable } from "../source/scan-table.ts";
+import { readableFiles } from "../source/readable-file.ts";
+import { scanTable } from "../source/scan-table.ts";
 import {
   distinctKeyColumns,
   type PointInTimePlan,
@@ -74,7 +75,7 @@ export async function planHistoricalFeatures(
 
 /** A plan, ready to run for the spine it was made for. */
 export function retrievalJob(session: Session, spine: Spine, plan: PointInTimePlan): RetrievalJob {
-  const sql = () => pointInTimeSql(plan, spine.table, (view) => localPaths(view.files));
+  const sql = () => pointInTimeSql(plan, spine.table, (view) => readableFiles(view.tasks, view.schemas));
   return { plan, run: (use, onStep = () => {}) => runPlan(session, sql(), use, onStep) };
 }
 

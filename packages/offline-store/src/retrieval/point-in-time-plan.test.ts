@@ -24,8 +24,9 @@ describe("the window that a spine can see", () => {
 
 describe("the choice of a join", () => {
   const strategy = (spineRows: bigint, keys: bigint, featureRows: bigint) => {
-    const file = { recordCount: featureRows } as ViewScan["files"][number];
-    const scan = { request: requestOf(driverStats), schema, files: featureRows === 0n ? [] : [file], report };
+    const task = { dataFile: { recordCount: featureRows } } as ViewScan["tasks"][number];
+    const tasks = featureRows === 0n ? [] : [task];
+    const scan: ViewScan = { request: requestOf(driverStats), schema, tasks, schemas: [schema], report };
     const spine = {
       columns: [],
       timestampColumn: "event_timestamp",

@@ -1,5 +1,5 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
-import type { DataFile, ScanReport, Schema, SnapshotId } from "@icecore/iceberg-catalog";
+import type { FileScanTask, ScanReport, Schema, SnapshotId } from "@icecore/iceberg-catalog";
 import type { SourceColumn } from "../duckdb/session.ts";
 import type { TimeRange } from "./spine.ts";
 
@@ -29,7 +29,9 @@ export interface ViewScan {
   readonly request: FeatureRequest;
   readonly snapshotId?: SnapshotId | undefined;
   readonly schema: Schema;
-  readonly files: readonly DataFile[];
+  readonly tasks: readonly FileScanTask[];
+  /** Every schema the table had. */
+  readonly schemas: readonly Schema[];
   readonly report: ScanReport;
 }
 
@@ -93,8 +95,8 @@ const comparisonsPerSortedRow = 50n;
 function chooseStrategy(spine: SpineFacts, keys: bigint, scan: ViewScan): JoinStrategy {
   if (spine.rows === 0n) return { name: "nothing", why: "the spine has no rows" };
   if (spine.range === undefined) return { name: "nothing", why: "no row of the spine has a time" };
-  if (scan.files.length === 0) return { name: "nothing", why: "no data file can hold a match" };
-  const features = scan.files.reduce((sum, file) => sum + file.recordCount, 0n);
+  if (scan.tasks.length === 0) return { name: "nothing", why: "no data file can hold a match" };
+  const features = scan.tasks.reduce((sum, { dataFile }) => sum + dataFile.recordCount, 0n);
   const lookupsPerKey = spine.rows / (keys > 0n ? keys : 1n);
   if (features * lookupsPerKey > (features + spine.rows) * comparisonsPerSortedRow) {
     return {

@@ -1,6 +1,7 @@
 import { type NestedField, requireField } from "@icecore/iceberg-catalog";
 import { quotedIdentifier, timestampLiteral } from "../duckdb/quote.ts";
 import { duckdbTypeOf } from "../duckdb/types.ts";
+import type { ReadableFile } from "../source/readable-file.ts";
 import { tableRelation } from "../source/table-relation.ts";
 import { beginningOfTime, type PointInTimePlan, type SlotSet, type ViewPlan } from "./point-in-time-plan.ts";
 import { rowColumn } from "./spine.ts";
@@ -36,7 +37,7 @@ const microsPerSecond = 1_000_000n;
 export function pointInTimeSql(
   plan: PointInTimePlan,
   spineTable: string,
-  localPaths: (view: ViewPlan) => readonly string[],
+  filesOf: (view: ViewPlan) => readonly ReadableFile[],
 ): PointInTimeSql {
   const names: Names = { spine: spineTable, prefix: `pit_${crypto.randomUUID().slice(0, 8)}` };
   const live = plan.views
@@ -47,7 +48,7 @@ export function pointInTimeSql(
     .filter(({ index }) => live.some(({ view }) => view.slotSet === index));
   const steps = [
     ...slotSets.map(({ set, index }) => ({ label: "distinct lookups", sql: createSlots(plan, names, set, index) })),
-    ...live.flatMap(({ view, index }) => viewSteps(plan, names, view, index, localPaths(view))),
+    ...live.flatMap(({ view, index }) => viewSteps(plan, names, view, index, filesOf(view))),
   ];
   return {
     steps,
@@ -65,13 +66,13 @@ function viewSteps(
   names: Names,
   view: ViewPlan,
   index: number,
-  paths: readonly string[],
+  files: readonly ReadableFile[],
 ): readonly PlanStep[] {
   if (view.strategy.name === "asof-join") {
-    return [{ label: `join ${view.request.name}`, sql: createAsofAnswers(names, view, index, paths) }];
+    return [{ label: `join ${view.request.name}`, sql: createAsofAnswers(names, view, index, files) }];
   }
   return [
-    { label: `match ${view.request.name}`, sql: createMatches(names, view, index, paths) },
+    { label: `match ${view.request.name}`, sql: createMatches(names, view, index, files) },
     { label: `fill ${view.request.name}`, sql: createAnswers(plan, names, view, index) },
   ];
 }
@@ -98,20 +99,20 @@ function createSlots({ spine }: PointInTimePlan, names: Names, set: SlotSet, ind
 }
 
 /** Each slot's newest row among those that fall into it. */
-function createMatches(names: Names, view: ViewPlan, index: number, paths: readonly string[]): string {
+function createMatches(names: Names, view: ViewPlan, index: number, files: readonly ReadableFile[]): string {
   const { joinKeys, timestampField } = view.request.view;
   const time = featureColumn(timestampField);
   const keys = joinKeys.map((key, position) => `${featureColumn(key.name)} = s.k${position}`);
   return `CREATE TEMP TABLE ${matchesTable(names, index)} AS
     SELECT s.slot, ${newestRow(view)} AS newest
-    FROM ${visibleRows(view, paths)} f
+    FROM ${visibleRows(view, files)} f
     JOIN (SELECT *, ${lowerBound(view)} AS lower FROM ${slotsTable(names, view.slotSet)}) s
       ON ${[...keys, `${time} <= s.t`, `${time} > s.lower`].join(" AND ")}
     GROUP BY s.slot`;
 }
 
 /** Each slot's newest row by an ASOF join, which is only deterministic once every (keys, time) has one row. */
-function createAsofAnswers(names: Names, view: ViewPlan, index: number, paths: readonly string[]): string {
+function createAsofAnswers(names: Names, view: ViewPlan, index: number, files: readonly ReadableFile[]): string {
   const { joinKeys, timestampField } = view.request.view;
   const keys = joinKeys.map((key, position) => `${featureColumn(key.name)} AS k${position}`);
   const on = joinKeys.map((_, position) => `f.k${position} = s.k${position}`);
@@ -120,7 +121,7 @@ function createAsofAnswers(names: Names, view: ViewPlan, index: number, paths: r
     FROM ${slotsTable(names, view.slotSet)} s
     ASOF JOIN (
       SELECT ${[...keys, `${featureColumn(timestampField)} AS t`, `${newestRow(view)} AS newest`].join(", ")}
-      FROM ${visibleRows(view, paths)} f GROUP BY ALL
+      FROM ${visibleRows(view, files)} f GROUP BY ALL
     ) f ON ${[...on, "s.t >= f.t"].join(" AND ")}
     WHERE ${isAlive(view, "f.t", "s.t")}`;
 }
@@ -128,8 +129,8 @@ function createAsofAnswers(names: Names, view: ViewPlan, index: number, paths: r
 const featureColumn = (name: string) => `f.${quotedIdentifier(name)}`;
 
 /** The rows of a view that any slot can see. Bounds are literals, so that row groups are skipped by their statistics. */
-function visibleRows(view: ViewPlan, paths: readonly string[]): string {
-  const relation = tableRelation(paths, tableColumns(view));
+function visibleRows(view: ViewPlan, files: readonly ReadableFile[]): string {
+  const relation = tableRelation(files, tableColumns(view));
   if (view.window === undefined) return relation;
   const time = quotedIdentifier(view.request.view.timestampField);
   const { fromMicros, toMicros } = view.window;

@@ -1,50 +1,27 @@
-import {
-  type DataFile,
-  localPath,
-  type Predicate,
-  type ScanReport,
-  type SnapshotId,
-  type Table,
-} from "@icecore/iceberg-catalog";
-import { OfflineStoreError } from "../errors.ts";
+import type { FileScanTask, Predicate, ScanReport, Schema, SnapshotId, Table } from "@icecore/iceberg-catalog";
 
-/** The data files of a table that can hold matching rows, and how many could not. */
+/** The data files of a table that can hold matching rows with their deletes, and how many files could not. */
 export interface TableScanResult {
-  readonly files: readonly DataFile[];
+  readonly tasks: readonly FileScanTask[];
+  /** Every schema the table had: deletes may be by columns of older ones. */
+  readonly schemas: readonly Schema[];
   readonly report: ScanReport;
 }
 
-const nothingScanned: TableScanResult = {
-  files: [],
-  report: { manifests: { total: 0, skipped: 0 }, files: { kept: 0, pruned: 0 }, bytes: { kept: 0n, pruned: 0n } },
+const nothingRead: ScanReport = {
+  manifests: { total: 0, skipped: 0 },
+  files: { kept: 0, pruned: 0 },
+  bytes: { kept: 0n, pruned: 0n },
 };
 
-/**
- * Plans a scan of a table at a snapshot; no snapshot: the table was empty, whatever it holds by now.
- * @throws OfflineStoreError `UNSUPPORTED` where data files have delete files
- */
+/** Plans a scan of a table at a snapshot; no snapshot: the table was empty, whatever it holds by now. */
 export async function scanTable(
   table: Table,
   snapshotId: SnapshotId | undefined,
   filter?: Predicate,
 ): Promise<TableScanResult> {
-  if (snapshotId === undefined) return nothingScanned;
-  const scan = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
-  const deleted = scan.tasks.find((task) => task.deletes.length > 0);
-  if (deleted !== undefined) {
-    throw new OfflineStoreError(
-      "UNSUPPORTED",
-      `${deleted.dataFile.filePath} has delete files, which cannot be read yet; compact the table`,
-    );
-  }
-  return { files: scan.tasks.map((task) => task.dataFile), report: scan.report };
-}
-
-/** The paths of data files on this machine. @throws OfflineStoreError `UNSUPPORTED` */
-export function localPaths(files: readonly DataFile[]): readonly string[] {
-  return files.map(({ filePath }) => {
-    const path = localPath(filePath);
-    if (path !== undefined) return path;
-    throw new OfflineStoreError("UNSUPPORTED", `${filePath}: data files outside this machine cannot be read yet`);
-  });
+  const { schemas } = table.metadata;
+  if (snapshotId === undefined) return { tasks: [], schemas, report: nothingRead };
+  const { tasks, report } = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
+  return { tasks, schemas, report };
 }
