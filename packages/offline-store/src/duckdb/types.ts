@@ -54,7 +54,7 @@ export function fitsWithoutLoss(from: string, to: PrimitiveType): boolean {
     case "long":
       return integers.includes(from) || unsignedAsInteger.includes(from) || from === "UINTEGER";
     case "double":
-      return from === "FLOAT" || integers.slice(0, 3).includes(from);
+      return from === "FLOAT" || integers.slice(0, 3).includes(from) || isShortDecimal(from);
     case "float":
       return integers.slice(0, 2).includes(from);
     case "timestamptz":
@@ -72,4 +72,10 @@ export function fitsWithoutLoss(from: string, to: PrimitiveType): boolean {
     default:
       return false;
   }
+}
+
+/** A decimal of up to 15 digits is told again from the double nearest to it. */
+function isShortDecimal(type: string): boolean {
+  const digits = /^DECIMAL\((\d+),/.exec(type)?.[1];
+  return digits !== undefined && Number(digits) <= 15;
 }
