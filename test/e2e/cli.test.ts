@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { driverRepo, driverRows, type TestRepo } from "../support/driver-repo.ts";
 import { icecore, icecoreOk } from "../support/icecore.ts";
@@ -166,5 +167,39 @@ describe("wrong usage", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe("a spine in CSV", () => {
+  it("joins by text keys as they are written, and keeps the empty string apart from null", async () => {
+    await using airports = await driverRepo();
+    await airports.write(
+      "features.ts",
+      `import { defineEntity, defineFeatureView } from "@icecore/feature-registry";
+       const gate = defineEntity({ name: "gate", joinKeys: { gate: "string" }, owner: "ops", description: "" });
+       export { gate };
+       export const delays = defineFeatureView({ name: "delays", entities: [gate], features: { note: "string" }, owner: "ops", description: "" });`,
+    );
+    const at = ["--repo", airports.directory];
+    await icecoreOk(...at, "apply");
+    const rows = await airports.write(
+      "rows.csv",
+      'gate,event_timestamp,note\n007,2026-01-01T00:00:00Z,""\n7,2026-01-01T00:00:00Z,\n',
+    );
+    await icecoreOk(...at, "ingest", "delays", rows);
+    const spine = await airports.write(
+      "spine.csv",
+      "gate,event_timestamp\n007,2026-01-02T00:00:00Z\n7,2026-01-02T00:00:00Z\n",
+    );
+    const out = airports.path("out.ndjson");
+    await icecoreOk(...at, "training-set", "create", "t", "--spine", spine, "--features", "delays:note", "--out", out);
+    const notes = (await readFile(out, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(notes.map(({ gate, note }) => [gate, note])).toEqual([
+      ["007", ""],
+      ["7", null],
+    ]);
   });
 });

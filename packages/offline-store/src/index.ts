@@ -15,7 +15,7 @@ export {
   type RetrievalStep,
 } from "./retrieval/historical-features.ts";
 export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
-export { loadSpine, type Spine } from "./retrieval/spine.ts";
+export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
 export { type At, latest, pinSnapshot } from "./source/pin.ts";
 export type { RowInput } from "./source/row-source.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";

@@ -3,14 +3,15 @@ import {
   type At,
   loadSpine,
   type PointInTimePlan,
-  pinSnapshot,
   planHistoricalFeatures,
   type RetrievalStep,
   type RowInput,
   readBatches,
+  stringKeyColumns,
 } from "@icecore/offline-store";
 import type { RecordBatch } from "apache-arrow";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { pinViews } from "./pin-views.ts";
 
 export interface HistoricalFeaturesRequest {
   /** Rows with join keys and a time; each gets one row of the answer, in their order. */
@@ -33,14 +34,10 @@ export async function historicalFeatures<T>(
   use: (features: HistoricalFeatures) => Promise<T>,
 ): Promise<T> {
   const { definitions } = await requireRegistry(context.project);
-  const views = await Promise.all(
-    resolveFeatures(definitions, selection).map(async (request) => {
-      const table = await context.project.loadTable(request.view.name);
-      return { request, table, snapshotId: pinSnapshot(table, at) };
-    }),
-  );
+  const views = await pinViews(context, resolveFeatures(definitions, selection), at);
   return withSession(context, async (session) => {
-    const spine = await loadSpine(session, input);
+    const textColumns = stringKeyColumns(views.map((view) => view.request));
+    const spine = await loadSpine(session, input, { textColumns });
     const job = await planHistoricalFeatures(session, spine, views);
     return job.run((sql) => use({ plan: job.plan, batches: () => readBatches(session, sql) }), onStep);
   });

@@ -7,7 +7,6 @@ import {
   attachTables,
   type CreatedTrainingSet,
   createTrainingSet,
-  pinSnapshot,
   type ReproducedTrainingSet,
   type RetrievalStep,
   type RowInput,
@@ -19,6 +18,7 @@ import {
 } from "@icecore/offline-store";
 import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { pinViews } from "./pin-views.ts";
 import { findQueryTable } from "./query.ts";
 
 export interface TrainingSetRequest {
@@ -40,13 +40,7 @@ export async function makeTrainingSet(
 ): Promise<CreatedTrainingSet & { readonly lockPath: string }> {
   const lockPath = await freeLockPath(context, request.name);
   const registry = await requireRegistry(context.project);
-  const requests = resolveFeatures(registry.definitions, request.selection);
-  const views = await Promise.all(
-    requests.map(async (featureRequest) => {
-      const table = await context.project.loadTable(featureRequest.view.name);
-      return { request: featureRequest, table, snapshotId: pinSnapshot(table, request.at) };
-    }),
-  );
+  const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
   const created = await withSession(context, async (session) => {
     await attachSpineTables(context, session, request.spine, request.at);
     return createTrainingSet(session, {

@@ -64,7 +64,7 @@ async function stageRows(
   session: Session,
   { view, table, input, nowMicros }: IngestRequest,
 ): Promise<StagedRows | undefined> {
-  const source = await openRowSource(session, input, "text");
+  const source = await openRowSource(session, input, "all");
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
   if ((await checkRows(session, source, columns)) === 0n) return undefined;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
-const load = (sql: string, time?: string) => loadSpine(project.session, { sql }, time);
+const load = (sql: string, time?: string) => loadSpine(project.session, { sql }, { timestampColumn: time });
 
 async function refused(sql: string, time?: string): Promise<string> {
   return thrown(async () => {

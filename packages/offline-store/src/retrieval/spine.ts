@@ -1,3 +1,4 @@
+import type { FeatureRequest } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
 import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session, SourceColumn } from "../duckdb/session.ts";
@@ -28,13 +29,32 @@ export const rowColumn = "__row";
 
 const timestamptz: PrimitiveType = { kind: "timestamptz" };
 
+export interface SpineOptions {
+  /** Which column is the time of each row. */
+  readonly timestampColumn?: string | undefined;
+  /** Columns of text files that are text, whatever they look like: join keys of type string. */
+  readonly textColumns?: ReadonlySet<string>;
+}
+
+/** The columns of a spine that are join keys of type string. */
+export function stringKeyColumns(requests: readonly FeatureRequest[]): ReadonlySet<string> {
+  const columns = requests.flatMap(({ view, keyColumns }) =>
+    keyColumns.filter((_, index) => view.joinKeys[index]?.type === "string"),
+  );
+  return new Set(columns);
+}
+
 /**
  * Loads a spine. Its time is the column `event_timestamp`, or the only timestamp there is; every row keeps its place,
  * duplicates too.
  * @throws OfflineStoreError `SPINE_INVALID`
  */
-export async function loadSpine(session: Session, input: RowInput, timestampColumn?: string): Promise<Spine> {
-  const source = await openRowSource(session, input, "inferred");
+export async function loadSpine(
+  session: Session,
+  input: RowInput,
+  { timestampColumn, textColumns = new Set() }: SpineOptions = {},
+): Promise<Spine> {
+  const source = await openRowSource(session, input, textColumns);
   refuseReservedName(source);
   const time = findTimestamp(source, timestampColumn);
   await refuseBadTimes(session, source, time);

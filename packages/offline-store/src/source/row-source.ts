@@ -30,27 +30,27 @@ const formats: Readonly<Record<string, FileFormat>> = {
 };
 
 /**
- * How columns of text formats are typed: every one as VARCHAR, or as DuckDB infers them, but for timestamps, which stay
- * text. Either way nothing guesses a zone: values are converted, and refused, in one place.
+ * Which columns of text formats stay VARCHAR: all, or these; the others are what DuckDB infers, but for timestamps, which
+ * stay text, too. Nothing guesses a zone: values are converted, and refused, in one place.
  */
-export type TextTypes = "text" | "inferred";
+export type TextColumns = "all" | ReadonlySet<string>;
 
 /**
  * Opens an input.
  * @throws OfflineStoreError `FILE_NOT_FOUND`, `FILE_INVALID`, `QUERY_INVALID`
  */
-export async function openRowSource(session: Session, input: RowInput, types: TextTypes): Promise<RowSource> {
+export async function openRowSource(session: Session, input: RowInput, text: TextColumns): Promise<RowSource> {
   const { label, relation } =
     "sql" in input
       ? { label: "the query", relation: subquery(input.sql) }
-      : await openFiles(session, input.files, types);
+      : await openFiles(session, input.files, text);
   return { label, relation, columns: await session.describe(`SELECT * FROM ${relation}`, label) };
 }
 
 async function openFiles(
   session: Session,
   files: readonly string[],
-  types: TextTypes,
+  text: TextColumns,
 ): Promise<Pick<RowSource, "label" | "relation">> {
   const [first] = files;
   if (first === undefined) throw new OfflineStoreError("FILE_NOT_FOUND", "no file named; name at least one");
@@ -64,7 +64,7 @@ async function openFiles(
     );
   }
   const label = files.length === 1 ? first : `${first} and ${files.length - 1} more`;
-  return { label, relation: await relationOf(session, format, files, types, label) };
+  return { label, relation: await relationOf(session, format, files, text, label) };
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -84,18 +84,18 @@ async function relationOf(
   session: Session,
   format: FileFormat,
   files: readonly string[],
-  types: TextTypes,
+  text: TextColumns,
   label: string,
 ): Promise<string> {
   const paths = quotedStrings(files.map(escapeGlob));
   if (format === "parquet") return `read_parquet(${paths}, union_by_name = true, hive_partitioning = false)`;
   const reader =
     format === "csv"
-      ? `read_csv(${paths}, header = true, union_by_name = true, hive_partitioning = false`
+      ? `read_csv(${paths}, header = true, allow_quoted_nulls = false, union_by_name = true, hive_partitioning = false`
       : `read_json(${paths}, format = 'newline_delimited', hive_partitioning = false`;
   const inferred = await session.describe(`SELECT * FROM ${reader})`, label);
   const typed = inferred.map(({ name, type }) => {
-    const isText = types === "text" || type.startsWith("TIMESTAMP") || type === "JSON";
+    const isText = text === "all" || text.has(name) || type.startsWith("TIMESTAMP") || type === "JSON";
     return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : type)}`;
   });
   return `${reader}, ${format === "csv" ? "types" : "columns"} = {${typed.join(", ")}})`;

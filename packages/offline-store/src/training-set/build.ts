@@ -3,7 +3,7 @@ import { quotedIdentifier } from "../duckdb/quote.ts";
 import type { Session, SourceColumn } from "../duckdb/session.ts";
 import { type PinnedView, planHistoricalFeatures, type RetrievalStep } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
-import { loadSpine, rowColumn, type Spine } from "../retrieval/spine.ts";
+import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
 import type { RowInput } from "../source/row-source.ts";
 import { contentDigest } from "./digest.ts";
 
@@ -35,7 +35,8 @@ export async function buildTrainingSet<T>(
   use: (built: BuiltTrainingSet) => Promise<T>,
   checkSpine: (spineDigest: string) => void = () => {},
 ): Promise<T> {
-  const spine = await loadSpine(session, request.input, request.timestampColumn);
+  const textColumns = stringKeyColumns(request.views.map((view) => view.request));
+  const spine = await loadSpine(session, request.input, { timestampColumn: request.timestampColumn, textColumns });
   const table = quotedIdentifier(`result_${crypto.randomUUID()}`);
   try {
     const spineDigest = await contentDigest(

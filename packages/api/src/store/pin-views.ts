@@ -1,0 +1,24 @@
+import type { FeatureRequest } from "@icecore/feature-registry";
+import type { Table } from "@icecore/iceberg-catalog";
+import { type At, type PinnedView, pinSnapshot } from "@icecore/offline-store";
+import type { StoreContext } from "./context.ts";
+
+/** Pins every view that is asked for at one state; a view that is asked for twice has one snapshot. */
+export async function pinViews(
+  context: StoreContext,
+  requests: readonly FeatureRequest[],
+  at: At,
+): Promise<readonly PinnedView[]> {
+  const tables = new Map<string, Promise<Table>>();
+  const load = (name: string): Promise<Table> => {
+    const table = tables.get(name) ?? context.project.loadTable(name);
+    tables.set(name, table);
+    return table;
+  };
+  return Promise.all(
+    requests.map(async (request) => {
+      const table = await load(request.view.name);
+      return { request, table, snapshotId: pinSnapshot(table, at) };
+    }),
+  );
+}
