@@ -2,13 +2,15 @@ import type { JsonObject } from "../spec/json.ts";
 import type { JsonReader } from "../spec/json-reader.ts";
 import { parseTableMetadata, tableMetadataToJson } from "../spec/table-metadata-json.ts";
 import type { LoadedTable } from "./catalog.ts";
+import { parseStorageConfig, parseStorageCredentials, storageCredentialToJson } from "./storage-credentials-json.ts";
 
 /** Reads the answer to load, create, register and commit. */
 export function parseLoadedTable(json: JsonReader): LoadedTable {
   return {
     metadata: parseTableMetadata(json.field("metadata")),
     metadataLocation: json.field("metadata-location").string(),
-    config: json.optional("config")?.stringMap() ?? {},
+    config: parseStorageConfig(json.optional("config")),
+    storageCredentials: parseStorageCredentials(json),
   };
 }
 
@@ -17,5 +19,6 @@ export function loadedTableToJson(table: LoadedTable): JsonObject {
     "metadata-location": table.metadataLocation,
     metadata: tableMetadataToJson(table.metadata),
     config: table.config,
+    "storage-credentials": table.storageCredentials.map(storageCredentialToJson),
   };
 }
