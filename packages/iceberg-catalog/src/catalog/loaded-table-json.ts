@@ -2,7 +2,7 @@ import type { JsonObject } from "../spec/json.ts";
 import type { JsonReader } from "../spec/json-reader.ts";
 import { parseTableMetadata, tableMetadataToJson } from "../spec/table-metadata-json.ts";
 import type { LoadedTable } from "./catalog.ts";
-import { parseStorageConfig, parseStorageCredentials, storageCredentialToJson } from "./storage-credentials-json.ts";
+import { parseStorageConfig, parseStorageCredentials } from "./storage-credentials-json.ts";
 
 /** Reads the answer to load, create, register and commit. */
 export function parseLoadedTable(json: JsonReader): LoadedTable {
@@ -14,11 +14,11 @@ export function parseLoadedTable(json: JsonReader): LoadedTable {
   };
 }
 
+/** The answer of a catalog that vends no credentials. */
 export function loadedTableToJson(table: LoadedTable): JsonObject {
   return {
     "metadata-location": table.metadataLocation,
     metadata: tableMetadataToJson(table.metadata),
     config: table.config,
-    "storage-credentials": table.storageCredentials.map(storageCredentialToJson),
   };
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../spec/json.ts";
 import type { JsonReader } from "../spec/json-reader.ts";
 import type { StorageCredential } from "./catalog.ts";
 
@@ -17,8 +16,4 @@ export function parseStorageConfig(json: JsonReader | undefined): Readonly<Recor
     return [key, value] as const;
   });
   return Object.fromEntries(entries ?? []);
-}
-
-export function storageCredentialToJson({ prefix, config }: StorageCredential): JsonObject {
-  return { prefix, config };
 }

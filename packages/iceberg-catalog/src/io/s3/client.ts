@@ -24,9 +24,8 @@ export function openS3Client(options: S3Options): S3Client {
   });
 }
 
+/** "memoized" tells the SDK to ask each time: it would keep credentials by its own clock. */
 function identityProvider(credentials: S3Credentials | (() => Promise<S3Credentials>)) {
-  return async () => {
-    const { expiresAtMs, ...identity } = typeof credentials === "function" ? await credentials() : credentials;
-    return { ...identity, ...(expiresAtMs !== undefined && { expiration: new Date(expiresAtMs) }) };
-  };
+  if (typeof credentials !== "function") return credentials;
+  return Object.assign(() => credentials(), { memoized: true });
 }

@@ -26,6 +26,7 @@ export function fromS3Error(error: unknown, location: string): IcebergError {
   const problem = problemOf(error);
   const cause = causeOf(problem);
   if (problem.name === "NoSuchBucket") return ioError("FILE_NOT_FOUND", location, "its bucket is not there", problem);
+  if (problem.name === "NoSuchUpload") return ioError("IO_FAILED", location, "somebody aborted its upload", problem);
   switch (problem.status) {
     case 404:
       return fileNotFound(location, cause);
@@ -41,6 +42,7 @@ export function isUndecidedRace(error: unknown): boolean {
   return problemOf(error).status === 409;
 }
 
+/** Whether there was nothing to work on: no object, or no upload. */
 export function isNotFound(error: unknown): boolean {
   return problemOf(error).status === 404;
 }

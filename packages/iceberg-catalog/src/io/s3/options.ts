@@ -6,7 +6,7 @@ export interface S3Options {
   readonly region?: string;
   /** Whether buckets stand in the path and not in the host name. Default: with an endpoint. */
   readonly pathStyle?: boolean;
-  /** Fixed, or asked for again before they expire. Default: those of the environment, as the AWS SDK finds them. */
+  /** Fixed, or asked for with each request by a function that keeps them. Default: those of the environment, as the AWS SDK finds them. */
   readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
   /** How often a request is sent before it fails. Default: 5. */
   readonly maxAttempts?: number;
@@ -20,6 +20,4 @@ export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** Undefined when they do not expire, or do not say. */
-  readonly expiresAtMs?: number;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { isIcebergError } from "../../errors.ts";
-import { fromS3Error, isUndecidedRace } from "./error.ts";
+import { fromS3Error, isNotFound, isUndecidedRace } from "./error.ts";
 import { parseS3Location } from "./location.ts";
 import { uploadInParts } from "./multipart.ts";
 import type { ObjectWrite } from "./object-write.ts";
@@ -30,7 +29,7 @@ export async function writeObject(
     );
   } catch (error) {
     const failure = fromS3Error(error, location);
-    const mayBeOurs = isIcebergError(failure, "FILE_EXISTS") || isIcebergError(failure, "FILE_NOT_FOUND");
+    const mayBeOurs = failure.code === "FILE_EXISTS" || isNotFound(error);
     if (mayBeOurs && (await markOf(client, target)) === mark) return;
     throw failure;
   }
