@@ -4,6 +4,7 @@ import { refusal } from "../testing/s3-answers.ts";
 import { type S3Fault, type S3Server, serveS3 } from "../testing/s3-server.ts";
 import { describeFileIO } from "./file-io.suite.ts";
 import type { FileIO } from "./file-io.ts";
+import { fromS3Error } from "./s3/error.ts";
 import { s3FileIO } from "./s3.ts";
 import { describeS3Keys } from "./s3-keys.suite.ts";
 
@@ -124,6 +125,14 @@ describe("S3", () => {
     await server[Symbol.asyncDispose]();
     await expect(io.read(location)).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     server = await serveS3();
+  });
+
+  test.each([
+    ["Region is missing", "Error", "INVALID_ARGUMENT", "s3.region"],
+    ["Could not load credentials", "CredentialsProviderError", "AUTHENTICATION_FAILED", "s3.access-key-id"],
+  ])("that was not set up (%s) fails with how to", (message, name, code, mend) => {
+    const error = fromS3Error(Object.assign(new Error(message), { name }), location);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(mend) });
   });
 
   test("keeps secrets to itself, whatever the server repeats", async () => {

@@ -79,6 +79,7 @@ test("a table's files are reached with what the catalog vends, without any crede
   const file = await writeRowFile(table, [{ id: 1n }], "1.parquet");
   expect(tokens()).toEqual(new Set(["token-1"]));
   await table.newTransaction().fastAppend([file]).commit();
+  tokens();
   const read = await loadTable(catalog, identifier, catalogFileIO(catalog));
   expect(await readRowFile(read, file)).toEqual([{ id: 1n }]);
   expect(tokens()).toEqual(new Set(["token-2"]));

@@ -47,10 +47,10 @@ export function isNotFound(error: unknown): boolean {
   return problemOf(error).status === 404;
 }
 
-function codeOf({ name, status, systemCode }: Problem): IcebergErrorCode {
+function codeOf({ name, message, status, systemCode }: Problem): IcebergErrorCode {
   if (name === "CredentialsProviderError") return "AUTHENTICATION_FAILED";
   if (credentialProblems.has(name)) return "FORBIDDEN";
-  if (regionProblems.has(name)) return "INVALID_ARGUMENT";
+  if (regionProblems.has(name) || message === "Region is missing") return "INVALID_ARGUMENT";
   if (status === undefined)
     return systemCode === undefined && name !== "TimeoutError" ? "IO_FAILED" : "SERVICE_UNAVAILABLE";
   if (status === 401 || status === 403) return "FORBIDDEN";
@@ -68,7 +68,7 @@ function mendOf(problem: Problem): string {
     case "FORBIDDEN":
       return `S3 refuses (${said}); check that the credentials are right, not expired, and allowed to do this`;
     case "INVALID_ARGUMENT":
-      return `S3 has the bucket in another region (${said}); set s3.region, or s3.endpoint`;
+      return `S3 needs the region of the bucket (${said}); set s3.region, or s3.endpoint`;
     case "UNSUPPORTED":
       return `the S3 server cannot do this (${said}); files are written with "If-None-Match: *", which it must know`;
     case "STORAGE_FULL":
