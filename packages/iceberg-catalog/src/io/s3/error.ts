@@ -12,12 +12,16 @@ interface Problem {
   readonly requestId: string | undefined;
 }
 
-/** Reasons that S3 answers with 400 although they are about who asks. */
-const credentialProblems = new Set(["ExpiredToken", "InvalidToken", "TokenRefreshRequired"]);
-const regionProblems = new Set([
-  "AuthorizationHeaderMalformed",
-  "PermanentRedirect",
-  "IllegalLocationConstraintException",
+/** Reasons that say more than their status, which is mostly 400. */
+const codeByReason: ReadonlyMap<string, IcebergErrorCode> = new Map([
+  ["CredentialsProviderError", "AUTHENTICATION_FAILED"],
+  ["ExpiredToken", "FORBIDDEN"],
+  ["InvalidToken", "FORBIDDEN"],
+  ["TokenRefreshRequired", "FORBIDDEN"],
+  ["AuthorizationHeaderMalformed", "INVALID_ARGUMENT"],
+  ["PermanentRedirect", "INVALID_ARGUMENT"],
+  ["IllegalLocationConstraintException", "INVALID_ARGUMENT"],
+  ["TimeoutError", "SERVICE_UNAVAILABLE"],
 ]);
 
 /** Classifies an error of the S3 client, once, where it enters. */
@@ -47,17 +51,31 @@ export function isNotFound(error: unknown): boolean {
   return problemOf(error).status === 404;
 }
 
-function codeOf({ name, message, status, systemCode }: Problem): IcebergErrorCode {
-  if (name === "CredentialsProviderError") return "AUTHENTICATION_FAILED";
-  if (credentialProblems.has(name)) return "FORBIDDEN";
-  if (regionProblems.has(name) || message === "Region is missing") return "INVALID_ARGUMENT";
-  if (status === undefined)
-    return systemCode === undefined && name !== "TimeoutError" ? "IO_FAILED" : "SERVICE_UNAVAILABLE";
-  if (status === 401 || status === 403) return "FORBIDDEN";
-  if (status === 301 || status === 307) return "INVALID_ARGUMENT";
-  if (status === 501) return "UNSUPPORTED";
-  if (status === 507) return "STORAGE_FULL";
-  return status === 429 || status >= 500 ? "SERVICE_UNAVAILABLE" : "IO_FAILED";
+function codeOf(problem: Problem): IcebergErrorCode {
+  const { name, status } = problem;
+  return codeByReason.get(name) ?? (status === undefined ? codeWithoutAnswer(problem) : codeOfStatus(status));
+}
+
+function codeWithoutAnswer({ message, systemCode }: Problem): IcebergErrorCode {
+  if (message === "Region is missing") return "INVALID_ARGUMENT";
+  return systemCode === undefined ? "IO_FAILED" : "SERVICE_UNAVAILABLE";
+}
+
+function codeOfStatus(status: number): IcebergErrorCode {
+  switch (status) {
+    case 301:
+    case 307:
+      return "INVALID_ARGUMENT";
+    case 401:
+    case 403:
+      return "FORBIDDEN";
+    case 501:
+      return "UNSUPPORTED";
+    case 507:
+      return "STORAGE_FULL";
+    default:
+      return status === 429 || status >= 500 ? "SERVICE_UNAVAILABLE" : "IO_FAILED";
+  }
 }
 
 function mendOf(problem: Problem): string {
