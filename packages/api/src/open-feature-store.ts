@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ProjectCatalog } from "@icecore/feature-registry";
-import { type Catalog, localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
+import { type Catalog, catalogFileIO, type FileIOProvider, localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
 import { Database, type DatabaseOptions } from "@icecore/offline-store";
 import { type OnlineStore, openEmbeddedStore, openRedisStore } from "@icecore/online-sync";
@@ -33,8 +33,8 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
   const repo = resolve(options.repo ?? ".");
   const now = options.now ?? (() => new Date());
   const config = options.config ?? (await loadConfig(repo, options.environment ?? {}));
-  const { catalog, handler, close } = await openCatalog(repo, config);
-  const project = new ProjectCatalog(catalog, localFileIO(), (config.registry?.namespace ?? config.project).split("."));
+  const { catalog, io, handler, close } = await openCatalog(repo, config);
+  const project = new ProjectCatalog(catalog, io, (config.registry?.namespace ?? config.project).split("."));
   const databaseOptions = toDatabaseOptions(config);
   const database = await Database.open(databaseOptions);
   let online: Promise<OnlineStore> | undefined;
@@ -66,6 +66,8 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
 
 interface OpenedCatalog {
   readonly catalog: Catalog;
+  /** Reaches the files of the catalog's tables. */
+  readonly io: FileIOProvider;
   readonly handler: ((request: Request) => Promise<Response>) | undefined;
   readonly close: () => Promise<void>;
 }
@@ -81,14 +83,22 @@ async function openCatalog(repo: string, config: FeatureStoreConfig): Promise<Op
       ...(warehouse === undefined ? {} : { warehouse: resolve(repo, warehouse) }),
     });
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
-    return { catalog, handler: embedded.fetch, close: () => embedded.close() };
+    return { catalog, io: localFileIO(), handler: embedded.fetch, close: () => embedded.close() };
   }
-  const { uri, warehouse, credential, token, scope, oauth2_server_uri: oauth2ServerUri } = settings;
-  const given = Object.entries({ warehouse, credential, token, scope, oauth2ServerUri }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { uri, warehouse, credential, token, scope, properties } = settings;
+  const { oauth2_server_uri: oauth2ServerUri, access_delegation: accessDelegation } = settings;
+  const given = Object.entries({
+    warehouse,
+    credential,
+    token,
+    scope,
+    properties,
+    oauth2ServerUri,
+    accessDelegation,
+  }).filter(([, value]) => value !== undefined);
   const catalog = await RestCatalog.connect({ uri, ...Object.fromEntries(given) });
-  return { catalog, handler: undefined, close: async () => {} };
+  const io = catalogFileIO(catalog, { file: localFileIO() });
+  return { catalog, io, handler: undefined, close: async () => {} };
 }
 
 function openOnlineStore(repo: string, config: FeatureStoreConfig): Promise<OnlineStore> {

@@ -5,7 +5,9 @@ import * as server from "./server/index.ts";
 test("the package exports these names", () => {
   expect(Object.keys(main)).toMatchInlineSnapshot(`
     [
+      "catalogFileIO",
       "RestCatalog",
+      "tableFileIO",
       "identifierToString",
       "readRowFile",
       "writeRowFile",
@@ -22,6 +24,9 @@ test("the package exports these names", () => {
       "localFileIO",
       "localPath",
       "memoryFileIO",
+      "s3OptionsOf",
+      "s3FileIO",
+      "fileIOByScheme",
       "expireSnapshots",
       "planExpiry",
       "TableScan",

@@ -4,11 +4,16 @@ export type {
   IdentifiedCommit,
   LoadedTable,
   PropertyChanges,
+  StorageCredential,
   TableCommit,
 } from "./catalog/catalog.ts";
+export type { FileIOProvider, TableFileIO } from "./catalog/file-io-provider.ts";
+export { catalogFileIO } from "./catalog/rest/catalog-file-io.ts";
 export type { RestCatalogOptions } from "./catalog/rest/connect.ts";
 export type { Fetch } from "./catalog/rest/fetch-send.ts";
 export { RestCatalog } from "./catalog/rest/rest-catalog.ts";
+export type { AccessDelegation } from "./catalog/rest/rest-client.ts";
+export { type TableFileIOOptions, tableFileIO } from "./catalog/rest/table-file-io.ts";
 export { identifierToString, type Namespace, type TableIdentifier } from "./catalog/table-identifier.ts";
 export { type Row, readRowFile, writeRowFile } from "./data/row-file.ts";
 export { IcebergError, type IcebergErrorCode, isIcebergError } from "./errors.ts";
@@ -26,6 +31,10 @@ export {
 export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
 export { localFileIO, localPath } from "./io/local.ts";
 export { memoryFileIO } from "./io/memory.ts";
+export type { S3Credentials, S3Options } from "./io/s3/options.ts";
+export { s3OptionsOf } from "./io/s3/properties.ts";
+export { s3FileIO } from "./io/s3.ts";
+export { fileIOByScheme, type SchemeFileIOs } from "./io/scheme-file-io.ts";
 export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
 export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";

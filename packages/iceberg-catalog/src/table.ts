@@ -1,4 +1,5 @@
 import type { Catalog, CreateTableRequest, LoadedTable } from "./catalog/catalog.ts";
+import { type FileIOProvider, fileIOOf } from "./catalog/file-io-provider.ts";
 import { identifierToString, type TableIdentifier } from "./catalog/table-identifier.ts";
 import { IcebergError } from "./errors.ts";
 import type { FileIO } from "./io/file-io.ts";
@@ -111,8 +112,8 @@ export class Table {
 }
 
 /** @throws IcebergError `TABLE_NOT_FOUND` */
-export async function loadTable(catalog: Catalog, identifier: TableIdentifier, io: FileIO): Promise<Table> {
-  return new Table(catalog, identifier, await catalog.loadTable(identifier), io);
+export async function loadTable(catalog: Catalog, identifier: TableIdentifier, io: FileIOProvider): Promise<Table> {
+  return tableOf(catalog, identifier, await catalog.loadTable(identifier), io);
 }
 
 /** Creates a table; field ids are the catalog's, so use the answer's schema. @throws IcebergError `ALREADY_EXISTS` */
@@ -120,7 +121,11 @@ export async function createTable(
   catalog: Catalog,
   identifier: TableIdentifier,
   request: CreateTableRequest,
-  io: FileIO,
+  io: FileIOProvider,
 ): Promise<Table> {
-  return new Table(catalog, identifier, await catalog.createTable(identifier, request), io);
+  return tableOf(catalog, identifier, await catalog.createTable(identifier, request), io);
+}
+
+function tableOf(catalog: Catalog, identifier: TableIdentifier, loaded: LoadedTable, io: FileIOProvider): Table {
+  return new Table(catalog, identifier, loaded, fileIOOf(io, loaded, identifier));
 }

@@ -16,7 +16,7 @@ def main(answer):
 
 
 def connect(request):
-    return RestCatalog("icecore", uri=request["uri"])
+    return RestCatalog("icecore", uri=request["uri"], **request.get("properties", {}))
 
 
 def load(request):

@@ -16,6 +16,10 @@ const restCatalog = z.strictObject({
   token: z.string().optional(),
   scope: z.string().optional(),
   oauth2_server_uri: z.url().optional(),
+  /** Ask the catalog for credentials of each table's storage. */
+  access_delegation: z.literal("vended-credentials").optional(),
+  /** What Iceberg's clients call catalog properties: `s3.endpoint`, `s3.region`, `header.X`, ... */
+  properties: z.record(z.string(), z.string()).optional(),
 });
 
 const offlineStore = z.strictObject({

@@ -60,7 +60,18 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "": ["project", "registry", "offline_store", "online_store"],
   registry: ["namespace"],
   offline_store: ["type", "catalog", "memory_limit", "threads", "temp_directory"],
-  "offline_store.catalog": ["type", "path", "uri", "warehouse", "credential", "token", "scope", "oauth2_server_uri"],
+  "offline_store.catalog": [
+    "type",
+    "path",
+    "uri",
+    "warehouse",
+    "credential",
+    "token",
+    "scope",
+    "oauth2_server_uri",
+    "access_delegation",
+    "properties",
+  ],
   online_store: ["type", "path", "connection_string"],
 };
 

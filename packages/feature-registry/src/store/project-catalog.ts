@@ -2,7 +2,7 @@ import {
   type Catalog,
   type CreateTableRequest,
   createTable,
-  type FileIO,
+  type FileIOProvider,
   isIcebergError,
   loadTable,
   type Namespace,
@@ -13,10 +13,10 @@ import {
 /** A project's tables: a namespace of a catalog, and the storage its files are on. */
 export class ProjectCatalog {
   readonly catalog: Catalog;
-  readonly io: FileIO;
+  readonly io: FileIOProvider;
   readonly namespace: Namespace;
 
-  constructor(catalog: Catalog, io: FileIO, namespace: Namespace) {
+  constructor(catalog: Catalog, io: FileIOProvider, namespace: Namespace) {
     this.catalog = catalog;
     this.io = io;
     this.namespace = namespace;

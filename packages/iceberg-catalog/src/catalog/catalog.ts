@@ -49,7 +49,15 @@ export interface CreateTableRequest {
 export interface LoadedTable {
   readonly metadata: TableMetadata;
   readonly metadataLocation: string;
-  /** What the catalog says about reaching the table's files (`s3.endpoint`, vended credentials, ...). */
+  /** What the catalog says about reaching the table's files (`s3.endpoint`, ...). May hold secrets. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Vended credentials; none unless they were asked for. */
+  readonly storageCredentials: readonly StorageCredential[];
+}
+
+/** How to reach the files whose locations begin with `prefix`; the longest such prefix counts. Holds secrets. */
+export interface StorageCredential {
+  readonly prefix: string;
   readonly config: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import { mergedProperties, type Properties, parseCatalogConfig, pathStyle } from "./config.ts";
 import type { Fetch } from "./fetch-send.ts";
-import { RestClient } from "./rest-client.ts";
+import { type AccessDelegation, RestClient } from "./rest-client.ts";
 import { openSession } from "./session.ts";
 
 /** How to reach a REST catalog. The options are short for the properties that all Iceberg clients share. */
@@ -17,6 +17,8 @@ export interface RestCatalogOptions {
   /** OAuth2 scope, `catalog` unless said otherwise; Polaris wants `PRINCIPAL_ROLE:ALL`. */
   readonly scope?: string;
   readonly oauth2ServerUri?: string;
+  /** Asks the catalog for credentials to each table's files. Not all can give them, and some then refuse to answer. */
+  readonly accessDelegation?: AccessDelegation;
   /** Sent with every request, such as `Polaris-Realm`. */
   readonly headers?: Properties;
   readonly properties?: Properties;

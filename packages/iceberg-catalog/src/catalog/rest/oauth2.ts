@@ -3,6 +3,7 @@ import { parseJson } from "../../spec/json.ts";
 import { JsonReader } from "../../spec/json-reader.ts";
 import type { TokenSource } from "./bearer-auth.ts";
 import { type HttpResponse, isSuccess, type Send } from "./http.ts";
+import { type Perishable, refreshAtMs, renewed } from "./renewed.ts";
 
 export interface OAuth2Options {
   readonly tokenUri: string;
@@ -12,40 +13,22 @@ export interface OAuth2Options {
   readonly now: () => number;
 }
 
-interface Token {
-  readonly value: string;
-  /** Undefined when the server did not say: then it is used until it is rejected. */
-  readonly refreshAtMs: number | undefined;
-}
-
 /**
  * Tokens by the client credentials grant: got when first needed, shared by all requests, renewed a little before they
  * expire. A failed renewal is the failure of those who waited for it; the next request tries again.
  */
 export function clientCredentials(send: Send, options: OAuth2Options): TokenSource {
-  let token: Token | undefined;
-  let pending: Promise<Token> | undefined;
-
-  const refresh = (): Promise<Token> => {
-    pending ??= requestToken(send, options)
-      .then((fresh) => {
-        token = fresh;
-        return fresh;
-      })
-      .finally(() => {
-        pending = undefined;
-      });
-    return pending;
-  };
-  const isFresh = ({ refreshAtMs }: Token): boolean => refreshAtMs === undefined || options.now() < refreshAtMs;
-
+  const token = renewed(() => requestToken(send, options), options.now);
   return {
-    current: async () => (token !== undefined && isFresh(token) ? token : await refresh()).value,
-    renew: async (rejected) => (token !== undefined && token.value !== rejected ? token : await refresh()).value,
+    current: () => token.current(),
+    renew: async (rejected) => {
+      const last = token.last();
+      return last !== undefined && last !== rejected ? last : token.renew();
+    },
   };
 }
 
-async function requestToken(send: Send, options: OAuth2Options): Promise<Token> {
+async function requestToken(send: Send, options: OAuth2Options): Promise<Perishable<string>> {
   const [id, secret] = splitCredential(options.credential);
   const form = new URLSearchParams({
     grant_type: "client_credentials",
@@ -73,17 +56,12 @@ function splitCredential(credential: string): readonly [id: string | undefined, 
   return colon === -1 ? [undefined, credential] : [credential.slice(0, colon), credential.slice(colon + 1)];
 }
 
-function parseToken(response: HttpResponse, now: number): Token {
+function parseToken(response: HttpResponse, now: number): Perishable<string> {
   const json = new JsonReader(parseJson(response.body));
   const value = json.field("access_token").string();
   const seconds = json.optional("expires_in")?.integer();
   const expiresAtMs = seconds === undefined ? jwtExpiryMs(value) : now + seconds * 1000;
-  return { value, refreshAtMs: expiresAtMs === undefined ? undefined : expiresAtMs - headStartMs(expiresAtMs - now) };
-}
-
-/** A tenth of the token's life, at most five minutes. */
-function headStartMs(lifeMs: number): number {
-  return Math.min(Math.max(lifeMs, 0) / 10, 300_000);
+  return { value, refreshAtMs: refreshAtMs(expiresAtMs, now) };
 }
 
 /** When a JSON web token expires; undefined for an opaque token. */

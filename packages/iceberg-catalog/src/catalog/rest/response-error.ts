@@ -9,6 +9,8 @@ export interface RequestIntent {
   readonly route: RouteName;
   /** The commit creates its table: then a conflict means that the table is there. */
   readonly createsTable?: boolean;
+  /** It asked for vended credentials. */
+  readonly delegates?: boolean;
 }
 
 interface ErrorModel {
@@ -23,10 +25,20 @@ const unknownOutcome = new Set([500, 502, 503, 504]);
 export function errorFromResponse(intent: RequestIntent, response: HttpResponse): IcebergError {
   const model = parseErrorModel(response);
   const code = codeOf(intent, response.status, model.type);
-  return new IcebergError(code, `${intent.route}: ${model.message} (${response.status})`, {
+  const mend = refusesDelegation(intent, response.status, model) ? `; ${howToGetCredentials}` : "";
+  return new IcebergError(code, `${intent.route}: ${model.message} (${response.status})${mend}`, {
     context: { route: intent.route, status: response.status, type: model.type },
   });
 }
+
+/** Polaris does so when its storage configuration has no role to take on, or says `stsUnavailable`. */
+function refusesDelegation({ delegates }: RequestIntent, status: number, { message }: ErrorModel): boolean {
+  return delegates === true && status === 400 && /credential|vend/i.test(message);
+}
+
+const howToGetCredentials =
+  "the catalog cannot vend credentials for this table's storage: either mend the catalog's storage configuration " +
+  "(a role that it may assume), or connect without accessDelegation and set s3.access-key-id and s3.secret-access-key here";
 
 export function isCommit(route: RouteName): boolean {
   return route === "updateTable" || route === "commitTransaction";

@@ -7,10 +7,12 @@ import type {
   IdentifiedCommit,
   LoadedTable,
   PropertyChanges,
+  StorageCredential,
   TableCommit,
 } from "../catalog.ts";
 import { createTableRequestToJson } from "../create-table-request-json.ts";
 import { parseLoadedTable } from "../loaded-table-json.ts";
+import { parseStorageCredentials } from "../storage-credentials-json.ts";
 import { identifiedCommitToJson, tableCommitToJson } from "../table-commit-json.ts";
 import type { Namespace, TableIdentifier } from "../table-identifier.ts";
 import { parseTableIdentifier, tableIdentifierToJson } from "../table-identifier-json.ts";
@@ -18,7 +20,7 @@ import { checkIdentifier, checkNamespace } from "../valid-name.ts";
 import type { Properties } from "./config.ts";
 import { connectRestClient, type RestCatalogOptions } from "./connect.ts";
 import { namespaceParameter, type PathParameters } from "./paths.ts";
-import type { RestClient } from "./rest-client.ts";
+import type { AccessDelegation, RestClient } from "./rest-client.ts";
 import type { RouteName } from "./routes.ts";
 
 /** A catalog that speaks the Iceberg REST protocol. */
@@ -26,10 +28,13 @@ export class RestCatalog implements Catalog {
   /** The catalog's properties in force: its defaults, under the client's, under its overrides. */
   readonly properties: Properties;
   private readonly client: RestClient;
+  /** Goes with the requests whose answers carry credentials. */
+  private readonly delegation: { readonly delegation?: AccessDelegation };
 
-  private constructor(client: RestClient, properties: Properties) {
+  private constructor(client: RestClient, properties: Properties, delegation: AccessDelegation | undefined) {
     this.client = client;
     this.properties = properties;
+    this.delegation = delegation === undefined ? {} : { delegation };
   }
 
   /**
@@ -39,7 +44,7 @@ export class RestCatalog implements Catalog {
    */
   static async connect(options: RestCatalogOptions): Promise<RestCatalog> {
     const { client, properties } = await connectRestClient(options);
-    return new RestCatalog(client, properties);
+    return new RestCatalog(client, properties, options.accessDelegation);
   }
 
   async listNamespaces(parent: Namespace = []): Promise<readonly Namespace[]> {
@@ -87,11 +92,19 @@ export class RestCatalog implements Catalog {
   async createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
     const { namespace, name } = checkIdentifier(identifier);
     const body = { name, ...createTableRequestToJson(request) };
-    return this.client.read("createTable", { namespace, body }, parseLoadedTable);
+    return this.client.read("createTable", { namespace, body, ...this.delegation }, parseLoadedTable);
   }
 
   loadTable(table: TableIdentifier): Promise<LoadedTable> {
-    return this.client.read("loadTable", { table }, parseLoadedTable);
+    return this.client.read("loadTable", { table, ...this.delegation }, parseLoadedTable);
+  }
+
+  /** Fresh credentials for the files of a table. A catalog without an operation for that is asked for the table again. */
+  async loadCredentials(table: TableIdentifier): Promise<readonly StorageCredential[]> {
+    if (this.client.supports("loadCredentials")) {
+      return this.client.read("loadCredentials", { table, ...this.delegation }, parseStorageCredentials);
+    }
+    return (await this.loadTable(table)).storageCredentials;
   }
 
   tableExists(table: TableIdentifier): Promise<boolean> {
@@ -119,7 +132,7 @@ export class RestCatalog implements Catalog {
   async registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable> {
     const { namespace, name } = checkIdentifier(identifier);
     const body = { name, "metadata-location": metadataLocation };
-    return this.client.read("registerTable", { namespace, body }, parseLoadedTable);
+    return this.client.read("registerTable", { namespace, body, ...this.delegation }, parseLoadedTable);
   }
 
   async commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void> {

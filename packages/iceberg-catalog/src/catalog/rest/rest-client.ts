@@ -12,7 +12,12 @@ export interface RestCall extends PathParameters {
   readonly body?: JsonValue;
   /** The commit creates its table. */
   readonly createsTable?: boolean;
+  /** The catalog is asked to hand out access to the table's files. */
+  readonly delegation?: AccessDelegation;
 }
+
+/** How the catalog may hand out access to the files of its tables. */
+export type AccessDelegation = "vended-credentials";
 
 /** Calls the operations of one catalog by name, and turns what goes wrong into {@link IcebergError}s. */
 export class RestClient {
@@ -60,16 +65,24 @@ export class RestClient {
       throw isLostCommit(route, error) ? stateUnknown(route, error.message, error) : error;
     });
     if (isSuccess(response)) return response;
-    throw errorFromResponse({ route, createsTable: call.createsTable === true }, response);
+    throw errorFromResponse(
+      { route, createsTable: call.createsTable === true, delegates: call.delegation !== undefined },
+      response,
+    );
   }
 
   private request(route: RouteName, call: RestCall): HttpRequest {
+    const { body, delegation } = call;
     const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
     return {
       method: routes[route].method,
       url: `${this.baseUri}${pathOf(route, this.style, call)}${query}`,
-      headers: { accept: "application/json", ...(call.body !== undefined && { "content-type": "application/json" }) },
-      ...(call.body !== undefined && { body: stringifyJson(call.body) }),
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(delegation !== undefined && { "x-iceberg-access-delegation": delegation }),
+      },
+      ...(body !== undefined && { body: stringifyJson(body) }),
     };
   }
 }

@@ -23,6 +23,7 @@ export const routes = {
   createTable: { method: "POST", path: tables, subject: "namespace" },
   registerTable: { method: "POST", path: `${namespace}/register`, subject: "namespace" },
   loadTable: { method: "GET", path: table, subject: "table" },
+  loadCredentials: { method: "GET", path: `${table}/credentials`, subject: "table" },
   updateTable: { method: "POST", path: table, subject: "table" },
   dropTable: { method: "DELETE", path: table, subject: "table" },
   tableExists: { method: "HEAD", path: table, subject: "table" },
@@ -39,7 +40,7 @@ export function endpointOf(name: RouteName): string {
 }
 
 /** Came after the `endpoints` list, so a catalog without one cannot be trusted to have them. */
-const newerThanDiscovery: ReadonlySet<RouteName> = new Set(["namespaceExists", "tableExists"]);
+const newerThanDiscovery: ReadonlySet<RouteName> = new Set(["namespaceExists", "tableExists", "loadCredentials"]);
 
 /** What a catalog that does not list its endpoints can do. */
 export const legacyEndpoints: ReadonlySet<string> = new Set(

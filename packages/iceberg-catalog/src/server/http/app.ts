@@ -22,8 +22,11 @@ export function createCatalogApp(context: CatalogContext, options: { readonly to
   return app;
 }
 
+/** The config is not listed by convention; credentials are not vended: whoever reaches the files has their own. */
+const unlisted: ReadonlySet<RouteName> = new Set(["getConfig", "loadCredentials"]);
+
 const config = {
   defaults: {},
   overrides: {},
-  endpoints: (Object.keys(routes) as RouteName[]).filter((name) => name !== "getConfig").map(endpointOf),
+  endpoints: (Object.keys(routes) as RouteName[]).filter((name) => !unlisted.has(name)).map(endpointOf),
 };

@@ -40,7 +40,7 @@ export async function discard({ io }: CatalogContext, staged: readonly StagedTab
 }
 
 export function loaded({ metadata, metadataLocation }: StagedTable): LoadedTable {
-  return { metadata, metadataLocation, config: {} };
+  return { metadata, metadataLocation, config: {}, storageCredentials: [] };
 }
 
 function swap({ store }: CatalogContext, staged: readonly StagedTable[]): Promise<Publication> {

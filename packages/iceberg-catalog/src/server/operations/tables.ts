@@ -58,7 +58,12 @@ export async function registerTable(
 
 export async function loadTable(context: CatalogContext, identifier: TableIdentifier): Promise<LoadedTable> {
   const metadataLocation = await requireTable(context, identifier);
-  return { metadata: await readMetadata(context, metadataLocation), metadataLocation, config: {} };
+  return {
+    metadata: await readMetadata(context, metadataLocation),
+    metadataLocation,
+    config: {},
+    storageCredentials: [],
+  };
 }
 
 /** Where the table's current metadata is. @throws IcebergError `TABLE_NOT_FOUND` */
