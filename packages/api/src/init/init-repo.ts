@@ -13,7 +13,8 @@ const days = 14;
  */
 export async function initRepo(directory: string, now: Date): Promise<readonly string[]> {
   const path = resolve(directory);
-  await mkdir(join(path, "data"), { recursive: true });
+  await makeDirectory(path);
+  await makeDirectory(join(path, "data"));
   const present = (await readdir(path)).filter((name) => name !== "data");
   if (present.length > 0) {
     throw new IcecoreError("ARGUMENT_INVALID", `${path} has files in it already; name a new directory`);
@@ -43,4 +44,16 @@ async function writeSamples(directory: string, now: Date): Promise<readonly stri
   await writeOutput(session, stats, paths[0]);
   await writeOutput(session, orders, paths[1]);
   return paths;
+}
+
+/** Not recursive: where a file system has no directories to make, as /proc has none, Node would try for ever. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const why = code === "ENOENT" ? "its parent directory is not there" : String(code);
+    throw new IcecoreError("ARGUMENT_INVALID", `${path} cannot be made: ${why}`, { cause });
+  }
 }
