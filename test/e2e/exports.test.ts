@@ -57,6 +57,7 @@ describe("public names", () => {
         "readLock",
         "reproduceTrainingSet",
         "runQuery",
+        "stringKeyColumns",
         "trainingSetTag",
         "writeLock",
         "writeOutput",
