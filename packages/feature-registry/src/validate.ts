@@ -136,7 +136,7 @@ function columnName(where: string, name: string): Finding[] {
 
 function validateService(name: string, definitions: Definitions): Finding[] {
   try {
-    resolveFeatures(definitions, { service: name });
+    resolveFeatures(definitions, { service: name, fullFeatureNames: true });
     return [];
   } catch (error) {
     if (error instanceof RegistryError) return [{ where: `feature service "${name}"`, message: error.message }];

@@ -22,3 +22,8 @@ export function timestampLiteral(micros: bigint): string {
 export function subquery(select: string): string {
   return `(\n${select.replace(/;\s*$/, "")}\n)`;
 }
+
+/** A path that DuckDB must not take for a pattern. */
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[[*?]/g, "[$&]");
+}

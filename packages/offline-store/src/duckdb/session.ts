@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
 import { recordBatches } from "./arrow.ts";
 import { toOfflineStoreError } from "./errors.ts";
-import { quotedStrings } from "./quote.ts";
+import { escapeGlob, quotedStrings } from "./quote.ts";
 
 /** A small result's row: DuckDB's own JavaScript values. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -46,7 +46,9 @@ export class Session implements AsyncDisposable {
 
   /** From now on, and for good, this database reads these files and nothing else outside itself. */
   async confine(readablePaths: readonly string[]): Promise<void> {
-    await this.run(`SET allowed_paths = ${quotedStrings(readablePaths)}`);
+    // What is asked for is a pattern that stands for the path, and both are looked up.
+    const allowed = [...new Set([...readablePaths, ...readablePaths.map(escapeGlob)])];
+    await this.run(`SET allowed_paths = ${quotedStrings(allowed)}`);
     await this.run("SET enable_external_access = false");
     await this.run("SET lock_configuration = true");
   }

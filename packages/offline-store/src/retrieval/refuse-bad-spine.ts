@@ -1,4 +1,5 @@
 import { didYouMean, type FeatureRequest, featureType } from "@icecore/feature-registry";
+import type { PrimitiveType } from "@icecore/iceberg-catalog";
 import { fitsWithoutLoss } from "../duckdb/types.ts";
 import { OfflineStoreError } from "../errors.ts";
 import type { Spine } from "./spine.ts";
@@ -16,7 +17,7 @@ export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
       );
     }
     const type = featureType(key.type);
-    if (type === undefined || !fitsWithoutLoss(column.type, type)) {
+    if (type === undefined || !isComparable(column.type, type)) {
       throw new OfflineStoreError(
         "SPINE_INVALID",
         `${spine.label}: column "${name}" is ${column.type}, but "${request.name}" is joined by ${key.type}; cast it`,
@@ -32,4 +33,10 @@ export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
       `${spine.label}: has a column "${collision.output}", and "${request.name}" gives a feature of that name; rename it, or ask for full feature names`,
     );
   }
+}
+
+/** Integers of any width are compared by value; other types have to be the same. */
+function isComparable(from: string, key: PrimitiveType): boolean {
+  const isInteger = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(from);
+  return fitsWithoutLoss(from, key) || (isInteger && (key.kind === "int" || key.kind === "long"));
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { quotedString, quotedStrings, subquery } from "../duckdb/quote.ts";
+import { escapeGlob, quotedString, quotedStrings, subquery } from "../duckdb/quote.ts";
 import type { Session, SourceColumn } from "../duckdb/session.ts";
 import { OfflineStoreError } from "../errors.ts";
 
@@ -99,9 +99,4 @@ async function relationOf(
     return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : type)}`;
   });
   return `${reader}, ${format === "csv" ? "types" : "columns"} = {${typed.join(", ")}})`;
-}
-
-/** A path that DuckDB must not take for a pattern. */
-export function escapeGlob(path: string): string {
-  return path.replaceAll(/[[*?]/g, "[$&]");
 }

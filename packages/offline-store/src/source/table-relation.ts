@@ -1,8 +1,7 @@
 import type { NestedField } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, quotedString } from "../duckdb/quote.ts";
+import { escapeGlob, quotedIdentifier, quotedString } from "../duckdb/quote.ts";
 import { duckdbTypeOf } from "../duckdb/types.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
-import { escapeGlob } from "./row-source.ts";
 
 /** A column to read from a table's files, under the name it has in the schema that is read. */
 export interface TableColumn {

@@ -1,8 +1,7 @@
 import type { Datum, NestedField, PrimitiveType } from "@icecore/iceberg-catalog";
 import { isPrimitive } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, quotedString } from "../duckdb/quote.ts";
+import { escapeGlob, quotedIdentifier, quotedString } from "../duckdb/quote.ts";
 import type { Session } from "../duckdb/session.ts";
-import { escapeGlob } from "../source/row-source.ts";
 
 /** All values of a column of a Parquet file in file order, read without its statistics. */
 export async function columnValues(
