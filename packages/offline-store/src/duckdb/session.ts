@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
+import { OfflineStoreError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
 import { toOfflineStoreError } from "./errors.ts";
 import { escapeGlob, quotedStrings } from "./quote.ts";
@@ -16,6 +17,8 @@ export interface Progress {
 /** One connection. Statements run one after the other; errors come out classified. */
 export class Session implements AsyncDisposable {
   readonly #connection: DuckDBConnection;
+  /** The files that a confined session may read; empty before. */
+  #readable: readonly string[] = [];
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -51,6 +54,7 @@ export class Session implements AsyncDisposable {
     await this.run(`SET allowed_paths = ${quotedStrings(allowed)}`);
     await this.run("SET enable_external_access = false");
     await this.run("SET lock_configuration = true");
+    this.#readable = readablePaths;
   }
 
   /** Streams a query's result as Arrow; memory does not grow with it. */
@@ -59,7 +63,7 @@ export class Session implements AsyncDisposable {
     try {
       yield* recordBatches(result);
     } catch (error) {
-      throw toOfflineStoreError(error, doing);
+      throw this.#explain(error, doing);
     }
   }
 
@@ -76,8 +80,17 @@ export class Session implements AsyncDisposable {
     try {
       return await action();
     } catch (error) {
-      throw toOfflineStoreError(error, doing);
+      throw this.#explain(error, doing);
     }
+  }
+
+  /** A file that may be read and cannot be is gone: DuckDB then looks for others of its name, which it may not. */
+  #explain(error: unknown, doing: string): OfflineStoreError {
+    const known = toOfflineStoreError(error, doing);
+    const gone = known.code === "QUERY_REFUSED" && this.#readable.find((path) => known.message.includes(`"${path}/`));
+    if (!gone) return known;
+    const message = `${gone}: the data file is gone; restore it, or roll the table back to a snapshot without it`;
+    return new OfflineStoreError("FILE_NOT_FOUND", message, { cause: error });
   }
 }
 
