@@ -21,6 +21,7 @@ export default defineConfig({
         name,
         root,
         include: ["**/*.test.ts"],
+        setupFiles: [here("test/support/property-seed.ts")],
         exclude: ["**/node_modules/**", "**/dist/**", "interop/**"],
         testTimeout: 30_000,
         hookTimeout: 60_000,

@@ -57,7 +57,11 @@ function validateDescription(definition: Definition): Finding[] {
   if (definition.name.startsWith("__") || definition.name === registryTableName) {
     findings.push({ where, message: `the name "${definition.name}" is reserved; choose another` });
   }
-  if (definition.owner.trim() === "") findings.push({ where, message: "needs an owner: who answers for it" });
+  for (const tag of Object.keys(definition.tags)) {
+    if (tag.startsWith("__")) findings.push({ where, message: `the tag "${tag}" is reserved; choose another name` });
+  }
+  if (typeof definition.owner !== "string" || definition.owner.trim() === "")
+    findings.push({ where, message: "needs an owner: who answers for it" });
   return findings;
 }
 
@@ -65,11 +69,11 @@ function duplicateNames(all: readonly Definition[]): Finding[] {
   const seen = new Set<string>();
   return all.flatMap((definition) => {
     const where = describe(definition);
-    if (!seen.has(where)) {
-      seen.add(where);
+    if (!seen.has(where.toLowerCase())) {
+      seen.add(where.toLowerCase());
       return [];
     }
-    return [{ where, message: "is defined twice; rename one of them" }];
+    return [{ where, message: "is defined twice, capitals aside; rename one of them" }];
   });
 }
 

@@ -1,4 +1,4 @@
-export { readBatches } from "./duckdb/arrow-projection.ts";
+export { type StoredResult, storeResult } from "./duckdb/arrow-projection.ts";
 export { Database, type DatabaseOptions } from "./duckdb/database.ts";
 export { outputExtensions, writeOutput } from "./duckdb/output.ts";
 export type { Progress, Row, Session, SourceColumn } from "./duckdb/session.ts";
@@ -16,7 +16,7 @@ export {
 } from "./retrieval/historical-features.ts";
 export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
-export { type At, latest, pinSnapshot } from "./source/pin.ts";
+export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export type { RowInput } from "./source/row-source.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
 export { contentDigest } from "./training-set/digest.ts";

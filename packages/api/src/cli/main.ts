@@ -5,6 +5,11 @@ import { type Terminal, toJson } from "./terminal.ts";
 
 /** Runs the command line of a process: exit code 0 when done, 1 when it failed, 2 for wrong usage. */
 export async function main(terminal: Terminal): Promise<void> {
+  // Whoever reads our output may have seen enough: `icecore query ... | head`.
+  terminal.stdout.on?.("error", (error) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   const program = createProgram(terminal);
   try {
     await program.parseAsync([...terminal.argv]);

@@ -12,6 +12,7 @@ export interface Terminal {
 
 export interface OutputStream {
   write(text: string): unknown;
+  on?(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }

@@ -47,6 +47,12 @@ async function refuseUnfit(context: StoreContext, viewName: string, feature: Fea
   if (view.features.some((existing) => existing.name === feature.name)) {
     throw new RegistryError("CHANGE_REFUSED", `feature view "${viewName}" has a feature "${feature.name}" already`);
   }
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(feature.name)) {
+    throw new RegistryError(
+      "DEFINITION_INVALID",
+      `"${feature.name}" is no name for a feature: use letters, digits and _`,
+    );
+  }
   if (featureType(feature.type) === undefined) {
     const known = featureTypeNames.join(", ");
     throw new RegistryError("DEFINITION_INVALID", `"${feature.type}" is no type; types are ${known}`);

@@ -36,7 +36,13 @@ import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./hi
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { query } from "./query.ts";
 import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
-import { listTrainingSets, makeTrainingSet, remakeTrainingSet, type TrainingSetRequest } from "./training-sets.ts";
+import {
+  listTrainingSets,
+  makeTrainingSet,
+  remakeTrainingSet,
+  removeTrainingSet,
+  type TrainingSetRequest,
+} from "./training-sets.ts";
 
 export interface IngestOptions {
   /** The same key ingests once, however often it is sent. */
@@ -149,6 +155,11 @@ export class FeatureStore implements AsyncDisposable {
     options: Parameters<typeof remakeTrainingSet>[2] = {},
   ): ReturnType<typeof remakeTrainingSet> {
     return remakeTrainingSet(this.#context, nameOrPath, options);
+  }
+
+  /** Forgets a training set, finished or not: its lock file and the tags that keep its snapshots. */
+  removeTrainingSet(name: string): Promise<readonly string[]> {
+    return removeTrainingSet(this.#context, name);
   }
 
   listTrainingSets(): ReturnType<typeof listTrainingSets> {

@@ -6,10 +6,10 @@ import {
   planHistoricalFeatures,
   type RetrievalStep,
   type RowInput,
-  readBatches,
+  type StoredResult,
+  storeResult,
   stringKeyColumns,
 } from "@icecore/offline-store";
-import type { RecordBatch } from "apache-arrow";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { pinViews } from "./pin-views.ts";
 
@@ -21,10 +21,9 @@ export interface HistoricalFeaturesRequest {
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
 
-export interface HistoricalFeatures {
+/** The spine's columns, then the features. */
+export interface HistoricalFeatures extends StoredResult {
   readonly plan: PointInTimePlan;
-  /** The spine's columns, then the features. */
-  readonly batches: () => AsyncIterable<RecordBatch>;
 }
 
 /** Joins features to a spine as they were at each row's time, and hands the result to `use`. Nothing is kept. */
@@ -39,6 +38,6 @@ export async function historicalFeatures<T>(
     const textColumns = stringKeyColumns(views.map((view) => view.request));
     const spine = await loadSpine(session, input, { textColumns });
     const job = await planHistoricalFeatures(session, spine, views);
-    return job.run((sql) => use({ plan: job.plan, batches: () => readBatches(session, sql) }), onStep);
+    return job.run(async (sql) => use({ plan: job.plan, ...(await storeResult(session, sql)) }), onStep);
   });
 }

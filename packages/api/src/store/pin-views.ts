@@ -1,6 +1,6 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
 import type { Table } from "@icecore/iceberg-catalog";
-import { type At, type PinnedView, pinSnapshot } from "@icecore/offline-store";
+import { type At, type PinnedView, pinSnapshot, refuseUnreadViews } from "@icecore/offline-store";
 import type { StoreContext } from "./context.ts";
 
 /** Pins every view that is asked for at one state; a view that is asked for twice has one snapshot. */
@@ -9,6 +9,10 @@ export async function pinViews(
   requests: readonly FeatureRequest[],
   at: At,
 ): Promise<readonly PinnedView[]> {
+  refuseUnreadViews(
+    at,
+    requests.map((request) => request.view.name),
+  );
   const tables = new Map<string, Promise<Table>>();
   const load = (name: string): Promise<Table> => {
     const table = tables.get(name) ?? context.project.loadTable(name);

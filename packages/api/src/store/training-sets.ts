@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type FeatureSelection, loadRegistry, resolveFeatures } from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
@@ -14,6 +14,7 @@ import {
   reproduceTrainingSet,
   type Session,
   type TrainingSetLock,
+  trainingSetTag,
   writeLock,
 } from "@icecore/offline-store";
 import { IcecoreError } from "../errors.ts";
@@ -39,6 +40,7 @@ export async function makeTrainingSet(
   request: TrainingSetRequest,
 ): Promise<CreatedTrainingSet & { readonly lockPath: string }> {
   const lockPath = await freeLockPath(context, request.name);
+  refuseOverwrite(request);
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
   const created = await withSession(context, async (session) => {
@@ -56,7 +58,12 @@ export async function makeTrainingSet(
     });
   });
   const lock = { ...created.lock, spine: { ...created.lock.spine, input: relativeInput(context.repo, request.spine) } };
-  await writeLock(lockPath, lock);
+  try {
+    await writeLock(lockPath, lock);
+  } catch (error) {
+    await removeTrainingSet(context, request.name);
+    throw error;
+  }
   return { ...created, lock, lockPath };
 }
 
@@ -88,6 +95,24 @@ export async function remakeTrainingSet(
     });
   });
   return { ...made, lock };
+}
+
+/**
+ * Forgets a training set: its lock file, and the tags that keep its snapshots, whether it was ever finished or not. The
+ * rows that were written stay. Gives the names of the views that had tags.
+ */
+export async function removeTrainingSet(context: StoreContext, name: string): Promise<readonly string[]> {
+  const { definitions } = await requireRegistry(context.project);
+  const tag = trainingSetTag(name);
+  const untagged: string[] = [];
+  for (const view of definitions.featureViews) {
+    const table = await context.project.loadTable(view.name);
+    if (table.metadata.refs[tag] === undefined) continue;
+    await table.newTransaction().removeRef(tag).commit();
+    untagged.push(view.name);
+  }
+  await rm(lockPathOf(context, name), { force: true });
+  return untagged;
 }
 
 /** The training sets whose lock files are in the repository, by name. */
@@ -127,4 +152,14 @@ function relativeInput(repo: string, input: RowInput): TrainingSetLock["spine"][
 
 function absoluteInput(repo: string, input: TrainingSetLock["spine"]["input"]): RowInput {
   return "sql" in input ? input : { files: input.files.map((file) => resolve(repo, file)) };
+}
+
+/** The spine is needed to make the set again. */
+function refuseOverwrite({ spine, out }: TrainingSetRequest): void {
+  const files = "sql" in spine ? [] : spine.files;
+  if (!files.some((file) => resolve(file) === resolve(out))) return;
+  throw new IcecoreError(
+    "ARGUMENT_INVALID",
+    `--out ${out} is the spine itself, which is needed to make the set again; name another file`,
+  );
 }

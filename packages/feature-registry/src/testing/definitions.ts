@@ -42,7 +42,16 @@ export function driverDefinitions(view: Partial<FeatureView> = {}, ...more: read
 }
 
 const text = fc.string({ unit: "binary", maxLength: 12 });
-const described = { name: text, description: text, owner: text, tags: fc.dictionary(text, text, { maxKeys: 4 }) };
+const described = {
+  name: text,
+  description: text,
+  owner: text,
+  tags: fc.dictionary(
+    text.filter((key) => key !== "__proto__"),
+    text,
+    { maxKeys: 4 },
+  ),
+};
 const joinKeys = fc.array(fc.record({ name: text, type: fc.constantFrom(...keyTypes) }), { maxLength: 3 });
 const optional = <T>(key: string, values: fc.Arbitrary<T>) =>
   fc.option(values, { nil: undefined }).map((value) => (value === undefined ? {} : { [key]: value }));

@@ -1,5 +1,5 @@
 import type { RecordBatch } from "apache-arrow";
-import { quotedIdentifier } from "./quote.ts";
+import { quotedIdentifier, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
 
 const carried = new Set([
@@ -36,10 +36,26 @@ export function arrowProjection(columns: readonly SourceColumn[]): string {
   return columns.map(({ name, type }) => projected(quotedIdentifier(name), type)).join(", ");
 }
 
-/** Streams a query's result as Arrow, its columns cast where Arrow output does not carry their type. */
-export async function* readBatches(session: Session, sql: string): AsyncGenerator<RecordBatch> {
-  const columns = await session.describe(sql);
-  yield* session.batches(`SELECT ${arrowProjection(columns)} FROM (${sql})`);
+/** A query's result that has been computed: it can be streamed without failing half-way. */
+export interface StoredResult {
+  /** Names that a query gives twice are told apart by a number. */
+  readonly columns: readonly string[];
+  /** The rows as Arrow, columns cast where Arrow output does not carry their type. */
+  batches(): AsyncGenerator<RecordBatch>;
+}
+
+/**
+ * Computes a query into a temporary table of the session, which DuckDB spills to disk where memory does not hold it. A
+ * result that is streamed while it is computed ends early without a word when a row fails; this one fails before.
+ */
+export async function storeResult(session: Session, sql: string): Promise<StoredResult> {
+  const table = quotedIdentifier(`stored_${crypto.randomUUID()}`);
+  await session.run(`CREATE TEMP TABLE ${table} AS ${subquery(sql)}`, "query");
+  const columns = await session.describe(`SELECT * FROM ${table}`);
+  return {
+    columns: columns.map(({ name }) => name),
+    batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
+  };
 }
 
 function projected(column: string, type: string): string {

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { RecordBatchFileWriter } from "apache-arrow";
 import { OfflineStoreError } from "../errors.ts";
-import { arrowProjection } from "./arrow-projection.ts";
+import { storeResult } from "./arrow-projection.ts";
 import { toOfflineStoreError } from "./errors.ts";
 import { quotedString } from "./quote.ts";
 import type { Session } from "./session.ts";
@@ -51,14 +51,14 @@ function requireOptions(path: string, extension: string): string {
 }
 
 async function writeArrowFile(session: Session, sql: string, path: string): Promise<void> {
-  const projected = `SELECT ${arrowProjection(await session.describe(sql))} FROM (${sql})`;
+  const result = await storeResult(session, sql);
   const writer = new RecordBatchFileWriter();
   const written = pipeline(Readable.from(writer), createWriteStream(path));
   let hasFailed = false;
   written.catch(() => {
     hasFailed = true;
   });
-  for await (const batch of session.batches(projected)) {
+  for await (const batch of result.batches()) {
     if (hasFailed) break;
     writer.write(batch);
   }

@@ -57,7 +57,10 @@ export class Session implements AsyncDisposable {
     this.#readable = readablePaths;
   }
 
-  /** Streams a query's result as Arrow; memory does not grow with it. */
+  /**
+   * Streams a table as Arrow; memory does not grow with it. For reading what is there: a query of which a row fails would end
+   * early, as if that were all; see `storeResult`.
+   */
   async *batches(sql: string, doing = "query"): AsyncGenerator<RecordBatch> {
     const result = await this.#classified(doing, () => this.#connection.stream(sql));
     try {

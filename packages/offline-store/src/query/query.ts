@@ -1,8 +1,6 @@
-import type { RecordBatch } from "apache-arrow";
-import { arrowProjection } from "../duckdb/arrow-projection.ts";
+import { type StoredResult, storeResult } from "../duckdb/arrow-projection.ts";
 import { Database, type DatabaseOptions } from "../duckdb/database.ts";
-import { subquery } from "../duckdb/quote.ts";
-import type { At } from "../source/pin.ts";
+import { type At, refuseUnreadViews } from "../source/pin.ts";
 import { type AttachedTable, attachTables, type FindTable } from "./attach-tables.ts";
 
 export interface QueryRequest {
@@ -11,12 +9,9 @@ export interface QueryRequest {
   readonly findTable: FindTable;
 }
 
-/** A query that is ready to run: nothing has been computed yet. */
-export interface PreparedQuery {
+/** A query that has been run, and the tables it was run over. */
+export interface PreparedQuery extends StoredResult {
   readonly tables: readonly AttachedTable[];
-  readonly columns: readonly string[];
-  /** The result as Arrow; memory does not grow with it. */
-  batches(): AsyncIterable<RecordBatch>;
 }
 
 /**
@@ -32,8 +27,10 @@ export async function runQuery<T>(
   await using database = await Database.open(options);
   await using session = await database.connect();
   const tables = await attachTables(session, request.sql, request.at, request.findTable);
+  refuseUnreadViews(
+    request.at,
+    tables.map((table) => table.name),
+  );
   await session.confine(tables.flatMap((table) => table.paths));
-  const columns = await session.describe(request.sql);
-  const projected = `SELECT ${arrowProjection(columns)} FROM ${subquery(request.sql)}`;
-  return await use({ tables, columns: columns.map(({ name }) => name), batches: () => session.batches(projected) });
+  return await use({ tables, ...(await storeResult(session, request.sql)) });
 }

@@ -45,7 +45,7 @@ export function stringKeyColumns(requests: readonly FeatureRequest[]): ReadonlyS
 }
 
 /**
- * Loads a spine. Its time is the column `event_timestamp`, or the only timestamp there is; every row keeps its place,
+ * Loads a spine, a query's rows sorted by all their columns. Its time is the column `event_timestamp`, or the only timestamp there is; every row keeps its place,
  * duplicates too.
  * @throws OfflineStoreError `SPINE_INVALID`
  */
@@ -62,8 +62,10 @@ export async function loadSpine(
   const selected = source.columns.map((column) =>
     column.name === time.column ? `${time.sql} AS ${quotedIdentifier(time.column)}` : quotedIdentifier(column.name),
   );
+  // A query has no order of its own that would be the same the next time; a file has.
+  const order = "sql" in input ? `ORDER BY ${source.columns.map(({ name }) => quotedIdentifier(name)).join(", ")}` : "";
   await session.run(
-    `CREATE TEMP TABLE ${table} AS SELECT row_number() OVER () - 1 AS ${rowColumn}, ${selected.join(", ")} FROM ${source.relation}`,
+    `CREATE TEMP TABLE ${table} AS SELECT row_number() OVER (${order}) - 1 AS ${rowColumn}, ${selected.join(", ")} FROM ${source.relation}`,
     source.label,
   );
   const quotedTime = quotedIdentifier(time.column);

@@ -11,7 +11,7 @@ export type Conversion =
 const clock = String.raw`\d{2}:\d{2}(:\d{2}(\.\d{1,6}0*)?)?`;
 const day = String.raw`\d{4}-\d{2}-\d{2}`;
 const localTimestamp = `${day}[T ]${clock}`;
-const zonedTimestamp = String.raw`${localTimestamp} ?([Zz]|[+-]\d{2}(:?\d{2})?)`;
+const zonedTimestamp = String.raw`${localTimestamp} ?([Zz]|[+-](0\d|1[0-4])(:?[0-5]\d)?)`;
 const wholeNumber = String.raw`[+-]?\d+`;
 
 /**
@@ -66,6 +66,9 @@ function fromText(sql: string, to: PrimitiveType): Conversion {
     case "binary":
     case "fixed":
       return checked(`TRY(from_base64(${sql}))`, "base64");
+    case "float":
+    case "double":
+      return checked(`CASE WHEN NOT isinf(${parsed}) OR ${sql} ILIKE '%inf%' THEN ${parsed} END`, article(to));
     default:
       return checked(parsed, article(to));
   }

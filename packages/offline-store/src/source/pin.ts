@@ -1,4 +1,6 @@
+import { didYouMean } from "@icecore/feature-registry";
 import type { Schema, SnapshotId, Table, TimestampMs } from "@icecore/iceberg-catalog";
+import { OfflineStoreError } from "../errors.ts";
 
 /** Which state of the tables to read: one moment for all of them, a tag, or a snapshot per view. */
 export type At =
@@ -8,6 +10,17 @@ export type At =
   | { readonly kind: "snapshots"; readonly snapshots: ReadonlyMap<string, SnapshotId> };
 
 export const latest: At = { kind: "latest" };
+
+/** @throws OfflineStoreError `QUERY_INVALID` when a snapshot is named of a view that is not read */
+export function refuseUnreadViews(at: At, read: readonly string[]): void {
+  if (at.kind !== "snapshots") return;
+  const unread = [...at.snapshots.keys()].find((name) => !read.includes(name));
+  if (unread === undefined) return;
+  throw new OfflineStoreError(
+    "QUERY_INVALID",
+    `a snapshot of "${unread}" is given, but nothing of that name is read${didYouMean(unread, read)}`,
+  );
+}
 
 /**
  * The snapshot of a table at that state; undefined for a table that is empty then.

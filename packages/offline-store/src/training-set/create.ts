@@ -70,7 +70,7 @@ async function tag(table: Table, name: string, snapshotId: SnapshotId): Promise<
     if (!isIcebergError(error, "ALREADY_EXISTS")) throw error;
     throw new OfflineStoreError(
       "OUTPUT_EXISTS",
-      `a training set "${name}" was made from ${identifierToString(table.identifier)} before; choose another name, or remove it first`,
+      `a training set "${name}" was made from ${identifierToString(table.identifier)} before; choose another name, or run icecore training-set remove ${name}`,
       { cause: error },
     );
   }

@@ -21,7 +21,8 @@ export function trainingSetCommand(terminal: Terminal): Command {
     .description("make training sets that are pinned to snapshots, and make them again")
     .addCommand(createCommand(terminal))
     .addCommand(reproduceCommand(terminal))
-    .addCommand(listCommand(terminal));
+    .addCommand(listCommand(terminal))
+    .addCommand(removeCommand(terminal));
 }
 
 function createCommand(terminal: Terminal): Command {
@@ -98,6 +99,21 @@ function listCommand(terminal: Terminal): Command {
       );
     }),
   );
+}
+
+function removeCommand(terminal: Terminal): Command {
+  return new Command("remove")
+    .description("forget a training set: its lock file, and the tags that keep its snapshots; its rows stay")
+    .argument("<name>", "the training set, finished or not")
+    .action((name: string, _, self: Command) =>
+      withStore(terminal, self, async ({ store, output }) => {
+        const views = await store.removeTrainingSet(name);
+        output.result(
+          { name, views },
+          () => `Forgot "${name}": ${plural(views.length, "view")} no longer kept for it.`,
+        );
+      }),
+    );
 }
 
 function toSelection({ features, service, fullFeatureNames }: CreateOptions): FeatureSelection {

@@ -1,10 +1,14 @@
 import { open, type RootDatabase } from "lmdb";
+import { IcebergError } from "../../errors.ts";
+import { isFreeForLmdb } from "../../io/lmdb-file.ts";
 import type { CatalogStore, Entries } from "./catalog-store.ts";
 
-/** A durable store in one file that several processes may open; LMDB lets one of them write at a time. */
+/**
+ * A durable store in one file that several processes may open; LMDB lets one of them write at a time.
+ * @throws IcebergError `METADATA_INVALID` for another program's file, `IO_FAILED` for one that cannot be opened
+ */
 export function lmdbStore(path: string): CatalogStore {
-  // Without overlapping sync a commit is on the disk before anybody is told of it.
-  const database = open<string, string>({ path, encoding: "string", overlappingSync: false });
+  const database = openDatabase(path);
   const entries = entriesOf(database);
   return {
     read: async (work) => {
@@ -15,6 +19,21 @@ export function lmdbStore(path: string): CatalogStore {
     transact: async (work) => database.transactionSync(() => work(entries)),
     close: () => database.close(),
   };
+}
+
+function openDatabase(path: string): RootDatabase<string, string> {
+  if (!isFreeForLmdb(path)) {
+    throw new IcebergError("METADATA_INVALID", `${path} is damaged or no catalog; restore it from a backup`);
+  }
+  try {
+    // Without overlapping sync a commit is on the disk before anybody is told of it.
+    return open<string, string>({ path, encoding: "string", overlappingSync: false });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new IcebergError("IO_FAILED", `${path} cannot be opened (${why}); see that this user may write it`, {
+      cause,
+    });
+  }
 }
 
 function entriesOf(database: RootDatabase<string, string>): Entries {
