@@ -37,7 +37,7 @@ describe("validation", () => {
         "entity "1st": needs an owner: who answers for it",
         "feature view "icecore_registry": the name "icecore_registry" is reserved; choose another",
         "feature view "__hidden": the name "__hidden" is reserved; choose another",
-        "entity "driver": is defined twice; rename one of them",
+        "entity "driver": is defined twice, capitals aside; rename one of them",
         "entity "1st": needs at least one join key",
         "entity "driver": "a b" is no column name: letters, digits and _, not starting with a digit or __",
         "entity "driver": join key "a b" has type double; use one of string, int, long, timestamptz, binary",

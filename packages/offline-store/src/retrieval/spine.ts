@@ -34,6 +34,8 @@ export interface SpineOptions {
   readonly timestampColumn?: string | undefined;
   /** Columns of text files that are text, whatever they look like: join keys of type string. */
   readonly textColumns?: ReadonlySet<string>;
+  /** Sorts the rows by all their columns: a query has no order of its own that would be the same the next time. */
+  readonly sorted?: boolean;
 }
 
 /** The columns of a spine that are join keys of type string. */
@@ -45,14 +47,14 @@ export function stringKeyColumns(requests: readonly FeatureRequest[]): ReadonlyS
 }
 
 /**
- * Loads a spine, a query's rows sorted by all their columns. Its time is the column `event_timestamp`, or the only timestamp there is; every row keeps its place,
+ * Loads a spine. Its time is the column `event_timestamp`, or the only timestamp there is; every row keeps its place,
  * duplicates too.
  * @throws OfflineStoreError `SPINE_INVALID`
  */
 export async function loadSpine(
   session: Session,
   input: RowInput,
-  { timestampColumn, textColumns = new Set() }: SpineOptions = {},
+  { timestampColumn, textColumns = new Set(), sorted = false }: SpineOptions = {},
 ): Promise<Spine> {
   const source = await openRowSource(session, input, textColumns);
   refuseReservedName(source);
@@ -62,8 +64,7 @@ export async function loadSpine(
   const selected = source.columns.map((column) =>
     column.name === time.column ? `${time.sql} AS ${quotedIdentifier(time.column)}` : quotedIdentifier(column.name),
   );
-  // A query has no order of its own that would be the same the next time; a file has.
-  const order = "sql" in input ? `ORDER BY ${source.columns.map(({ name }) => quotedIdentifier(name)).join(", ")}` : "";
+  const order = sorted ? `ORDER BY ${source.columns.map(({ name }) => quotedIdentifier(name)).join(", ")}` : "";
   await session.run(
     `CREATE TEMP TABLE ${table} AS SELECT row_number() OVER (${order}) - 1 AS ${rowColumn}, ${selected.join(", ")} FROM ${source.relation}`,
     source.label,

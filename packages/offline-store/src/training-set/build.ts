@@ -36,7 +36,11 @@ export async function buildTrainingSet<T>(
   checkSpine: (spineDigest: string) => void = () => {},
 ): Promise<T> {
   const textColumns = stringKeyColumns(request.views.map((view) => view.request));
-  const spine = await loadSpine(session, request.input, { timestampColumn: request.timestampColumn, textColumns });
+  const spine = await loadSpine(session, request.input, {
+    timestampColumn: request.timestampColumn,
+    textColumns,
+    sorted: "sql" in request.input,
+  });
   const table = quotedIdentifier(`result_${crypto.randomUUID()}`);
   try {
     const spineDigest = await contentDigest(

@@ -140,7 +140,7 @@ describe("a training set that cannot be made", () => {
   it("has the name of another", async () => {
     await create(project, driverStats, spine);
     expect(await thrown(() => create(project, driverStats, spine))).toMatchInlineSnapshot(
-      `"OUTPUT_EXISTS: a training set "set" was made from test.driver_stats before; choose another name, or remove it first"`,
+      `"OUTPUT_EXISTS: a training set "set" was made from test.driver_stats before; choose another name, or run icecore training-set remove set"`,
     );
   });
 });
