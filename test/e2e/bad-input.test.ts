@@ -187,6 +187,22 @@ describe("bad input to the rest", () => {
     );
   });
 
+  it("a query that fails at a late row gives no row at all", async () => {
+    const sql = "SELECT CASE WHEN i > 300000 THEN error('boom') ELSE i END AS v FROM range(1000000) t(i)";
+    expect(await complaint("query", sql)).toContain("boom");
+    const { exitCode, stdout } = await icecore("--repo", repo.directory, "--json", "query", sql);
+    expect({ exitCode, error: JSON.parse(stdout).error.message }).toMatchObject({
+      exitCode: 1,
+      error: expect.stringContaining("boom"),
+    });
+  });
+
+  it("a snapshot of a view that is not read", async () => {
+    expect(await complaint("query", `SELECT 1 FROM ${view}`, "--snapshot", "driver_hourly_stat=17")).toContain(
+      'a snapshot of "driver_hourly_stat" is given, but nothing of that name is read (did you mean "driver_hourly_stats"?)',
+    );
+  });
+
   it("a snapshot, a tag and a time that are not there", async () => {
     expect(await complaint("query", `SELECT 1 FROM ${view}`, "--snapshot", `${view}=17`)).toMatchInlineSnapshot(
       `"error: the table has no snapshot 17; it may have expired"`,

@@ -139,6 +139,15 @@ describe("the whole job on the command line", () => {
     expect(await run("training-set", "reproduce", "first")).toMatchObject({ identical: true });
   });
 
+  it("keeps columns of one name apart", async () => {
+    expect(await run("query", "SELECT a.i, b.i FROM range(1) a(i), range(5, 6) b(i)")).toEqual([{ i: 0, i_1: 5 }]);
+  });
+
+  it("forgets a training set, so that its name is free again", async () => {
+    expect(await run("training-set", "remove", "first")).toEqual({ name: "first", views: ["driver_hourly_stats"] });
+    expect(await run("training-set", "list")).toEqual([]);
+  });
+
   it("prints tables for people", async () => {
     const text = await icecoreOk(
       "--repo",
