@@ -21,6 +21,7 @@ test("the package exports these names", () => {
       "greaterThanOrEqual",
       "lessThan",
       "lessThanOrEqual",
+      "lacksSpace",
       "isFreeForLmdb",
       "localFileIO",
       "localPath",

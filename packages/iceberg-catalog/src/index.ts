@@ -29,6 +29,7 @@ export {
   type Predicate,
 } from "./expr/predicate.ts";
 export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
+export { lacksSpace } from "./io/free-space.ts";
 export { isFreeForLmdb } from "./io/lmdb-file.ts";
 export { localFileIO, localPath } from "./io/local.ts";
 export { memoryFileIO } from "./io/memory.ts";

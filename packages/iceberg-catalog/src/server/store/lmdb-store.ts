@@ -1,5 +1,6 @@
 import { open, type RootDatabase } from "lmdb";
 import { IcebergError } from "../../errors.ts";
+import { lacksSpace } from "../../io/free-space.ts";
 import { isFreeForLmdb } from "../../io/lmdb-file.ts";
 import type { CatalogStore, Entries } from "./catalog-store.ts";
 
@@ -16,9 +17,20 @@ export function lmdbStore(path: string): CatalogStore {
       database.resetReadTxn();
       return work(entries);
     },
-    transact: async (work) => database.transactionSync(() => work(entries)),
+    transact: async (work) => {
+      requireSpace(path);
+      return database.transactionSync(() => work(entries));
+    },
     close: () => database.close(),
   };
+}
+
+/** More than a commit of many tables takes. */
+const neededBytes = 256 * 1024;
+
+function requireSpace(path: string): void {
+  if (!lacksSpace(path, neededBytes)) return;
+  throw new IcebergError("STORAGE_FULL", `the disk of ${path} is full; free some space and run it again`);
 }
 
 function openDatabase(path: string): RootDatabase<string, string> {

@@ -9,7 +9,7 @@ import { rowEventTimestamp, rowReader, supersedes } from "../../codec/row.ts";
 import type { TimestampMicros } from "../../codec/timestamp.ts";
 import { decodeWatermark, encodeWatermark } from "../../codec/watermark.ts";
 import type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "../online-store.ts";
-import { checkFile } from "./check-file.ts";
+import { checkFile, checkSpace } from "./check-file.ts";
 import { toEmbeddedError } from "./embedded-error.ts";
 import { prefixEnd, rowKey, rowPrefix, watermarkKey } from "./embedded-keys.ts";
 
@@ -30,6 +30,7 @@ const dropKeys = 10_000;
 export async function openEmbeddedStore({ path, project }: EmbeddedStoreOptions): Promise<OnlineStore> {
   try {
     checkFile(path);
+    checkSpace(path);
     return new EmbeddedOnlineStore(
       open({ path, noSubdir: true, keyEncoding: "binary", encoding: "binary" }),
       path,
@@ -134,6 +135,7 @@ class EmbeddedOnlineStore implements OnlineStore {
 
   async #transaction<T>(action: () => T): Promise<T> {
     try {
+      checkSpace(this.#path);
       return await this.#db.transaction(action);
     } catch (error) {
       throw toEmbeddedError(this.#path, error);
