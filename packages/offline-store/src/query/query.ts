@@ -27,9 +27,10 @@ export async function runQuery<T>(
   await using database = await Database.open(options);
   await using session = await database.connect();
   const tables = await attachTables(session, request.sql, request.at, request.findTable);
+  // A snapshot is given for a table's own name, whatever namespace it is in.
   refuseUnreadViews(
     request.at,
-    tables.map((table) => table.name),
+    tables.map(({ name }) => name.slice(name.lastIndexOf(".") + 1)),
   );
   await session.confine(tables.flatMap((table) => table.paths));
   return await use({ tables, ...(await storeResult(session, request.sql)) });
