@@ -1,3 +1,4 @@
+import type { FeatureSelection } from "@icecore/feature-registry";
 import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import { type At, latest } from "@icecore/offline-store";
 import { type Command, InvalidArgumentError } from "commander";
@@ -62,4 +63,19 @@ function parseSnapshot(text: string) {
       `"${text}" names no snapshot; write it as VIEW=ID, with an id from icecore history VIEW`,
     );
   return [String(match[1]), snapshotId(BigInt(String(match[2])))] as const;
+}
+
+/** Options that choose features. */
+export interface SelectionOptions {
+  readonly features?: readonly string[];
+  readonly service?: string;
+  readonly fullFeatureNames?: boolean;
+}
+
+/** @throws InvalidArgumentError when neither or both are given */
+export function toSelection({ features, service, fullFeatureNames }: SelectionOptions): FeatureSelection {
+  const full = fullFeatureNames === true;
+  if (service !== undefined && features === undefined) return { service, fullFeatureNames: full };
+  if (features !== undefined && service === undefined) return { features: splitList(features), fullFeatureNames: full };
+  throw new InvalidArgumentError("give either --features or --service");
 }

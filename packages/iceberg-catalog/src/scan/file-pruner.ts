@@ -42,5 +42,6 @@ export function columnsWithStats(schema: Schema, pruner: FilePruner, names: read
   return new Set([...pruner.columns, ...names.map((name) => requireField(schema, name).id)]);
 }
 
-const hasLiveFiles = ({ counts }: ManifestFile): boolean =>
+/** Whether a manifest names files that are in its snapshot; where it does not count them, it may. */
+export const hasLiveFiles = ({ counts }: ManifestFile): boolean =>
   counts === undefined || counts.addedFiles + counts.existingFiles > 0;

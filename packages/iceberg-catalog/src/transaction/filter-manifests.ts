@@ -1,5 +1,6 @@
 import { readManifest } from "../manifest/read-manifest.ts";
 import { type UncommittedManifest, writeManifest } from "../manifest/write-manifest.ts";
+import { hasLiveFiles } from "../scan/file-pruner.ts";
 import { mapOrdered } from "../scan/map-ordered.ts";
 import { manifestConcurrency } from "../scan/scan-source.ts";
 import type { DataFile, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
@@ -48,6 +49,7 @@ export async function filterManifests(
   };
   for await (const [manifest, result] of mapOrdered(manifests, manifestConcurrency, filter)) {
     if (result === undefined) {
+      // A manifest that only tells what earlier commits deleted has told it: it need not be carried on.
       if (hasLiveFiles(manifest)) inherited.push(manifest);
       continue;
     }
@@ -80,7 +82,3 @@ async function rewrite(
   await files.write(path, written.bytes);
   return { manifest: written.manifest, removed: [...removed] };
 }
-
-/** A manifest that only tells what earlier commits deleted has told it: it need not be carried on. */
-const hasLiveFiles = ({ counts }: ManifestFile): boolean =>
-  counts === undefined || counts.addedFiles + counts.existingFiles > 0;

@@ -1,8 +1,7 @@
-import type { FeatureSelection } from "@icecore/feature-registry";
 import type { EntityRows, OnlineFeatures } from "@icecore/online-sync";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
-import { collect, parseTime, splitList } from "../parse-options.ts";
+import { collect, parseTime, splitList, toSelection } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface GetOptions {
@@ -51,12 +50,6 @@ export function onlineCommand(terminal: Terminal): Command {
       ),
     );
   return new Command("online").description("read the online store").addCommand(get);
-}
-
-function toSelection({ features, service }: GetOptions): FeatureSelection {
-  if (service !== undefined && features === undefined) return { service };
-  if (features !== undefined && service === undefined) return { features: splitList(features) };
-  throw new InvalidArgumentError("give either --features or --service");
 }
 
 function collectEntity(value: string, before: readonly EntityRow[] = []): readonly EntityRow[] {

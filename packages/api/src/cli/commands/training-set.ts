@@ -1,9 +1,8 @@
-import type { FeatureSelection } from "@icecore/feature-registry";
 import type { PointInTimePlan, RetrievalStep } from "@icecore/offline-store";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatBytes, formatTime, plural } from "../format.ts";
-import { type AtOptions, collect, parseAt, splitList, withAtOptions } from "../parse-options.ts";
+import { type AtOptions, collect, parseAt, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -114,13 +113,6 @@ function removeCommand(terminal: Terminal): Command {
         );
       }),
     );
-}
-
-function toSelection({ features, service, fullFeatureNames }: CreateOptions): FeatureSelection {
-  const full = fullFeatureNames === true;
-  if (service !== undefined && features === undefined) return { service, fullFeatureNames: full };
-  if (features !== undefined && service === undefined) return { features: splitList(features), fullFeatureNames: full };
-  throw new InvalidArgumentError("give either --features or --service");
 }
 
 function showStep(bar: ProgressBar): (step: RetrievalStep) => void {
