@@ -2,16 +2,12 @@
 export type OfflineStoreErrorCode =
   | "DATA_INVALID"
   | "DIGEST_DIFFERS"
-  | "FILE_INVALID"
   | "FILE_NOT_FOUND"
   | "LOCK_INVALID"
-  | "OUT_OF_MEMORY"
   | "OUTPUT_EXISTS"
   | "QUERY_INVALID"
   | "QUERY_REFUSED"
-  | "SPINE_INVALID"
-  | "STORAGE_FULL"
-  | "UNSUPPORTED";
+  | "SPINE_INVALID";
 
 /** A failure of this package. `code` is stable; the message says what, where and the mend. */
 export class OfflineStoreError extends Error {

@@ -1,10 +1,14 @@
-export { type StoredResult, storeResult } from "./duckdb/arrow-projection.ts";
-export { Database, type DatabaseOptions } from "./duckdb/database.ts";
-export { outputExtensions, writeOutput } from "./duckdb/output.ts";
-export type { Progress, Row, Session, SourceColumn } from "./duckdb/session.ts";
+export type { Progress, Row, RowInput, Session, SourceColumn, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
+export {
+  Database,
+  type DatabaseOptions,
+  outputExtensions,
+  type StoredResult,
+  storeResult,
+  writeOutput,
+} from "@icecore/iceberg-catalog/duckdb";
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
 export { type IngestRequest, type IngestResult, ingest, ingestKeyProperty } from "./ingest/ingest.ts";
-export type { WriteProgress } from "./ingest/write-data-files.ts";
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
 export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
 export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";
@@ -17,7 +21,6 @@ export {
 export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
-export type { RowInput } from "./source/row-source.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
 export { contentDigest } from "./training-set/digest.ts";
 export { readLock, type TrainingSetLock, writeLock } from "./training-set/lock.ts";

@@ -1,7 +1,7 @@
 import { open, truncate, writeFile } from "node:fs/promises";
+import type { RowInput } from "@icecore/iceberg-catalog/duckdb";
+import { quotedString } from "@icecore/iceberg-catalog/duckdb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { quotedString } from "../duckdb/quote.ts";
-import type { RowInput } from "../source/row-source.ts";
 import { TestProject } from "../testing/test-project.ts";
 import { thrown } from "../testing/thrown.ts";
 import { driverStats, viewOf } from "../testing/views.ts";
@@ -87,7 +87,7 @@ describe("files that cannot be read", () => {
       `"FILE_INVALID: rows.parquet: the parquet file is corrupt or is none (Invalid Input Error: No magic bytes found at end of file 'rows.parquet')"`,
     );
     expect(await refused(await ndjson('{"driver_id": 1', "nonsense"))).toMatchInlineSnapshot(
-      `"DATA_INVALID: rows.ndjson: a value does not fit (Invalid Input Error: Malformed JSON in file "rows.ndjson", at byte 17 in line 2: unexpected character. )"`,
+      `"ROWS_INVALID: rows.ndjson: a value does not fit (Invalid Input Error: Malformed JSON in file "rows.ndjson", at byte 17 in line 2: unexpected character. )"`,
     );
   });
 });

@@ -1,6 +1,5 @@
-import type { Session } from "../duckdb/session.ts";
+import type { RowSource, Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
-import type { RowSource } from "../source/row-source.ts";
 import type { IngestColumn } from "./match-columns.ts";
 
 /** One rule about the values of a column: `bad` is an SQL condition over the source's row. */

@@ -1,7 +1,7 @@
 import { type DataFile, localPath, type Table } from "@icecore/iceberg-catalog";
+import { quotedString } from "@icecore/iceberg-catalog/duckdb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { quotedString } from "../duckdb/quote.ts";
 import { fileProblems } from "../testing/file-problems.ts";
 import { rowsSql } from "../testing/rows-sql.ts";
 import { TestProject } from "../testing/test-project.ts";

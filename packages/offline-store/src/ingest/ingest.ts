@@ -8,14 +8,19 @@ import {
   type Table,
   type TableMetadata,
 } from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import {
+  openRowSource,
+  partitionExpressions,
+  quotedIdentifier,
+  type RowInput,
+  type StagedRows,
+  type WriteProgress,
+  writeDataFiles,
+} from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
-import { openRowSource, type RowInput } from "../source/row-source.ts";
 import { checkRows } from "./check-rows.ts";
 import { type IngestColumn, matchColumns } from "./match-columns.ts";
-import { partitionExpressions } from "./partition-sql.ts";
-import { type StagedRows, type WriteProgress, writeDataFiles } from "./write-data-files.ts";
 
 /** The snapshot summary's property that makes an ingest idempotent. */
 export const ingestKeyProperty = "icecore.ingest-key";

@@ -2,10 +2,8 @@ import type { FeatureView } from "@icecore/feature-registry";
 import { didYouMean } from "@icecore/feature-registry";
 import type { NestedField, Schema } from "@icecore/iceberg-catalog";
 import { isPrimitive } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, timestampLiteral } from "../duckdb/quote.ts";
-import { duckdbTypeOf } from "../duckdb/types.ts";
-import { conversion } from "../source/conversion.ts";
-import type { RowSource } from "../source/row-source.ts";
+import type { RowSource } from "@icecore/iceberg-catalog/duckdb";
+import { conversion, duckdbTypeOf, quotedIdentifier, timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
 
 /** A column of the table with the expression that fills it from the source. */
 export interface IngestColumn {

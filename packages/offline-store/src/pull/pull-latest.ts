@@ -1,12 +1,15 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import { isIcebergError, requireField, type Schema, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import {
+  arrowProjection,
+  quotedIdentifier,
+  type ReadableFile,
+  readableFiles,
+  scanTable,
+  tableRelation,
+} from "@icecore/iceberg-catalog/duckdb";
 import type { RecordBatch } from "apache-arrow";
-import { arrowProjection } from "../duckdb/arrow-projection.ts";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
-import { type ReadableFile, readableFiles } from "../source/readable-file.ts";
-import { scanTable } from "../source/scan-table.ts";
-import { tableRelation } from "../source/table-relation.ts";
 
 /** The newest row of each entity, among the rows that matter to a materialization. */
 export interface LatestRows {

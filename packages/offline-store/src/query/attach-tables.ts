@@ -1,10 +1,13 @@
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import {
+  quotedIdentifier,
+  type ReadableFile,
+  readableFiles,
+  scanTable,
+  tableRelation,
+} from "@icecore/iceberg-catalog/duckdb";
 import { type At, pinSnapshot, schemaAt } from "../source/pin.ts";
-import { type ReadableFile, readableFiles } from "../source/readable-file.ts";
-import { scanTable } from "../source/scan-table.ts";
-import { tableRelation } from "../source/table-relation.ts";
 import { parseSelect } from "./select-statement.ts";
 
 /** A table that queries may name, and the defaults of columns that its older files lack. */

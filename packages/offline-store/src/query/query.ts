@@ -1,5 +1,4 @@
-import { type StoredResult, storeResult } from "../duckdb/arrow-projection.ts";
-import { Database, type DatabaseOptions } from "../duckdb/database.ts";
+import { Database, type DatabaseOptions, type StoredResult, storeResult } from "@icecore/iceberg-catalog/duckdb";
 import { type At, refuseUnreadViews } from "../source/pin.ts";
 import { type AttachedTable, attachTables, type FindTable } from "./attach-tables.ts";
 

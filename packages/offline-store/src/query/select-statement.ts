@@ -1,5 +1,5 @@
-import { quotedString } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedString } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 
 /** A table as a statement names it. */

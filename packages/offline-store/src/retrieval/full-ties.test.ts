@@ -1,8 +1,8 @@
 import type { FeatureView } from "@icecore/feature-registry";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { Database } from "@icecore/iceberg-catalog/duckdb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../duckdb/database.ts";
-import type { Session } from "../duckdb/session.ts";
 import { appendRows } from "../testing/append-rows.ts";
 import { type Cell, rowsSql } from "../testing/rows-sql.ts";
 import { TestProject } from "../testing/test-project.ts";

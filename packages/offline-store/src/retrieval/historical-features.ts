@@ -8,10 +8,8 @@ import {
   type SnapshotId,
   type Table,
 } from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
-import { readableFiles } from "../source/readable-file.ts";
-import { scanTable } from "../source/scan-table.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedIdentifier, readableFiles, scanTable } from "@icecore/iceberg-catalog/duckdb";
 import {
   distinctKeyColumns,
   type PointInTimePlan,

@@ -1,6 +1,6 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
 import type { FileScanTask, ScanReport, Schema, SnapshotId } from "@icecore/iceberg-catalog";
-import type { SourceColumn } from "../duckdb/session.ts";
+import type { SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import type { TimeRange } from "./spine.ts";
 
 /** How to answer a spine from several views, as data: what is read, what is pruned, which join, and why. */

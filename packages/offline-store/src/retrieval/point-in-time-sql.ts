@@ -1,8 +1,6 @@
 import { type NestedField, requireField } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, timestampLiteral } from "../duckdb/quote.ts";
-import { duckdbTypeOf } from "../duckdb/types.ts";
-import type { ReadableFile } from "../source/readable-file.ts";
-import { tableRelation } from "../source/table-relation.ts";
+import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
+import { duckdbTypeOf, quotedIdentifier, tableRelation, timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
 import { beginningOfTime, type PointInTimePlan, type SlotSet, type ViewPlan } from "./point-in-time-plan.ts";
 import { rowColumn } from "./spine.ts";
 

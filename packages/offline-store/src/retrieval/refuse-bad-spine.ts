@@ -1,6 +1,6 @@
 import { didYouMean, type FeatureRequest, featureType } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
-import { fitsWithoutLoss } from "../duckdb/types.ts";
+import { fitsWithoutLoss } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { Spine } from "./spine.ts";
 

@@ -1,10 +1,14 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session, SourceColumn } from "../duckdb/session.ts";
+import type { Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
+import {
+  conversion,
+  openRowSource,
+  quotedIdentifier,
+  type RowInput,
+  type RowSource,
+} from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
-import { conversion } from "../source/conversion.ts";
-import { openRowSource, type RowInput, type RowSource } from "../source/row-source.ts";
 
 /** The rows that ask for features, loaded into a temporary table with their position. */
 export interface Spine {

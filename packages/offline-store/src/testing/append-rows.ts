@@ -1,8 +1,6 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { Snapshot } from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import { partitionExpressions } from "../ingest/partition-sql.ts";
-import { writeDataFiles } from "../ingest/write-data-files.ts";
+import { partitionExpressions, quotedIdentifier, writeDataFiles } from "@icecore/iceberg-catalog/duckdb";
 import type { TestProject } from "./test-project.ts";
 
 /** Appends the rows of a query as another engine would: nothing is checked, and no `created` is filled in. */

@@ -1,7 +1,7 @@
 import type { Datum, NestedField, PrimitiveType } from "@icecore/iceberg-catalog";
 import { isPrimitive } from "@icecore/iceberg-catalog";
-import { escapeGlob, quotedIdentifier, quotedString } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { escapeGlob, quotedIdentifier, quotedString } from "@icecore/iceberg-catalog/duckdb";
 
 /** All values of a column of a Parquet file in file order, read without its statistics. */
 export async function columnValues(

@@ -8,8 +8,8 @@ import {
   partitionPath,
   type Table,
 } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, quotedString } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedIdentifier, quotedString } from "@icecore/iceberg-catalog/duckdb";
 
 /** Position deletes for rows of one data file, as another engine would write them. */
 export function positionDeletes(

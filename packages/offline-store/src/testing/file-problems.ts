@@ -11,7 +11,7 @@ import {
   partitionPath,
   type Table,
 } from "@icecore/iceberg-catalog";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { columnValues } from "./column-values.ts";
 
 /** What a data file's metadata says that its rows deny; an absent bound denies nothing. */

@@ -1,4 +1,4 @@
-import { quotedIdentifier, quotedString } from "../duckdb/quote.ts";
+import { quotedIdentifier, quotedString } from "@icecore/iceberg-catalog/duckdb";
 
 /** A value as a test writes it: text that DuckDB casts; a TIMESTAMPTZ is microseconds, a BLOB its bytes. */
 export type Cell = string | number | bigint | boolean | Uint8Array | null;

@@ -10,12 +10,11 @@ import {
   planApply,
 } from "@icecore/feature-registry";
 import { localFileIO, RestCatalog, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
+import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
+import { Database, type DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
-import { Database, type DatabaseOptions } from "../duckdb/database.ts";
-import type { Session } from "../duckdb/session.ts";
 import { type IngestResult, ingest } from "../ingest/ingest.ts";
 import type { PinnedView } from "../retrieval/historical-features.ts";
-import type { RowInput } from "../source/row-source.ts";
 import { entitiesOf } from "./views.ts";
 
 /** What `created` becomes where rows have none: 2030-01-01. */

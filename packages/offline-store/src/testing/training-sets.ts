@@ -1,6 +1,5 @@
 import { type FeatureView, resolveFeatures } from "@icecore/feature-registry";
-import type { Session } from "../duckdb/session.ts";
-import type { RowInput } from "../source/row-source.ts";
+import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { type CreatedTrainingSet, createTrainingSet } from "../training-set/create.ts";
 import type { TrainingSetLock } from "../training-set/lock.ts";
 import { type ReproducedTrainingSet, reproduceTrainingSet } from "../training-set/reproduce.ts";

@@ -1,10 +1,8 @@
-import { writeOutput } from "../duckdb/output.ts";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import type { Session, SourceColumn } from "../duckdb/session.ts";
+import type { RowInput, Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
+import { quotedIdentifier, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { type PinnedView, planHistoricalFeatures, type RetrievalStep } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
-import type { RowInput } from "../source/row-source.ts";
 import { contentDigest } from "./digest.ts";
 
 export interface BuildRequest {

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { quotedString } from "../duckdb/quote.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedString } from "@icecore/iceberg-catalog/duckdb";
 
 /**
  * The digest of a query's rows in their order: the SHA-256 of their canonical CSV. That is the text of DuckDB's

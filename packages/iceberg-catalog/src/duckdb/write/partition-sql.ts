@@ -1,14 +1,9 @@
-import {
-  findFieldById,
-  isPrimitive,
-  type NestedField,
-  type PartitionField,
-  type PartitionSpec,
-  type Schema,
-  transformToString,
-} from "@icecore/iceberg-catalog";
-import { quotedIdentifier } from "../duckdb/quote.ts";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../../errors.ts";
+import type { PartitionField, PartitionSpec } from "../../spec/partition-spec.ts";
+import { findFieldById, type Schema } from "../../spec/schema.ts";
+import { transformToString } from "../../spec/transform.ts";
+import { isPrimitive, type NestedField } from "../../spec/types.ts";
+import { quotedIdentifier } from "../quote.ts";
 
 const hourMicros = 3_600_000_000n;
 
@@ -63,7 +58,7 @@ function identity(column: string, source: NestedField, partition: PartitionField
 }
 
 function refuse(partition: PartitionField, source: NestedField): never {
-  throw new OfflineStoreError(
+  throw new IcebergError(
     "UNSUPPORTED",
     `the table is partitioned by ${transformToString(partition.transform)}(${source.name}), which ingest cannot write; use year, month, day or hour, or identity of a whole number, text, date or time`,
   );

@@ -4,9 +4,9 @@ import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { RecordBatchFileWriter } from "apache-arrow";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../errors.ts";
 import { storeResult } from "./arrow-projection.ts";
-import { toOfflineStoreError } from "./errors.ts";
+import { toIcebergError } from "./errors.ts";
 import { quotedString } from "./quote.ts";
 import type { Session } from "./session.ts";
 
@@ -22,7 +22,7 @@ export const outputExtensions = [...Object.keys(copyOptions), ".arrow"];
 
 /**
  * Writes a query's result to a file, in the format its name says. The file appears whole or not at all.
- * @throws OfflineStoreError `UNSUPPORTED` for another extension, `STORAGE_FULL`
+ * @throws IcebergError `UNSUPPORTED` for another extension, `STORAGE_FULL`
  */
 export async function writeOutput(session: Session, sql: string, path: string): Promise<void> {
   const extension = extname(path).toLowerCase();
@@ -37,14 +37,14 @@ export async function writeOutput(session: Session, sql: string, path: string): 
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw toOfflineStoreError(error, `writing ${path}`);
+    throw toIcebergError(error, `writing ${path}`);
   }
 }
 
 function requireOptions(path: string, extension: string): string {
   const options = copyOptions[extension];
   if (options !== undefined) return options;
-  throw new OfflineStoreError(
+  throw new IcebergError(
     "UNSUPPORTED",
     `${path}: cannot tell the format to write; name it with one of ${outputExtensions.join(", ")}`,
   );

@@ -1,10 +1,10 @@
-import { OfflineStoreError, type OfflineStoreErrorCode } from "../errors.ts";
+import { IcebergError, type IcebergErrorCode } from "../errors.ts";
 
 /**
  * DuckDB's errors carry no code: they are told apart here, once, by the text that its source gives them. The kind of
  * error that DuckDB names first is tried before anything in the message, which can quote the user.
  */
-const known: readonly (readonly [RegExp, OfflineStoreErrorCode, string])[] = [
+const known: readonly (readonly [RegExp, IcebergErrorCode, string])[] = [
   [/^(Parser|Binder|Catalog) Error/, "QUERY_INVALID", "DuckDB cannot run this SQL"],
   [
     /^Permission Error|^Invalid (Input|Configuration) Error: .*(disabled by configuration|configuration has been locked)/i,
@@ -23,15 +23,15 @@ const known: readonly (readonly [RegExp, OfflineStoreErrorCode, string])[] = [
     "FILE_INVALID",
     "the parquet file is corrupt or is none",
   ],
-  [/^(Conversion|Invalid Input|Out of Range) Error/, "DATA_INVALID", "a value does not fit"],
+  [/^(Conversion|Invalid Input|Out of Range) Error/, "ROWS_INVALID", "a value does not fit"],
 ];
 
 /** Turns an error of DuckDB into ours: one line, a stable code. Errors that are ours already pass through. */
-export function toOfflineStoreError(error: unknown, doing: string): OfflineStoreError {
-  if (error instanceof OfflineStoreError) return error;
+export function toIcebergError(error: unknown, doing: string): IcebergError {
+  if (error instanceof IcebergError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const match = known.find(([pattern]) => pattern.test(text));
   const [code, mend] = match === undefined ? (["QUERY_INVALID", "DuckDB failed"] as const) : [match[1], match[2]];
   const firstLine = text.split("\n")[0] ?? text;
-  return new OfflineStoreError(code, `${doing}: ${mend} (${firstLine})`, { cause: error });
+  return new IcebergError(code, `${doing}: ${mend} (${firstLine})`, { cause: error });
 }

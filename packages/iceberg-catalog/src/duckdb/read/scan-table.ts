@@ -1,4 +1,8 @@
-import type { FileScanTask, Predicate, ScanReport, Schema, SnapshotId, Table } from "@icecore/iceberg-catalog";
+import type { Predicate } from "../../expr/predicate.ts";
+import type { FileScanTask, ScanReport } from "../../scan/file-scan-task.ts";
+import type { SnapshotId } from "../../spec/ids.ts";
+import type { Schema } from "../../spec/schema.ts";
+import type { Table } from "../../table.ts";
 
 /** The data files of a table that can hold matching rows with their deletes, and how many files could not. */
 export interface TableScanResult {

@@ -1,6 +1,6 @@
-import type { IcebergType, PrimitiveType } from "@icecore/iceberg-catalog";
-import { isPrimitive, typeToString } from "@icecore/iceberg-catalog";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../errors.ts";
+import type { IcebergType, PrimitiveType } from "../spec/types.ts";
+import { isPrimitive, typeToString } from "../spec/types.ts";
 
 /** The DuckDB type that holds an Iceberg primitive without loss. */
 export function duckdbType(type: PrimitiveType): string {
@@ -38,7 +38,7 @@ export function duckdbType(type: PrimitiveType): string {
 /** The DuckDB type of a column of any Iceberg type. */
 export function duckdbTypeOf(type: IcebergType): string {
   if (isPrimitive(type)) return duckdbType(type);
-  throw new OfflineStoreError("UNSUPPORTED", `columns of type ${typeToString(type)} cannot be read yet`);
+  throw new IcebergError("UNSUPPORTED", `columns of type ${typeToString(type)} cannot be read yet`);
 }
 
 const integers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT"];

@@ -25,7 +25,7 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from "apache-arrow";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../errors.ts";
 import { NullBitmap } from "./null-bitmap.ts";
 
 /** Gathers a column from DuckDB's vectors into Arrow buffers. */
@@ -72,7 +72,7 @@ export function columnBuilder(name: string, type: DuckDBType): ColumnBuilder {
       );
     }
     default:
-      throw new OfflineStoreError(
+      throw new IcebergError(
         "UNSUPPORTED",
         `column "${name}" has type ${type.toString()}, which Arrow output does not carry`,
       );

@@ -1,5 +1,5 @@
-import type { PrimitiveType } from "@icecore/iceberg-catalog";
-import { duckdbType, fitsWithoutLoss } from "../duckdb/types.ts";
+import type { PrimitiveType } from "../../spec/types.ts";
+import { duckdbType, fitsWithoutLoss } from "../types.ts";
 
 /** How a source column becomes a table column: an expression that is null for bad values, or a reason why it cannot. */
 export type Conversion =

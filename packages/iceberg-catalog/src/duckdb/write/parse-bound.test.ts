@@ -1,8 +1,9 @@
-import type { Datum, PrimitiveType } from "@icecore/iceberg-catalog";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../duckdb/database.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { Datum } from "../../spec/manifest.ts";
+import type { PrimitiveType } from "../../spec/types.ts";
+import { Database } from "../database.ts";
+import type { Session } from "../session.ts";
 import { parseBound } from "./parse-bound.ts";
 
 let database: Database;

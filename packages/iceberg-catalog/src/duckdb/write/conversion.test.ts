@@ -1,7 +1,7 @@
-import type { PrimitiveType } from "@icecore/iceberg-catalog";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../duckdb/database.ts";
-import type { Session } from "../duckdb/session.ts";
+import type { PrimitiveType } from "../../spec/types.ts";
+import { Database } from "../database.ts";
+import type { Session } from "../session.ts";
 import { conversion } from "./conversion.ts";
 
 let database: Database;

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type FileIO, localPath } from "@icecore/iceberg-catalog";
+import type { FileIO } from "../../io/file-io.ts";
+import { localPath } from "../../io/local.ts";
 
 /** A file that DuckDB writes on this machine and that belongs at a location of a FileIO. */
 export interface OutputFile {

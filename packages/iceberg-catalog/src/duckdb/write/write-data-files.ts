@@ -1,15 +1,11 @@
-import {
-  type DataFile,
-  dataFileLocation,
-  findFieldById,
-  type PartitionSpec,
-  type PartitionTuple,
-  partitionPath,
-  type Schema,
-  type Table,
-} from "@icecore/iceberg-catalog";
-import { quotedIdentifier, quotedString } from "../duckdb/quote.ts";
-import type { Row, Session } from "../duckdb/session.ts";
+import type { DataFile, PartitionTuple } from "../../spec/manifest.ts";
+import { partitionPath } from "../../spec/partition-path.ts";
+import type { PartitionSpec } from "../../spec/partition-spec.ts";
+import { findFieldById, type Schema } from "../../spec/schema.ts";
+import type { Table } from "../../table.ts";
+import { dataFileLocation } from "../../transaction/table-locations.ts";
+import { quotedIdentifier, quotedString } from "../quote.ts";
+import type { Row, Session } from "../session.ts";
 import { type CopyStatistics, columnMetrics } from "./copy-statistics.ts";
 import { type OutputFile, openOutputFile } from "./output-file.ts";
 

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { escapeGlob, quotedString, quotedStrings, subquery } from "../duckdb/quote.ts";
-import type { Session, SourceColumn } from "../duckdb/session.ts";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../errors.ts";
+import { escapeGlob, quotedString, quotedStrings, subquery } from "./quote.ts";
+import type { Session, SourceColumn } from "./session.ts";
 
 /** Rows that a user hands over: files of one format, or a query. */
 export type RowInput =
@@ -37,7 +37,7 @@ export type TextColumns = "all" | ReadonlySet<string>;
 
 /**
  * Opens an input.
- * @throws OfflineStoreError `FILE_NOT_FOUND`, `FILE_INVALID`, `QUERY_INVALID`
+ * @throws IcebergError `FILE_NOT_FOUND`, `FILE_INVALID`, `QUERY_INVALID`
  */
 export async function openRowSource(session: Session, input: RowInput, text: TextColumns): Promise<RowSource> {
   const { label, relation } =
@@ -53,12 +53,12 @@ async function openFiles(
   text: TextColumns,
 ): Promise<Pick<RowSource, "label" | "relation">> {
   const [first] = files;
-  if (first === undefined) throw new OfflineStoreError("FILE_NOT_FOUND", "no file named; name at least one");
+  if (first === undefined) throw new IcebergError("FILE_NOT_FOUND", "no file named; name at least one");
   for (const file of files) await requireFile(file);
   const found = [...new Set(files.map(formatOf))];
   const [format] = found;
   if (format === undefined || found.length > 1) {
-    throw new OfflineStoreError(
+    throw new IcebergError(
       "FILE_INVALID",
       `files of different formats in one call (${found.join(", ")}); run one call per format`,
     );
@@ -69,15 +69,15 @@ async function openFiles(
 
 async function requireFile(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() !== true) throw new OfflineStoreError("FILE_NOT_FOUND", `${file}: no such file`);
-  if (found.size === 0) throw new OfflineStoreError("FILE_INVALID", `${file}: the file is empty`);
+  if (found?.isFile() !== true) throw new IcebergError("FILE_NOT_FOUND", `${file}: no such file`);
+  if (found.size === 0) throw new IcebergError("FILE_INVALID", `${file}: the file is empty`);
 }
 
 function formatOf(file: string): FileFormat {
   const format = formats[extname(file.replace(/\.(gz|zst)$/, "")).toLowerCase()];
   if (format !== undefined) return format;
   const known = Object.keys(formats).join(", ");
-  throw new OfflineStoreError("FILE_INVALID", `${file}: cannot tell its format; name it with one of ${known}`);
+  throw new IcebergError("FILE_INVALID", `${file}: cannot tell its format; name it with one of ${known}`);
 }
 
 async function relationOf(

@@ -1,4 +1,5 @@
-import type { Datum, PrimitiveType } from "@icecore/iceberg-catalog";
+import type { Datum } from "../../spec/manifest.ts";
+import type { PrimitiveType } from "../../spec/types.ts";
 
 const timestampPattern = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:\+00)?$/;
 const timePattern = /^(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?$/;

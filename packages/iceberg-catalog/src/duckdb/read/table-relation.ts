@@ -1,6 +1,6 @@
-import type { NestedField } from "@icecore/iceberg-catalog";
-import { escapeGlob, quotedIdentifier, quotedString } from "../duckdb/quote.ts";
-import { duckdbTypeOf } from "../duckdb/types.ts";
+import type { NestedField } from "../../spec/types.ts";
+import { escapeGlob, quotedIdentifier, quotedString } from "../quote.ts";
+import { duckdbTypeOf } from "../types.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
 
 /** A column to read from a table's files, under the name it has in the schema that is read. */

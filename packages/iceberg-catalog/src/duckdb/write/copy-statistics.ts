@@ -1,15 +1,9 @@
-import {
-  type DataFile,
-  type Datum,
-  encodeValue,
-  type FieldId,
-  isPrimitive,
-  type NestedField,
-  type PrimitiveType,
-  type Schema,
-  truncateString,
-  truncateUpperString,
-} from "@icecore/iceberg-catalog";
+import type { FieldId } from "../../spec/ids.ts";
+import type { DataFile, Datum } from "../../spec/manifest.ts";
+import type { Schema } from "../../spec/schema.ts";
+import { truncateString, truncateUpperString } from "../../spec/truncate-bounds.ts";
+import { isPrimitive, type NestedField, type PrimitiveType } from "../../spec/types.ts";
+import { encodeValue } from "../../spec/values.ts";
 import { parseBound } from "./parse-bound.ts";
 
 /** A row of `COPY ... (RETURN_STATS)`, as far as it is used. */

@@ -1,13 +1,10 @@
-import {
-  type DataFile,
-  type FieldId,
-  type FileScanTask,
-  findFieldById,
-  localPath,
-  type NestedField,
-  type Schema,
-} from "@icecore/iceberg-catalog";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../../errors.ts";
+import { localPath } from "../../io/local.ts";
+import type { FileScanTask } from "../../scan/file-scan-task.ts";
+import type { FieldId } from "../../spec/ids.ts";
+import type { DataFile } from "../../spec/manifest.ts";
+import { findFieldById, type Schema } from "../../spec/schema.ts";
+import type { NestedField } from "../../spec/types.ts";
 
 /** A data file on this machine, and the deletes that apply to its rows. */
 export interface ReadableFile {
@@ -27,7 +24,7 @@ export interface EqualityDelete {
 
 /**
  * The files of a scan as an engine can read them.
- * @throws OfflineStoreError `UNSUPPORTED` for files outside this machine, or deletes by columns that nobody knows any more
+ * @throws IcebergError `UNSUPPORTED` for files outside this machine, or deletes by columns that nobody knows any more
  */
 export function readableFiles(tasks: readonly FileScanTask[], schemas: readonly Schema[]): readonly ReadableFile[] {
   return tasks.map(({ dataFile, deletes }) => ({
@@ -59,6 +56,6 @@ function fieldOf(schemas: readonly Schema[], id: FieldId, file: DataFile): Neste
   throw unsupported(`${file.filePath} deletes rows by column ${id}, which no schema of the table has`);
 }
 
-function unsupported(message: string): OfflineStoreError {
-  return new OfflineStoreError("UNSUPPORTED", message);
+function unsupported(message: string): IcebergError {
+  return new IcebergError("UNSUPPORTED", message);
 }

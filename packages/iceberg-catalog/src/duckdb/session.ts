@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
-import { OfflineStoreError } from "../errors.ts";
+import { IcebergError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
-import { toOfflineStoreError } from "./errors.ts";
+import { toIcebergError } from "./errors.ts";
 import { escapeGlob, quotedStrings } from "./quote.ts";
 
 /** A small result's row: DuckDB's own JavaScript values. */
@@ -88,12 +88,12 @@ export class Session implements AsyncDisposable {
   }
 
   /** A file that may be read and cannot be is gone: DuckDB then looks for others of its name, which it may not. */
-  #explain(error: unknown, doing: string): OfflineStoreError {
-    const known = toOfflineStoreError(error, doing);
+  #explain(error: unknown, doing: string): IcebergError {
+    const known = toIcebergError(error, doing);
     const gone = known.code === "QUERY_REFUSED" && this.#readable.find((path) => known.message.includes(`"${path}/`));
     if (!gone) return known;
     const message = `${gone}: the data file is gone; restore it, or roll the table back to a snapshot without it`;
-    return new OfflineStoreError("FILE_NOT_FOUND", message, { cause: error });
+    return new IcebergError("FILE_NOT_FOUND", message, { cause: error });
   }
 }
 

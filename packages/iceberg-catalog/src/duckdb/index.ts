@@ -1,0 +1,13 @@
+export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
+export { Database, type DatabaseOptions } from "./database.ts";
+export { outputExtensions, writeOutput } from "./output.ts";
+export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, timestampLiteral } from "./quote.ts";
+export { type ReadableFile, readableFiles } from "./read/readable-file.ts";
+export { scanTable, type TableScanResult } from "./read/scan-table.ts";
+export { type TableColumn, tableRelation } from "./read/table-relation.ts";
+export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
+export type { Progress, Row, Session, SourceColumn } from "./session.ts";
+export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
+export { type Conversion, conversion } from "./write/conversion.ts";
+export { partitionExpressions } from "./write/partition-sql.ts";
+export { type StagedRows, type WriteProgress, writeDataFiles } from "./write/write-data-files.ts";
