@@ -9,5 +9,5 @@ export { openRowSource, type RowInput, type RowSource, type TextColumns } from "
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";
 export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
 export { type Conversion, conversion } from "./write/conversion.ts";
-export { partitionExpressions } from "./write/partition-sql.ts";
-export { type StagedRows, type WriteProgress, writeDataFiles } from "./write/write-data-files.ts";
+export { type WriteOptions, type WriteProgress, writeDataFiles } from "./write/write-data-files.ts";
+export type { WriteTarget } from "./write/write-target.ts";

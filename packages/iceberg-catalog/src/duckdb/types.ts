@@ -1,6 +1,5 @@
-import { IcebergError } from "../errors.ts";
 import type { IcebergType, PrimitiveType } from "../spec/types.ts";
-import { isPrimitive, typeToString } from "../spec/types.ts";
+import { quotedIdentifier } from "./quote.ts";
 
 /** The DuckDB type that holds an Iceberg primitive without loss. */
 export function duckdbType(type: PrimitiveType): string {
@@ -37,8 +36,16 @@ export function duckdbType(type: PrimitiveType): string {
 
 /** The DuckDB type of a column of any Iceberg type. */
 export function duckdbTypeOf(type: IcebergType): string {
-  if (isPrimitive(type)) return duckdbType(type);
-  throw new IcebergError("UNSUPPORTED", `columns of type ${typeToString(type)} cannot be read yet`);
+  switch (type.kind) {
+    case "struct":
+      return `STRUCT(${type.fields.map((field) => `${quotedIdentifier(field.name)} ${duckdbTypeOf(field.type)}`).join(", ")})`;
+    case "list":
+      return `${duckdbTypeOf(type.element)}[]`;
+    case "map":
+      return `MAP(${duckdbTypeOf(type.key)}, ${duckdbTypeOf(type.value)})`;
+    default:
+      return duckdbType(type);
+  }
 }
 
 const integers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT"];

@@ -10,6 +10,7 @@ const propertyNames = {
   metadataCompression: "write.metadata.compression-codec",
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
+  targetFileSizeBytes: "write.target-file-size-bytes",
   gcEnabled: "gc.enabled",
   maxSnapshotAgeMs: "history.expire.max-snapshot-age-ms",
   minSnapshotsToKeep: "history.expire.min-snapshots-to-keep",
@@ -26,6 +27,8 @@ export interface TableProperties {
   readonly dataPath?: string;
   /** Where metadata files go, instead of `<location>/metadata`. */
   readonly metadataPath?: string;
+  /** How large data files should become. */
+  readonly targetFileSizeBytes: number;
   /** False where files may be shared with other tables, so that nobody may delete them. */
   readonly gcEnabled: boolean;
   readonly expiry: ExpiryProperties;
@@ -62,6 +65,7 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     metadataCompression: compression(properties),
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
+    targetFileSizeBytes: Math.max(1, count(properties, propertyNames.targetFileSizeBytes, 512 * 1024 * 1024)),
     gcEnabled: properties[propertyNames.gcEnabled]?.toLowerCase() !== "false",
     expiry: {
       maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),

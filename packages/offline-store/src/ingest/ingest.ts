@@ -11,10 +11,8 @@ import {
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import {
   openRowSource,
-  partitionExpressions,
   quotedIdentifier,
   type RowInput,
-  type StagedRows,
   type WriteProgress,
   writeDataFiles,
 } from "@icecore/iceberg-catalog/duckdb";
@@ -56,41 +54,30 @@ export async function ingest(session: Session, request: IngestRequest): Promise<
   const { table, key } = request;
   const earlier = key === undefined ? undefined : findIngest(table.metadata, key);
   if (earlier !== undefined) return { outcome: "already-ingested", snapshotId: earlier.snapshotId };
-  const staged = await stageRows(session, request);
-  if (staged === undefined) return { outcome: "nothing-to-ingest" };
-  try {
-    return await writeAndCommit(session, request, staged);
-  } finally {
-    await session.run(`DROP TABLE ${staged.name}`);
-  }
+  const select = await checkedRows(session, request);
+  if (select === undefined) return { outcome: "nothing-to-ingest" };
+  return writeAndCommit(session, request, select);
 }
 
-async function stageRows(
+/** The SELECT that gives the table's columns, after a look at every row of it; undefined where there is none. */
+async function checkedRows(
   session: Session,
   { view, table, input, nowMicros }: IngestRequest,
-): Promise<StagedRows | undefined> {
+): Promise<string | undefined> {
   const source = await openRowSource(session, input, "all");
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
   if ((await checkRows(session, source, columns)) === 0n) return undefined;
-  const partitions = partitionExpressions(table.spec, table.schema);
-  const partitionColumn = (index: number) => `__partition_${index}`;
-  const extra = partitions.map((sql, index) => `${sql} AS ${quotedIdentifier(partitionColumn(index))}`);
-  const name = quotedIdentifier(`staged_${crypto.randomUUID()}`);
-  await session.run(
-    `CREATE TEMP TABLE ${name} AS SELECT ${["*", ...extra].join(", ")} FROM (SELECT ${columns.map(selected).join(", ")} FROM ${source.relation})`,
-    source.label,
-  );
-  return { name, partitionColumn };
+  return `SELECT ${columns.map(selected).join(", ")} FROM ${source.relation}`;
 }
 
 function selected({ sql, field }: IngestColumn): string {
   return `${sql} AS ${quotedIdentifier(field.name)}`;
 }
 
-async function writeAndCommit(session: Session, request: IngestRequest, staged: StagedRows): Promise<IngestResult> {
+async function writeAndCommit(session: Session, request: IngestRequest, select: string): Promise<IngestResult> {
   const { table, key, onProgress } = request;
-  const files = await writeDataFiles(session, table, staged, onProgress);
+  const files = await writeDataFiles(session, table, select, { onProgress });
   try {
     const snapshotId = await commitFiles(table, files, key);
     const rows = files.reduce((sum, file) => sum + file.recordCount, 0n);

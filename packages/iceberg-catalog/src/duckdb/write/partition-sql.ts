@@ -1,27 +1,55 @@
 import { IcebergError } from "../../errors.ts";
+import { hexToBytes } from "../../spec/hex.ts";
+import type { Datum } from "../../spec/manifest.ts";
 import type { PartitionField, PartitionSpec } from "../../spec/partition-spec.ts";
+import { partitionFieldType } from "../../spec/partition-type.ts";
 import { findFieldById, type Schema } from "../../spec/schema.ts";
 import { transformToString } from "../../spec/transform.ts";
-import { isPrimitive, type NestedField } from "../../spec/types.ts";
-import { quotedIdentifier } from "../quote.ts";
+import { isPrimitive, type NestedField, type PrimitiveType } from "../../spec/types.ts";
+import { columnPath } from "../column-path.ts";
+import type { Session } from "../session.ts";
+import { createBucketMacros } from "./bucket-sql.ts";
 
-const hourMicros = 3_600_000_000n;
+/** How a row's value of one partition field is computed, and what DuckDB's answer means. */
+export interface PartitionExpression {
+  /** Gives numbers since 1970 as INTEGER or BIGINT, decimals as their unscaled HUGEINT, bytes as hexadecimal text. */
+  readonly sql: string;
+  parse(value: unknown): Datum | null;
+}
 
 /**
- * The SQL expressions that compute a row's partition values, in the spec's order and in the form that manifests hold
- * them: counts since 1970 are INTEGER or BIGINT (spec, "Partition Transforms").
+ * The expressions that compute a row's partition values, in the spec's order (spec, "Partition Transforms").
+ * @throws IcebergError `UNSUPPORTED` for a transform that this version does not know
  */
-export function partitionExpressions(spec: PartitionSpec, schema: Schema): readonly string[] {
-  return spec.fields.map((field) => expression(field, schema));
+export async function partitionExpressions(
+  session: Session,
+  spec: PartitionSpec,
+  schema: Schema,
+): Promise<readonly PartitionExpression[]> {
+  if (spec.fields.some(({ transform }) => transform.kind === "bucket")) await createBucketMacros(session);
+  return spec.fields.map((field) => ({
+    sql: expression(field, schema),
+    parse: parserOf(partitionFieldType(field, schema)),
+  }));
+}
+
+function parserOf(type: PrimitiveType | undefined): PartitionExpression["parse"] {
+  const ofBytes = type?.kind === "binary" || type?.kind === "fixed";
+  return (value) => {
+    if (value === null || value === undefined) return null;
+    return ofBytes ? hexToBytes(String(value)) : (value as Datum);
+  };
 }
 
 function expression(partition: PartitionField, schema: Schema): string {
   const source = findFieldById(schema, partition.sourceId);
   if (source === undefined || partition.transform.kind === "void") return "CAST(NULL AS INTEGER)";
-  const column = quotedIdentifier(source.name);
-  switch (partition.transform.kind) {
+  if (!isPrimitive(source.type)) return refuse(partition, source);
+  const column = columnPath(schema, source.id);
+  const { transform } = partition;
+  switch (transform.kind) {
     case "identity":
-      return identity(column, source, partition);
+      return carried(column, source.type);
     case "year":
       return `CAST(year(${column}) - 1970 AS INTEGER)`;
     case "month":
@@ -29,21 +57,19 @@ function expression(partition: PartitionField, schema: Schema): string {
     case "day":
       return daysOf(column);
     case "hour":
-      return floorDivide(`epoch_us(${column})`, hourMicros);
-    default:
+      return `CAST(${floorTo(`CAST(epoch_us(${column}) AS HUGEINT)`, 3_600_000_000)} // 3600000000 AS INTEGER)`;
+    case "bucket":
+      return `CAST((${hash(column, source.type) ?? refuse(partition, source)} & 2147483647) % ${transform.buckets} AS INTEGER)`;
+    case "truncate":
+      return truncated(column, source.type, transform.width) ?? refuse(partition, source);
+    case "unknown":
       return refuse(partition, source);
   }
 }
 
-/** Dates and timestamps as the numbers they are; what could not stand in a path or a literal is refused. */
-function identity(column: string, source: NestedField, partition: PartitionField): string {
-  if (!isPrimitive(source.type)) return refuse(partition, source);
-  switch (source.type.kind) {
-    case "boolean":
-    case "int":
-    case "long":
-    case "string":
-      return column;
+/** A value in the form that {@link PartitionExpression} gives it. */
+function carried(column: string, { kind }: PrimitiveType): string {
+  switch (kind) {
     case "date":
       return daysOf(column);
     case "time":
@@ -52,21 +78,82 @@ function identity(column: string, source: NestedField, partition: PartitionField
       return `epoch_us(${column})`;
     case "uuid":
       return `CAST(${column} AS VARCHAR)`;
+    case "decimal":
+      return unscaled(column);
+    case "binary":
+    case "fixed":
+      return `hex(${column})`;
     default:
-      return refuse(partition, source);
+      return column;
   }
 }
 
-function refuse(partition: PartitionField, source: NestedField): never {
-  throw new IcebergError(
-    "UNSUPPORTED",
-    `the table is partitioned by ${transformToString(partition.transform)}(${source.name}), which ingest cannot write; use year, month, day or hour, or identity of a whole number, text, date or time`,
-  );
+/** An int and a date hash as a long, a decimal as the fewest bytes that hold its unscaled value (spec, "Appendix B"). */
+function hash(column: string, { kind }: PrimitiveType): string | undefined {
+  switch (kind) {
+    case "int":
+    case "long":
+      return `murmur3_long(CAST(${column} AS BIGINT))`;
+    case "date":
+      return `murmur3_long(CAST(${daysOf(column)} AS BIGINT))`;
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+      return `murmur3_long(epoch_us(${column}))`;
+    case "decimal":
+      return `murmur3_hex(${fewestBytes(unscaled(column))})`;
+    case "string":
+      return `murmur3_hex(hex(encode(${column})))`;
+    case "uuid":
+      return `murmur3_hex(replace(CAST(${column} AS VARCHAR), '-', ''))`;
+    case "binary":
+    case "fixed":
+      return `murmur3_hex(hex(${column}))`;
+    default:
+      return undefined;
+  }
+}
+
+/** Ints and longs wrap around below their minimum, as in every other implementation. */
+function truncated(column: string, { kind }: PrimitiveType, width: number): string | undefined {
+  switch (kind) {
+    case "int":
+      return wrapped(floorTo(`CAST(${column} AS HUGEINT)`, width), 32, "INTEGER");
+    case "long":
+      return wrapped(floorTo(`CAST(${column} AS HUGEINT)`, width), 64, "BIGINT");
+    case "decimal":
+      return floorTo(unscaled(column), width);
+    case "string":
+      return `left(${column}, ${width})`;
+    case "binary":
+      return `left(hex(${column}), ${width * 2})`;
+    default:
+      return undefined;
+  }
 }
 
 const daysOf = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
 
-/** Division that rounds toward minus infinity, so that times before 1970 fall in the right hour. */
-function floorDivide(value: string, by: bigint): string {
-  return `CAST((${value} - ((${value} % ${by}) + ${by}) % ${by}) // ${by} AS INTEGER)`;
+const unscaled = (column: string): string => `CAST(replace(CAST(${column} AS VARCHAR), '.', '') AS HUGEINT)`;
+
+/** The next multiple of `width` at or below a value, below zero too. */
+const floorTo = (value: string, width: number): string => `(${value} - ((${value} % ${width}) + ${width}) % ${width})`;
+
+const wrapped = (value: string, bits: 32 | 64, type: string): string =>
+  `CAST(CASE WHEN ${value} < -${2n ** BigInt(bits - 1)} THEN ${value} + ${2n ** BigInt(bits)} ELSE ${value} END AS ${type})`;
+
+/** Two's complement in hexadecimal, as short as it can be. */
+function fewestBytes(value: string): string {
+  const lengths = Array.from({ length: 16 }, (_, index) => {
+    const limit = 2n ** BigInt(8 * (index + 1) - 1);
+    return `WHEN ${value} BETWEEN -${limit} AND ${limit - 1n} THEN ${2 * (index + 1)}`;
+  });
+  return `right(lpad(hex(${value}), 32, '0'), CASE ${lengths.slice(0, 15).join(" ")} ELSE 32 END)`;
+}
+
+function refuse({ transform }: PartitionField, source: NestedField): never {
+  throw new IcebergError(
+    "UNSUPPORTED",
+    `the table is partitioned by ${transformToString(transform)} of "${source.name}", which this version cannot write`,
+  );
 }

@@ -1,0 +1,18 @@
+import type { FieldId } from "../spec/ids.ts";
+import type { Schema } from "../spec/schema.ts";
+import type { NestedField } from "../spec/types.ts";
+import { quotedIdentifier } from "./quote.ts";
+
+/** A column, or a field inside structs, as an SQL expression over a relation that has the schema's columns. */
+export function columnPath(schema: Schema, id: FieldId): string {
+  return (fieldsTo(schema.fields, id) ?? []).map((field) => quotedIdentifier(field.name)).join(".");
+}
+
+function fieldsTo(fields: readonly NestedField[], id: FieldId): readonly NestedField[] | undefined {
+  for (const field of fields) {
+    if (field.id === id) return [field];
+    const inner = field.type.kind === "struct" ? fieldsTo(field.type.fields, id) : undefined;
+    if (inner !== undefined) return [field, ...inner];
+  }
+  return undefined;
+}
