@@ -41,6 +41,7 @@ export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance
 export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
+export type { ScanSource } from "./scan/scan-source.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 export { ancestorsOf } from "./spec/ancestors.ts";
 export { applyTransform, transformResultType } from "./spec/apply-transform.ts";

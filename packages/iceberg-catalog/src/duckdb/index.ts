@@ -2,7 +2,8 @@ export { arrowProjection, type StoredResult, storeResult } from "./arrow-project
 export { Database, type DatabaseOptions } from "./database.ts";
 export { outputExtensions, writeOutput } from "./output.ts";
 export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, timestampLiteral } from "./quote.ts";
-export { type ReadableFile, readableFiles } from "./read/readable-file.ts";
+export { openFiles } from "./read/open-files.ts";
+export { pathsOf, type ReadableFile } from "./read/readable-file.ts";
 export { scanTable, type TableScanResult } from "./read/scan-table.ts";
 export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";

@@ -3,9 +3,9 @@ import { isIcebergError, requireField, type Schema, type SnapshotId, type Table 
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import {
   arrowProjection,
+  openFiles,
   quotedIdentifier,
   type ReadableFile,
-  readableFiles,
   scanTable,
   tableRelation,
 } from "@icecore/iceberg-catalog/duckdb";
@@ -42,7 +42,7 @@ export async function pullLatest(
   since?: SnapshotId,
 ): Promise<LatestRows> {
   const snapshotId = table.currentSnapshot()?.snapshotId;
-  const { mode, reason, schema, files } = await filesToRead(table, since);
+  const { mode, reason, schema, files } = await filesToRead(session, table, since);
   const name = quotedIdentifier(`latest_${crypto.randomUUID()}`);
   await session.run(`CREATE TEMP TABLE ${name} AS ${latestQuery(view, schema, files)}`, `latest rows of ${view.name}`);
   const count = await session.row(`SELECT count(*) AS n FROM ${name}`);
@@ -55,18 +55,20 @@ export async function pullLatest(
   };
 }
 
-async function filesToRead(table: Table, since: SnapshotId | undefined): Promise<FilesToRead> {
+async function filesToRead(session: Session, table: Table, since: SnapshotId | undefined): Promise<FilesToRead> {
   const current = table.currentSnapshot()?.snapshotId;
-  if (since === undefined || current === undefined) return fullScan(table, current);
+  if (since === undefined || current === undefined) return fullScan(session, table, current);
   if (since === current) return { mode: "incremental", schema: table.schema, files: [] };
   try {
     const appended = await table.incrementalAppendScan({ from: since, to: current });
     const [other] = appended.nonAppendSnapshots;
-    if (other !== undefined) return await fullScan(table, current, `snapshot ${other.snapshotId} did more than append`);
-    return { mode: "incremental", schema: table.schema, files: readableFiles(appended.tasks, table.metadata.schemas) };
+    if (other !== undefined)
+      return await fullScan(session, table, current, `snapshot ${other.snapshotId} did more than append`);
+    return { mode: "incremental", schema: table.schema, files: await openFiles(session, table, appended.tasks) };
   } catch (error) {
     if (!isIcebergError(error, "SNAPSHOT_NOT_FOUND")) throw error;
     return fullScan(
+      session,
       table,
       current,
       `snapshot ${since}, the last one materialized, is no longer in the table's history`,
@@ -74,9 +76,14 @@ async function filesToRead(table: Table, since: SnapshotId | undefined): Promise
   }
 }
 
-async function fullScan(table: Table, current: SnapshotId | undefined, reason?: string): Promise<FilesToRead> {
-  const { tasks, schemas } = await scanTable(table, current);
-  const files = readableFiles(tasks, schemas);
+async function fullScan(
+  session: Session,
+  table: Table,
+  current: SnapshotId | undefined,
+  reason?: string,
+): Promise<FilesToRead> {
+  const { tasks } = await scanTable(table, current);
+  const files = await openFiles(session, table, tasks);
   return { mode: "full", schema: table.schema, files, ...(reason === undefined ? {} : { reason }) };
 }
 

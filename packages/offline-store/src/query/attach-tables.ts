@@ -1,12 +1,6 @@
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
-import {
-  quotedIdentifier,
-  type ReadableFile,
-  readableFiles,
-  scanTable,
-  tableRelation,
-} from "@icecore/iceberg-catalog/duckdb";
+import { openFiles, pathsOf, quotedIdentifier, scanTable, tableRelation } from "@icecore/iceberg-catalog/duckdb";
 import { type At, pinSnapshot, schemaAt } from "../source/pin.ts";
 import { parseSelect } from "./select-statement.ts";
 
@@ -51,17 +45,12 @@ async function attach(
   at: At,
 ): Promise<AttachedTable> {
   const snapshotId = pinSnapshot(table, at);
-  const { tasks, schemas } = await scanTable(table, snapshotId);
-  const files = readableFiles(tasks, schemas);
+  const { tasks } = await scanTable(table, snapshotId);
+  const files = await openFiles(session, table, tasks);
   const columns = schemaAt(table, snapshotId).fields.map((field) => ({ field, default: defaults.get(field.name) }));
   if (namespace !== "") await session.run(`CREATE SCHEMA IF NOT EXISTS ${quotedIdentifier(namespace)}`);
   const qualified =
     namespace === "" ? quotedIdentifier(name) : `${quotedIdentifier(namespace)}.${quotedIdentifier(name)}`;
   await session.run(`CREATE OR REPLACE VIEW ${qualified} AS SELECT * FROM ${tableRelation(files, columns)}`);
   return { name: namespace === "" ? name : `${namespace}.${name}`, snapshotId, paths: files.flatMap(pathsOf) };
-}
-
-/** Everything that has to be read for a file's rows. */
-function pathsOf({ path, positionDeletes, equalityDeletes }: ReadableFile): readonly string[] {
-  return [path, ...positionDeletes, ...equalityDeletes.map((file) => file.path)];
 }

@@ -86,7 +86,7 @@ async function answersOf(view: FeatureView): Promise<readonly string[]> {
 async function answer(session: Session, view: PinnedView, strategy: "slot-join" | "asof-join"): Promise<string> {
   const loaded = await loadSpine(session, { sql: spine });
   const { plan } = await planHistoricalFeatures(session, loaded, [view]);
-  const rows = await retrievalJob(session, loaded, withStrategy(plan, strategy)).run((sql) =>
+  const rows = await retrievalJob(session, loaded, withStrategy(plan, strategy), [view]).run((sql) =>
     session.rows(`SELECT * REPLACE (x::VARCHAR AS x, hex(bytes) AS bytes) FROM (${sql})`),
   );
   return JSON.stringify(rows.map((cells) => Object.values(cells).map(String)));

@@ -9,7 +9,7 @@ import {
   type Table,
 } from "@icecore/iceberg-catalog";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
-import { quotedIdentifier, readableFiles, scanTable } from "@icecore/iceberg-catalog/duckdb";
+import { openFiles, quotedIdentifier, scanTable } from "@icecore/iceberg-catalog/duckdb";
 import {
   distinctKeyColumns,
   type PointInTimePlan,
@@ -68,13 +68,25 @@ export async function planHistoricalFeatures(
     slotSets,
     scans,
   );
-  return retrievalJob(session, spine, plan);
+  return retrievalJob(session, spine, plan, views);
 }
 
-/** A plan, ready to run for the spine it was made for. */
-export function retrievalJob(session: Session, spine: Spine, plan: PointInTimePlan): RetrievalJob {
-  const sql = () => pointInTimeSql(plan, spine.table, (view) => readableFiles(view.tasks, view.schemas));
-  return { plan, run: (use, onStep = () => {}) => runPlan(session, sql(), use, onStep) };
+/** A plan, ready to run for the spine and the views it was made for. */
+export function retrievalJob(
+  session: Session,
+  spine: Spine,
+  plan: PointInTimePlan,
+  views: readonly PinnedView[],
+): RetrievalJob {
+  const sql = async (): Promise<PointInTimeSql> => {
+    const tables = new Map(views.map(({ request, table }) => [request.view.name, table]));
+    const files = plan.views.map(({ request, tasks }) => {
+      const table = tables.get(request.view.name);
+      return table === undefined ? [] : openFiles(session, table, tasks);
+    });
+    return pointInTimeSql(plan, spine.table, await Promise.all(files));
+  };
+  return { plan, run: async (use, onStep = () => {}) => runPlan(session, await sql(), use, onStep) };
 }
 
 async function countKeys(

@@ -26,7 +26,7 @@ describe("the choice of a join", () => {
   const strategy = (spineRows: bigint, keys: bigint, featureRows: bigint) => {
     const task = { dataFile: { recordCount: featureRows } } as ViewScan["tasks"][number];
     const tasks = featureRows === 0n ? [] : [task];
-    const scan: ViewScan = { request: requestOf(driverStats), schema, tasks, schemas: [schema], report };
+    const scan: ViewScan = { request: requestOf(driverStats), schema, tasks, report };
     const spine = {
       columns: [],
       timestampColumn: "event_timestamp",

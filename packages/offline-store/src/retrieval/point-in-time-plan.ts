@@ -30,8 +30,6 @@ export interface ViewScan {
   readonly snapshotId?: SnapshotId | undefined;
   readonly schema: Schema;
   readonly tasks: readonly FileScanTask[];
-  /** Every schema the table had. */
-  readonly schemas: readonly Schema[];
   readonly report: ScanReport;
 }
 

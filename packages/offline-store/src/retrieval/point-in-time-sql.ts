@@ -35,7 +35,8 @@ const microsPerSecond = 1_000_000n;
 export function pointInTimeSql(
   plan: PointInTimePlan,
   spineTable: string,
-  filesOf: (view: ViewPlan) => readonly ReadableFile[],
+  /** Those of each view. */
+  files: readonly (readonly ReadableFile[])[],
 ): PointInTimeSql {
   const names: Names = { spine: spineTable, prefix: `pit_${crypto.randomUUID().slice(0, 8)}` };
   const live = plan.views
@@ -46,7 +47,7 @@ export function pointInTimeSql(
     .filter(({ index }) => live.some(({ view }) => view.slotSet === index));
   const steps = [
     ...slotSets.map(({ set, index }) => ({ label: "distinct lookups", sql: createSlots(plan, names, set, index) })),
-    ...live.flatMap(({ view, index }) => viewSteps(plan, names, view, index, filesOf(view))),
+    ...live.flatMap(({ view, index }) => viewSteps(plan, names, view, index, files[index] ?? [])),
   ];
   return {
     steps,

@@ -100,7 +100,7 @@ async function check(
   );
   const spine = await loadSpine(session, { sql });
   const { plan } = await planHistoricalFeatures(session, spine, pinned);
-  const job = retrievalJob(session, spine, withEveryStrategy(plan));
+  const job = retrievalJob(session, spine, withEveryStrategy(plan), pinned);
   expect(await job.run((result) => cellsOf(plan, result))).toEqual(expected);
   await session.run(`DROP TABLE ${spine.table}`);
 }

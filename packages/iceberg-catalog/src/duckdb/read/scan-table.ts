@@ -1,14 +1,11 @@
 import type { Predicate } from "../../expr/predicate.ts";
 import type { FileScanTask, ScanReport } from "../../scan/file-scan-task.ts";
 import type { SnapshotId } from "../../spec/ids.ts";
-import type { Schema } from "../../spec/schema.ts";
 import type { Table } from "../../table.ts";
 
 /** The data files of a table that can hold matching rows with their deletes, and how many files could not. */
 export interface TableScanResult {
   readonly tasks: readonly FileScanTask[];
-  /** Every schema the table had: deletes may be by columns of older ones. */
-  readonly schemas: readonly Schema[];
   readonly report: ScanReport;
 }
 
@@ -24,8 +21,7 @@ export async function scanTable(
   snapshotId: SnapshotId | undefined,
   filter?: Predicate,
 ): Promise<TableScanResult> {
-  const { schemas } = table.metadata;
-  if (snapshotId === undefined) return { tasks: [], schemas, report: nothingRead };
+  if (snapshotId === undefined) return { tasks: [], report: nothingRead };
   const { tasks, report } = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
-  return { tasks, schemas, report };
+  return { tasks, report };
 }

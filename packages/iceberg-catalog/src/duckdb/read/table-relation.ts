@@ -1,7 +1,9 @@
+import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import type { NestedField } from "../../spec/types.ts";
 import { escapeGlob, quotedIdentifier, quotedString } from "../quote.ts";
 import { duckdbTypeOf } from "../types.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
+import { readAs, typeInFile } from "./shape-sql.ts";
 
 /** A column to read from a table's files, under the name it has in the schema that is read. */
 export interface TableColumn {
@@ -10,28 +12,41 @@ export interface TableColumn {
   readonly default?: string | undefined;
 }
 
+/** What a relation has beside the columns: where each row lies, counted over all rows of its file. */
+export const filePathColumn = "__file_path";
+export const positionColumn = "__position";
+
 /**
  * An SQL relation over data files of any age, without the rows that delete files take away. Columns are found by field
- * id, so renamed, widened and later added columns are right for every file (spec, "Column Projection").
+ * id, so renamed, widened and later added columns are right for every file (spec, "Column Projection"). With `positions`
+ * it says of each row in which file it lies ({@link filePathColumn}: its path on this machine) and where.
  */
-export function tableRelation(files: readonly ReadableFile[], columns: readonly TableColumn[]): string {
-  if (files.length === 0) {
-    const nothing = columns.map(
-      ({ field }) => `CAST(NULL AS ${duckdbTypeOf(field.type)}) AS ${quotedIdentifier(field.name)}`,
-    );
-    return `(SELECT ${nothing.join(", ")} WHERE false)`;
-  }
-  const groups = [...groupByDeletes(files).values()];
+export function tableRelation(
+  files: readonly ReadableFile[],
+  columns: readonly TableColumn[],
+  { positions = false }: { readonly positions?: boolean } = {},
+): string {
+  if (files.length === 0) return emptyRelation(columns, positions);
+  const groups = [...groupAlike(files).values()].map((group) => groupRelation(group, columns, positions));
   const [only] = groups;
-  if (groups.length === 1 && only !== undefined) return groupRelation(only, columns);
-  return `(${groups.map((group) => `SELECT * FROM ${groupRelation(group, columns)}`).join(" UNION ALL ")})`;
+  if (groups.length === 1 && only !== undefined) return only;
+  return `(${groups.map((group) => `SELECT * FROM ${group}`).join(" UNION ALL ")})`;
 }
 
-/** Files to which the same deletes apply are read together: most often none do. */
-function groupByDeletes(files: readonly ReadableFile[]): ReadonlyMap<string, readonly ReadableFile[]> {
+function emptyRelation(columns: readonly TableColumn[], positions: boolean): string {
+  const nothing = columns.map(
+    ({ field }) => `CAST(NULL AS ${duckdbTypeOf(field.type)}) AS ${quotedIdentifier(field.name)}`,
+  );
+  const places = positions ? [`'' AS ${filePathColumn}`, `0::BIGINT AS ${positionColumn}`] : [];
+  return `(SELECT ${[...nothing, ...places].join(", ")} WHERE false)`;
+}
+
+/** Files that have the same deletes and the same odd columns are read together: most often none have any. */
+function groupAlike(files: readonly ReadableFile[]): ReadonlyMap<string, readonly ReadableFile[]> {
   const groups = new Map<string, ReadableFile[]>();
   for (const file of files) {
-    const key = JSON.stringify([file.positionDeletes, file.equalityDeletes.map(({ path }) => path)]);
+    const { positionDeletes, equalityDeletes, shapes } = file;
+    const key = JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), [...shapes]]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [file]);
     else group.push(file);
@@ -39,19 +54,23 @@ function groupByDeletes(files: readonly ReadableFile[]): ReadonlyMap<string, rea
   return groups;
 }
 
-function groupRelation(files: readonly ReadableFile[], columns: readonly TableColumn[]): string {
-  const { positionDeletes = [], equalityDeletes = [] } = files[0] ?? {};
+function groupRelation(files: readonly ReadableFile[], columns: readonly TableColumn[], positions: boolean): string {
+  const { positionDeletes = [], equalityDeletes = [], shapes = new Map() } = files[0] ?? {};
   const paths = files.map(({ path }) => path);
-  if (positionDeletes.length === 0 && equalityDeletes.length === 0) return readParquet(paths, columns.map(schemaEntry));
-  const compared = [
-    ...new Map(equalityDeletes.flatMap((file) => file.columns).map((field) => [field.id, field])).values(),
-  ];
-  const hidden = compared.filter((field) => !columns.some((column) => column.field.id === field.id));
+  const hasDeletes = positionDeletes.length > 0 || equalityDeletes.length > 0;
+  const entries = columns.map((column) => columnEntry(column, shapes));
+  if (!hasDeletes && !positions && shapes.size === 0) return readParquet(paths, entries);
+  const compared = new Map(equalityDeletes.flatMap((file) => file.columns).map((field) => [field.id, field]));
+  const hidden = [...compared.values()].filter((field) => !columns.some((column) => column.field.id === field.id));
   const nameOf = (field: NestedField): string =>
     columns.find((column) => column.field.id === field.id)?.field.name ?? hiddenName(field);
-  const entries = [...columns.map(schemaEntry), ...hidden.map((field) => entry(field, hiddenName(field)))];
-  const rows = readParquet(paths, entries, "filename = true, file_row_number = true");
-  const selected = columns.map(({ field }) => `f.${quotedIdentifier(field.name)}`).join(", ");
+  const rows = readParquet(
+    paths,
+    [...entries, ...hidden.map((field) => entry(field.id, hiddenName(field), duckdbTypeOf(field.type)))],
+    "filename = true, file_row_number = true",
+  );
+  const places = positions ? [`f.filename AS ${filePathColumn}`, `f.file_row_number AS ${positionColumn}`] : [];
+  const selected = [...columns.map((column) => selectedColumn(column, shapes)), ...places].join(", ");
   const antiJoins = [
     ...(positionDeletes.length === 0 ? [] : [antiJoinPositions(files, positionDeletes)]),
     ...equalityDeletes.map((file, index) => antiJoinEqual(file, `e${index}`, nameOf)),
@@ -59,9 +78,23 @@ function groupRelation(files: readonly ReadableFile[], columns: readonly TableCo
   return `(SELECT ${selected} FROM ${rows} f ${antiJoins.join(" ")})`;
 }
 
-/** Reserved ids of the columns of position delete files (spec, "Reserved Field IDs"). */
-const filePathId = 2147483546;
-const positionId = 2147483545;
+type Shapes = ReadableFile["shapes"];
+
+function columnEntry({ field, default: value }: TableColumn, shapes: Shapes): string {
+  const shape = shapes.get(field.id);
+  return entry(
+    field.id,
+    field.name,
+    shape === undefined ? duckdbTypeOf(field.type) : typeInFile(field.type, shape),
+    value,
+  );
+}
+
+function selectedColumn({ field }: TableColumn, shapes: Shapes): string {
+  const column = `f.${quotedIdentifier(field.name)}`;
+  const shape = shapes.get(field.id);
+  return shape === undefined ? column : `${readAs(field.type, column, shape)} AS ${quotedIdentifier(field.name)}`;
+}
 
 /** Rows by file and position: a position counts every row of the file, so it is taken before any filter. */
 function antiJoinPositions(files: readonly ReadableFile[], deletes: readonly string[]): string {
@@ -69,8 +102,8 @@ function antiJoinPositions(files: readonly ReadableFile[], deletes: readonly str
     .map(({ path, location }) => `WHEN ${quotedString(path)} THEN ${quotedString(location)}`)
     .join(" ");
   const positions = readParquet(deletes, [
-    `${filePathId}: {name: 'file_path', type: 'VARCHAR', default_value: NULL}`,
-    `${positionId}: {name: 'pos', type: 'BIGINT', default_value: NULL}`,
+    entry(filePathId, "file_path", "VARCHAR"),
+    entry(positionId, "pos", "BIGINT"),
   ]);
   return `ANTI JOIN ${positions} p ON p.file_path = CASE f.filename ${named} END AND p.pos = f.file_row_number`;
 }
@@ -82,7 +115,7 @@ function antiJoinEqual(
 ): string {
   const values = readParquet(
     [path],
-    columns.map((field) => entry(field, hiddenName(field))),
+    columns.map((field) => entry(field.id, hiddenName(field), duckdbTypeOf(field.type))),
   );
   const same = columns.map((field) => {
     return `${alias}.${quotedIdentifier(hiddenName(field))} IS NOT DISTINCT FROM f.${quotedIdentifier(nameOf(field))}`;
@@ -99,11 +132,7 @@ function readParquet(paths: readonly string[], entries: readonly string[], optio
   return `read_parquet([${list}], schema = MAP {${entries.join(", ")}}${rest})`;
 }
 
-function schemaEntry({ field, default: value }: TableColumn): string {
-  return entry(field, field.name, value);
-}
-
-function entry(field: NestedField, name: string, value?: string): string {
+function entry(id: number, name: string, type: string, value?: string): string {
   const fallback = value === undefined ? "NULL" : quotedString(value);
-  return `${field.id}: {name: ${quotedString(name)}, type: ${quotedString(duckdbTypeOf(field.type))}, default_value: ${fallback}}`;
+  return `${id}: {name: ${quotedString(name)}, type: ${quotedString(type)}, default_value: ${fallback}}`;
 }
