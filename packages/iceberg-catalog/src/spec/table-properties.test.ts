@@ -3,9 +3,12 @@ import { tableProperties } from "./table-properties.ts";
 
 const expiry = { maxSnapshotAgeMs: 432_000_000, minSnapshotsToKeep: 1, maxRefAgeMs: Number.MAX_SAFE_INTEGER };
 
+const manifestMerge = { isEnabled: true, minCountToMerge: 100, targetSizeBytes: 8_388_608 };
+
 test("a table without properties has the defaults of all engines", () => {
   expect(tableProperties({})).toEqual({
     commitRetry: { retries: 4, minWaitMs: 100, maxWaitMs: 60_000, totalMs: 1_800_000 },
+    manifestMerge,
     previousMetadataMax: 100,
     metadataCompression: "none",
     gcEnabled: true,
@@ -21,9 +24,13 @@ test("a table says otherwise by the names in the specification", () => {
     "write.metadata.compression-codec": "GZIP",
     "write.data.path": "s3://bucket/data",
     "gc.enabled": "FALSE",
+    "commit.manifest-merge.enabled": "false",
+    "commit.manifest.min-count-to-merge": "3",
+    "commit.manifest.target-size-bytes": "1024",
   };
   expect(tableProperties(properties)).toEqual({
     commitRetry: { retries: 0, minWaitMs: 100, maxWaitMs: 60_000, totalMs: 10 },
+    manifestMerge: { isEnabled: false, minCountToMerge: 3, targetSizeBytes: 1024 },
     previousMetadataMax: 1,
     metadataCompression: "gzip",
     dataPath: "s3://bucket/data",
@@ -34,6 +41,7 @@ test("a table says otherwise by the names in the specification", () => {
 
 test.each([
   ["commit.retry.num-retries", "many", "a whole number"],
+  ["gc.enabled", "no", "true or false"],
   ["write.metadata.compression-codec", "zstd", "none or gzip"],
 ])("%s cannot be %s", (name, value, wanted) => {
   expect(() => tableProperties({ [name]: value })).toThrow(

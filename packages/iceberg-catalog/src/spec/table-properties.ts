@@ -6,6 +6,9 @@ const propertyNames = {
   commitRetryMinWaitMs: "commit.retry.min-wait-ms",
   commitRetryMaxWaitMs: "commit.retry.max-wait-ms",
   commitRetryTotalMs: "commit.retry.total-timeout-ms",
+  manifestMergeEnabled: "commit.manifest-merge.enabled",
+  manifestMinCountToMerge: "commit.manifest.min-count-to-merge",
+  manifestTargetSizeBytes: "commit.manifest.target-size-bytes",
   previousMetadataMax: "write.metadata.previous-versions-max",
   metadataCompression: "write.metadata.compression-codec",
   dataPath: "write.data.path",
@@ -20,6 +23,7 @@ const propertyNames = {
 /** The values that are in force: what the table sets, else the defaults that all engines share. */
 export interface TableProperties {
   readonly commitRetry: CommitRetryProperties;
+  readonly manifestMerge: ManifestMergeProperties;
   /** How many previous metadata files the metadata log keeps. */
   readonly previousMetadataMax: number;
   readonly metadataCompression: "none" | "gzip";
@@ -48,6 +52,14 @@ interface CommitRetryProperties {
   readonly totalMs: number;
 }
 
+/** When and how far appends merge manifests. */
+interface ManifestMergeProperties {
+  readonly isEnabled: boolean;
+  /** So many have to gather before the newest are merged. */
+  readonly minCountToMerge: number;
+  readonly targetSizeBytes: number;
+}
+
 const fiveDaysMs = 5 * 86_400_000;
 
 /** Parses the properties. @throws IcebergError `INVALID_ARGUMENT` for a value that does not parse */
@@ -61,12 +73,18 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
       maxWaitMs: count(properties, propertyNames.commitRetryMaxWaitMs, 60_000),
       totalMs: count(properties, propertyNames.commitRetryTotalMs, 1_800_000),
     },
+    manifestMerge: {
+      isEnabled: flag(properties, propertyNames.manifestMergeEnabled, true),
+      minCountToMerge: count(properties, propertyNames.manifestMinCountToMerge, 100),
+      targetSizeBytes: count(properties, propertyNames.manifestTargetSizeBytes, 8 * 1024 * 1024),
+    },
     previousMetadataMax: Math.max(1, count(properties, propertyNames.previousMetadataMax, 100)),
     metadataCompression: compression(properties),
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
     targetFileSizeBytes: Math.max(1, count(properties, propertyNames.targetFileSizeBytes, 512 * 1024 * 1024)),
     gcEnabled: properties[propertyNames.gcEnabled]?.toLowerCase() !== "false",
+    gcEnabled: flag(properties, propertyNames.gcEnabled, true),
     expiry: {
       maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),
       minSnapshotsToKeep: count(properties, propertyNames.minSnapshotsToKeep, 1),
@@ -80,6 +98,13 @@ function count(properties: Readonly<Record<string, string>>, name: string, fallb
   if (text === undefined) return fallback;
   if (!/^\d+$/.test(text)) throw invalid(name, text, "a whole number");
   return Number(text);
+}
+
+function flag(properties: Readonly<Record<string, string>>, name: string, fallback: boolean): boolean {
+  const text = properties[name]?.toLowerCase();
+  if (text === undefined) return fallback;
+  if (text === "true" || text === "false") return text === "true";
+  throw invalid(name, text, "true or false");
 }
 
 function compression(properties: Readonly<Record<string, string>>): TableProperties["metadataCompression"] {

@@ -57,6 +57,20 @@ export function dataFile(name: string, carrier: string | null, from = 0n, to = f
   };
 }
 
+/** The names of the live data files that a reader of the ref sees, sorted. */
+export async function liveFiles(table: Table, ref?: string): Promise<readonly string[]> {
+  const options = ref === undefined ? {} : { snapshotId: table.snapshotByRef(ref).snapshotId };
+  const { tasks } = await table.scan(options).plan();
+  return tasks.map((task) => task.dataFile.filePath.replace(/^.*\/(.*)\.parquet$/, "$1")).sort();
+}
+
+/** The names of the files that are there, without their folders, of those that end like this. */
+export function fileNames(locations: Iterable<string>, ending: string): readonly string[] {
+  return [...locations]
+    .filter((location) => location.endsWith(ending))
+    .map((location) => location.replace(/^.*\//, ""));
+}
+
 function watched(io: FileIO, locations: Set<string>): FileIO {
   return {
     ...io,

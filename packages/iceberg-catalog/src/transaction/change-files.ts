@@ -4,11 +4,12 @@ import type { SequenceNumber } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { Operation, Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
+import { branchHead } from "./branch.ts";
 import { type ConflictCheck, refuseConflicts } from "./conflicts.ts";
 import { type RemovedFiles, selectFiles } from "./file-selection.ts";
 import { filterManifests, type ManifestMemory } from "./filter-manifests.ts";
+import { type SnapshotOptions, snapshotTarget } from "./snapshot-options.ts";
 import {
   newSnapshotIdentity,
   parentManifests,
@@ -18,29 +19,29 @@ import {
 } from "./snapshot-producer.ts";
 import { changeSummary } from "./snapshot-summary.ts";
 
+/** Says in a summary that whole partitions were replaced, whatever they held: such a change can be picked. */
+export const replacePartitionsKey = "replace-partitions";
+
 /** A change of a table's rows: files that come, files that go, and deletes of rows in files that stay. */
-export interface RowChange {
+export interface RowChange extends SnapshotOptions {
   readonly added?: readonly DataFile[];
   readonly removed?: RemovedFiles;
   /** Position and equality delete files. */
   readonly addedDeletes?: readonly DataFile[];
   /** What others must not have done meanwhile; left out: only that removed files are still there. */
   readonly conflicts?: ConflictCheck;
-  /** Goes into the snapshot's summary. */
-  readonly summary?: Readonly<Record<string, string>>;
 }
 
 /** The same rows in other files: a compaction, say. */
-export interface FileRewrite {
+export interface FileRewrite extends SnapshotOptions {
   readonly removed: readonly DataFile[];
   readonly added: readonly DataFile[];
   /** The snapshot whose files were rewritten. */
   readonly from: Snapshot;
-  readonly summary?: Readonly<Record<string, string>>;
 }
 
 /**
- * Puts a change of rows on `main` as one snapshot. After a conflict with another commit it is checked against what that
+ * Puts a change of rows on a branch as one snapshot. After a conflict with another commit it is checked against what that
  * one did, and only manifests it has not seen before are looked at again.
  */
 export function changeFiles(change: RowChange): TransactionAction {
@@ -52,14 +53,14 @@ export function changeFiles(change: RowChange): TransactionAction {
  * as the snapshot they were made from, so that equality deletes that came later still apply to them; position deletes
  * that came later point into files that are gone, and are a conflict.
  */
-export function rewriteFiles({ removed, added, from, summary }: FileRewrite): TransactionAction {
+export function rewriteFiles({ removed, added, from, ...options }: FileRewrite): TransactionAction {
   return replaceFiles({
+    ...options,
     operation: "replace",
     removed: { files: removed },
     added,
     dataSequenceNumber: from.sequenceNumber,
     conflicts: { from: from.snapshotId, rewritten: removed },
-    ...(summary && { summary }),
   });
 }
 
@@ -75,28 +76,27 @@ interface Prepared {
 }
 
 function replaceFiles(change: FileReplacement): TransactionAction {
-  const { added = [], addedDeletes = [], removed = { files: [] }, conflicts, summary = {} } = change;
+  const { added = [], addedDeletes = [], removed = { files: [] }, conflicts } = change;
+  const target = snapshotTarget(change);
+  const summary = "partitionsOf" in removed ? { ...target.summary, [replacePartitionsKey]: "true" } : target.summary;
   const memory: ManifestMemory = new Map();
   let prepared: Prepared | undefined;
-  let refusedManifestList: string | undefined;
   return {
     apply: async (base, attempt) => {
-      if (refusedManifestList !== undefined) await attempt.files.discard(refusedManifestList);
       prepared ??= await prepare(change, base, attempt);
       const { identity, written } = prepared;
-      if (conflicts !== undefined) await refuseConflicts(conflicts, base, attempt);
-      const manifests = await parentManifests(base, attempt);
+      const parent = branchHead(base, target.branch);
+      if (conflicts !== undefined) await refuseConflicts(conflicts, parent, base, attempt);
+      const manifests = await parentManifests(base, target, attempt);
       const filtered = await filterManifests(manifests, selectFiles(removed, base), identity, base, attempt, memory);
       const files = { added: [...added, ...addedDeletes], removed: filtered.removed };
       const operation = change.operation ?? operationOf(change, files.removed);
       const content = {
         written: [...written, ...filtered.rewritten],
         inherited: filtered.inherited,
-        summary: changeSummary(operation, files, findSnapshot(base, base.currentSnapshotId), summary),
+        summary: changeSummary(operation, files, parent, summary),
       };
-      const { manifestList, updates } = await writeSnapshot(content, identity, base, attempt);
-      refusedManifestList = manifestList;
-      return updates;
+      return writeSnapshot(content, identity, target, base, attempt);
     },
   };
 }

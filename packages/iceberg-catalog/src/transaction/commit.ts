@@ -1,6 +1,7 @@
 import { identifierToString } from "../catalog/table-identifier.ts";
 import { IcebergError, type IcebergErrorCode, isIcebergError } from "../errors.ts";
 import { applyUpdates } from "../spec/apply-update.ts";
+import type { Snapshot } from "../spec/snapshot.ts";
 import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import { tableProperties } from "../spec/table-properties.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
@@ -39,11 +40,13 @@ export async function commit(
   const deadline = environment.now() + tableProperties(table.metadata.properties).commitRetry.totalMs;
   let base = table;
   for (let number = 1; ; number++) {
+    files.beginAttempt();
     const updates = await stagedUpdates(base, actions, { number, environment, files });
     if (updates.length === 0) return base;
     const outcome = await send(base, updates);
     switch (outcome.kind) {
       case "committed":
+        await files.deleteUnused();
         return outcome.table;
       case "unknown":
         return resolveUnknown(base, updates, outcome.error);
@@ -100,17 +103,35 @@ async function send(base: Table, updates: readonly TableUpdate[]): Promise<Commi
     };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
+    if (isIcebergError(error, "INVALID_ARGUMENT") && (await isOvertaken(base, updates))) {
+      return { kind: "conflict", error };
+    }
     const isDefinite = isIcebergError(error) && definiteFailures.includes(error.code);
     return { kind: isDefinite ? "refused" : "unknown", error };
   }
 }
 
 /**
+ * Whether another commit, to whatever branch, has taken the sequence number of ours. Catalogs that are made with older
+ * releases of the reference implementation answer that with 400, as if it could not be repeated.
+ */
+async function isOvertaken(base: Table, updates: readonly TableUpdate[]): Promise<boolean> {
+  const added = addedSnapshots(updates);
+  if (added.length === 0) return false;
+  // Where the table cannot be asked, the refusal stands, and is the error to report.
+  const now = await base.refresh().catch(() => base);
+  return added.some(({ sequenceNumber }) => sequenceNumber <= now.metadata.lastSequenceNumber);
+}
+
+const addedSnapshots = (updates: readonly TableUpdate[]): readonly Snapshot[] =>
+  updates.flatMap((update) => (update.action === "add-snapshot" ? [update.snapshot] : []));
+
+/**
  * Nobody knows whether the commit landed, so nothing is repeated and nothing deleted: the table is asked for our
  * snapshot. Not finding it proves nothing, since the commit may still be on its way.
  */
 async function resolveUnknown(base: Table, updates: readonly TableUpdate[], error: unknown): Promise<Table> {
-  const snapshots = updates.flatMap((update) => (update.action === "add-snapshot" ? [update.snapshot] : []));
+  const snapshots = addedSnapshots(updates);
   if (snapshots.length === 0) throw error;
   const reloaded = await base.refresh().catch((cause: unknown) => {
     throw new IcebergError(

@@ -15,7 +15,7 @@ import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import type { CommitAttempt } from "./action.ts";
 
 /** What a change was computed from, and so what others must not have done before it lands. */
-export type ConflictCheck = RowsRead | FilesRewritten;
+export type ConflictCheck = RowsRead | FilesRewritten | PartitionsReplaced;
 
 /** The change was computed from rows. */
 export interface RowsRead {
@@ -35,6 +35,13 @@ export interface FilesRewritten {
   readonly rewritten: readonly DataFile[];
 }
 
+/** The change replaces whole partitions: nobody may have changed anything in these. */
+export interface PartitionsReplaced {
+  /** Undefined: the table was empty. */
+  readonly from: SnapshotId | undefined;
+  readonly partitionsOf: readonly DataFile[];
+}
+
 /** Why a change of another commit rules this one out; undefined: it does not. */
 type Judge = (entry: ManifestEntry, snapshot: Snapshot) => string | undefined;
 
@@ -45,16 +52,22 @@ type Judge = (entry: ManifestEntry, snapshot: Snapshot) => string | undefined;
  */
 export async function refuseConflicts(
   check: ConflictCheck,
+  head: Snapshot | undefined,
   base: TableMetadata,
   attempt: CommitAttempt,
 ): Promise<void> {
-  const judge = "rewritten" in check ? judgeRewrite(check) : judgeRead(check, base);
-  for (const snapshot of snapshotsSince(base, check.from)) {
+  const judge = judgeOf(check, base);
+  for (const snapshot of snapshotsSince(base, head, check.from)) {
     for await (const entry of changedEntries(snapshot, base, attempt)) {
       const reason = judge(entry, snapshot);
       if (reason !== undefined) throw conflict(`snapshot ${snapshot.snapshotId} ${reason}`);
     }
   }
+}
+
+function judgeOf(check: ConflictCheck, base: TableMetadata): Judge {
+  if ("rewritten" in check) return judgeRewrite(check);
+  return "partitionsOf" in check ? judgeReplacement(check) : judgeRead(check, base);
 }
 
 function judgeRead({ filter, isolation, referenced = [] }: RowsRead, base: TableMetadata): Judge {
@@ -79,13 +92,20 @@ function judgeRead({ filter, isolation, referenced = [] }: RowsRead, base: Table
   }
 }
 
+const keyOf = ({ specId, partition }: DataFile): string => partitionKey(specId, partition);
+
+function judgeReplacement({ partitionsOf }: PartitionsReplaced): Judge {
+  const partitions = new Set(partitionsOf.map(keyOf));
+  return ({ dataFile: file, status }, { summary }) => {
+    if (summary.operation === "replace" || !partitions.has(keyOf(file))) return undefined;
+    return `${status} ${file.filePath} in a partition that is to be replaced`;
+  };
+}
+
 function judgeRewrite({ rewritten }: FilesRewritten): Judge {
-  const partitions = new Set(rewritten.map((file) => partitionKey(file.specId, file.partition)));
+  const partitions = new Set(rewritten.map(keyOf));
   return ({ status, dataFile: file }) => {
-    const mayPointInto =
-      status === "added" &&
-      file.content === "position-deletes" &&
-      partitions.has(partitionKey(file.specId, file.partition));
+    const mayPointInto = status === "added" && file.content === "position-deletes" && partitions.has(keyOf(file));
     return mayPointInto ? `deleted rows by position, with ${file.filePath}, in files that were rewritten` : undefined;
   };
 }
@@ -94,9 +114,13 @@ function conflict(what: string): IcebergError {
   return new IcebergError("VALIDATION_FAILED", `${what}; compute the change anew from the table as it is`);
 }
 
-function snapshotsSince(base: TableMetadata, from: SnapshotId | undefined): readonly Snapshot[] {
+function snapshotsSince(
+  base: TableMetadata,
+  head: Snapshot | undefined,
+  from: SnapshotId | undefined,
+): readonly Snapshot[] {
   const since: Snapshot[] = [];
-  for (const snapshot of ancestorsOf(base, base.currentSnapshotId)) {
+  for (const snapshot of ancestorsOf(base, head?.snapshotId)) {
     if (snapshot.snapshotId === from) return since;
     since.push(snapshot);
   }
@@ -105,7 +129,7 @@ function snapshotsSince(base: TableMetadata, from: SnapshotId | undefined): read
 }
 
 /** What a snapshot itself added and removed. */
-async function* changedEntries(
+export async function* changedEntries(
   snapshot: Snapshot,
   base: TableMetadata,
   { files }: CommitAttempt,

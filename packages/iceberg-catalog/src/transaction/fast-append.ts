@@ -1,8 +1,9 @@
 import { IcebergError } from "../errors.ts";
 import type { UncommittedManifest } from "../manifest/write-manifest.ts";
 import type { DataFile } from "../spec/manifest.ts";
-import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { TransactionAction } from "./action.ts";
+import { branchHead } from "./branch.ts";
+import { type SnapshotOptions, snapshotTarget } from "./snapshot-options.ts";
 import {
   newSnapshotIdentity,
   parentManifests,
@@ -12,41 +13,35 @@ import {
 } from "./snapshot-producer.ts";
 import { changeSummary } from "./snapshot-summary.ts";
 
-export interface AppendOptions {
-  /** Goes into the snapshot's summary, for example an idempotency key. */
-  readonly summary?: Readonly<Record<string, string>>;
-}
+export type AppendOptions = SnapshotOptions;
 
 /**
- * Adds data files in a new snapshot on `main`, in manifests of their own. No existing manifest is rewritten, and after a
- * conflict only the manifest list is.
+ * Adds data files in a new snapshot, in manifests of their own. No existing manifest is rewritten, and after a conflict
+ * only the manifest list is.
  */
-export function fastAppend(files: readonly DataFile[], { summary = {} }: AppendOptions = {}): TransactionAction {
+export function fastAppend(files: readonly DataFile[], options: AppendOptions = {}): TransactionAction {
+  const target = snapshotTarget(options);
   let prepared: { readonly identity: SnapshotIdentity; readonly written: readonly UncommittedManifest[] } | undefined;
-  let refusedManifestList: string | undefined;
   return {
     apply: async (base, attempt) => {
-      if (refusedManifestList !== undefined) await attempt.files.discard(refusedManifestList);
       if (prepared === undefined) {
         refuseDeletes(files);
         const identity = newSnapshotIdentity(base, attempt);
         prepared = { identity, written: await writeAddedFiles(files, identity, base, attempt) };
       }
-      const inherited = await parentManifests(base, attempt);
-      const parent = findSnapshot(base, base.currentSnapshotId);
+      const parent = branchHead(base, target.branch);
       const content = {
         written: prepared.written,
-        inherited,
-        summary: changeSummary("append", { added: files, removed: [] }, parent, summary),
+        inherited: await parentManifests(base, target, attempt),
+        summary: changeSummary("append", { added: files, removed: [] }, parent, target.summary),
       };
-      const { manifestList, updates } = await writeSnapshot(content, prepared.identity, base, attempt);
-      refusedManifestList = manifestList;
-      return updates;
+      return writeSnapshot(content, prepared.identity, target, base, attempt);
     },
   };
 }
 
-function refuseDeletes(files: readonly DataFile[]): void {
+/** @throws IcebergError `INVALID_ARGUMENT` for a delete file */
+export function refuseDeletes(files: readonly DataFile[]): void {
   const file = files.find(({ content }) => content !== "data");
   if (file === undefined) return;
   throw new IcebergError(

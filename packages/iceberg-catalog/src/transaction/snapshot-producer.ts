@@ -1,16 +1,18 @@
 import { IcebergError } from "../errors.ts";
+import type { NewManifestEntry } from "../manifest/entry-encoding.ts";
 import { readManifestList } from "../manifest/read-manifest-list.ts";
 import { type UncommittedManifest, withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
 import { type SequenceNumber, type SnapshotId, type SpecId, sequenceNumber, timestampMs } from "../spec/ids.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
-import { mainBranch, type Snapshot, type SnapshotSummary } from "../spec/snapshot.ts";
+import type { Snapshot, SnapshotSummary } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
 import type { CommitAttempt } from "./action.ts";
-import { mainAt } from "./main-branch.ts";
+import { branchAt, branchHead } from "./branch.ts";
+import { refuseTakenWapId, type SnapshotTarget } from "./snapshot-options.ts";
 import { metadataFileLocation } from "./table-locations.ts";
 
 /** What a new snapshot is called; it stays the same however often the commit has to be repeated. */
@@ -39,9 +41,13 @@ export function newSnapshotIdentity(base: TableMetadata, { environment }: Commit
   return { uuid, snapshotId };
 }
 
-/** The manifests that the table's snapshot lists; none while it is empty. */
-export async function parentManifests(base: TableMetadata, { files }: CommitAttempt): Promise<readonly ManifestFile[]> {
-  const parent = findSnapshot(base, base.currentSnapshotId);
+/** The manifests that the branch's snapshot lists; none while it is empty. */
+export async function parentManifests(
+  base: TableMetadata,
+  { branch }: SnapshotTarget,
+  { files }: CommitAttempt,
+): Promise<readonly ManifestFile[]> {
+  const parent = branchHead(base, branch);
   return parent === undefined ? [] : readManifestList(await files.read(parent.manifestList));
 }
 
@@ -51,49 +57,64 @@ export interface AddedFileOptions {
   readonly dataSequenceNumber?: SequenceNumber | undefined;
 }
 
-/** Writes manifests for files that are new in the table, one for each spec and content. */
-export async function writeAddedFiles(
+/** A manifest that is not written yet. */
+export interface EncodedManifest {
+  readonly bytes: Uint8Array;
+  readonly manifest: UncommittedManifest;
+  readonly entries: readonly NewManifestEntry[];
+}
+
+/** Manifests for files that are new in the table, one for each spec and content. */
+export function encodeAddedFiles(
   added: readonly DataFile[],
   { uuid, snapshotId }: SnapshotIdentity,
   base: TableMetadata,
-  { files: storage }: CommitAttempt,
   { content = "data", dataSequenceNumber }: AddedFileOptions = {},
-): Promise<readonly UncommittedManifest[]> {
+): readonly EncodedManifest[] {
   checkAddable(added, base);
-  const manifests: UncommittedManifest[] = [];
-  for (const [specId, filesOfSpec] of groupBySpec(added)) {
-    const { bytes, manifest } = writeManifest({
-      path: metadataFileLocation(base, `${uuid}-${content === "data" ? "m" : "d"}${manifests.length}.avro`),
-      content,
-      snapshotId,
-      schema: currentSchema(base),
-      spec: requirePartitionSpec(base, specId),
-      entries: filesOfSpec.map((dataFile) => ({
+  return [...groupBySpec(added)].map(([specId, filesOfSpec], i) => {
+    const entries = filesOfSpec.map(
+      (dataFile): NewManifestEntry => ({
         status: "added",
         snapshotId,
         dataFile,
         ...(dataSequenceNumber !== undefined && { dataSequenceNumber }),
-      })),
-    });
-    await storage.write(manifest.manifestPath, bytes);
-    manifests.push(manifest);
-  }
-  return manifests;
+      }),
+    );
+    const path = metadataFileLocation(base, `${uuid}-${content === "data" ? "m" : "d"}${i}.avro`);
+    const spec = requirePartitionSpec(base, specId);
+    return { ...writeManifest({ path, content, snapshotId, schema: currentSchema(base), spec, entries }), entries };
+  });
 }
 
-/** Writes the manifest list of a snapshot, and gives the updates that put the snapshot on `main`. */
+/** Writes manifests for files that are new in the table, one for each spec and content. */
+export async function writeAddedFiles(
+  added: readonly DataFile[],
+  identity: SnapshotIdentity,
+  base: TableMetadata,
+  { files }: CommitAttempt,
+  options: AddedFileOptions = {},
+): Promise<readonly UncommittedManifest[]> {
+  const encoded = encodeAddedFiles(added, identity, base, options);
+  for (const { bytes, manifest } of encoded) await files.write(manifest.manifestPath, bytes);
+  return encoded.map(({ manifest }) => manifest);
+}
+
+/** Writes the manifest list of a snapshot, and gives the updates that put the snapshot where it belongs. */
 export async function writeSnapshot(
   { written, inherited, summary }: SnapshotContent,
   { uuid, snapshotId }: SnapshotIdentity,
+  target: SnapshotTarget,
   base: TableMetadata,
   { number, environment, files }: CommitAttempt,
-): Promise<{ readonly manifestList: string; readonly updates: readonly TableUpdate[] }> {
-  const parentSnapshotId = base.currentSnapshotId;
+): Promise<readonly TableUpdate[]> {
+  refuseTakenWapId(base, target);
+  const parent = branchHead(base, target.branch);
   const next = sequenceNumber(base.lastSequenceNumber + 1n);
   const manifestList = metadataFileLocation(base, `snap-${snapshotId}-${number}-${uuid}.avro`);
   const snapshot: Snapshot = {
     snapshotId,
-    ...(parentSnapshotId !== undefined && { parentSnapshotId }),
+    ...(parent !== undefined && { parentSnapshotId: parent.snapshotId }),
     sequenceNumber: next,
     // A clock that lags behind another writer's must not make the history run backwards.
     timestampMs: timestampMs(Math.max(environment.now(), base.lastUpdatedMs)),
@@ -103,13 +124,11 @@ export async function writeSnapshot(
   };
   const manifests = [...written.map((manifest) => withSequenceNumber(manifest, next)), ...inherited];
   await files.write(manifestList, writeManifestList(snapshot, manifests));
-  return {
-    manifestList,
-    updates: [
-      { action: "add-snapshot", snapshot },
-      { action: "set-snapshot-ref", refName: mainBranch, ref: mainAt(base, snapshotId) },
-    ],
-  };
+  files.use([manifestList, ...manifests.map(({ manifestPath }) => manifestPath)]);
+  const added: TableUpdate = { action: "add-snapshot", snapshot };
+  if (target.isStaged) return [added];
+  const ref = branchAt(base, target.branch, snapshotId);
+  return [added, { action: "set-snapshot-ref", refName: target.branch, ref }];
 }
 
 function checkAddable(files: readonly DataFile[], base: TableMetadata): void {

@@ -1,21 +1,27 @@
-import type { SnapshotId } from "../spec/ids.ts";
+import type { SnapshotId, TimestampMs } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { SchemaUpdate } from "../spec/schema-evolution.ts";
+import { mainBranch } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { Table } from "../table.ts";
 import type { TransactionAction } from "./action.ts";
 import { changeFiles, type FileRewrite, type RowChange, rewriteFiles } from "./change-files.ts";
+import { cherryPick, publishStaged } from "./cherry-pick.ts";
 import { type CommitOptions, commit } from "./commit.ts";
 import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
 import { type AppendOptions, fastAppend } from "./fast-append.ts";
+import { mergeAppend } from "./merge-append.ts";
+import { fastForwardBranch, rollbackTo, rollbackToTime, setCurrentSnapshot } from "./move-branch.ts";
 import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
   type BranchRetention,
   createBranch,
   createTag,
+  type RetentionChange,
   removeRef,
-  setCurrentSnapshot,
+  replaceRef,
+  setRetention,
   type TagRetention,
 } from "./update-refs.ts";
 import { updateSchema } from "./update-schema.ts";
@@ -37,14 +43,23 @@ export class Transaction {
     this.#actions = actions;
   }
 
-  /** Adds data files as a new snapshot of `main`. @throws on commit: IcebergError `INVALID_ARGUMENT` for a path given twice */
+  /** Adds data files as a new snapshot, in manifests of their own. @throws on commit: IcebergError `INVALID_ARGUMENT` for a path given twice */
   fastAppend(files: readonly DataFile[], options?: AppendOptions): Transaction {
     return this.#with(() => fastAppend(files, options));
   }
 
   /**
-   * Adds and removes files, and deletes rows of files that stay, as a new snapshot of `main`: overwrite, delete and row
-   * delta are all of this kind.
+   * Adds data files as a new snapshot, and merges manifests where many small ones have gathered.
+   *
+   * @throws on commit: IcebergError `INVALID_ARGUMENT` for a path given twice
+   */
+  append(files: readonly DataFile[], options?: AppendOptions): Transaction {
+    return this.#with(() => mergeAppend(files, options));
+  }
+
+  /**
+   * Adds and removes files, and deletes rows of files that stay, as a new snapshot: overwrite, delete and row delta are
+   * all of this kind.
    *
    * @throws on commit: IcebergError `VALIDATION_FAILED` when others changed meanwhile what the change was computed from
    */
@@ -88,9 +103,55 @@ export class Transaction {
     return this.#with(() => removeRef(name));
   }
 
-  /** Rolls `main` back, or forth again. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
+  /** Points a tag at another snapshot. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` */
+  replaceTag(name: string, snapshotId: SnapshotId): Transaction {
+    return this.#with(() => replaceRef("tag", name, snapshotId));
+  }
+
+  /** Points a branch at any snapshot of the table. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` */
+  replaceBranch(name: string, snapshotId: SnapshotId): Transaction {
+    return this.#with(() => replaceRef("branch", name, snapshotId));
+  }
+
+  /** Changes how long a branch or a tag is kept. @throws on commit: IcebergError `INVALID_ARGUMENT` */
+  setRetention(name: string, change: RetentionChange): Transaction {
+    return this.#with(() => setRetention(name, change));
+  }
+
+  /** Moves `main` to any snapshot of the table. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
   setCurrentSnapshot(snapshotId: SnapshotId): Transaction {
     return this.#with(() => setCurrentSnapshot(snapshotId));
+  }
+
+  /** Takes a branch back in its own history. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for one that is no ancestor */
+  rollbackTo(snapshotId: SnapshotId, branch: string = mainBranch): Transaction {
+    return this.#with(() => rollbackTo(snapshotId, branch));
+  }
+
+  /** Takes a branch back to its newest snapshot from before a moment. @throws on commit: IcebergError `SNAPSHOT_NOT_FOUND` */
+  rollbackToTime(before: TimestampMs, branch: string = mainBranch): Transaction {
+    return this.#with(() => rollbackToTime(before, branch));
+  }
+
+  /** Moves a branch forward to where another ref is. @throws on commit: IcebergError `INVALID_ARGUMENT` where they have parted */
+  fastForwardBranch(branch: string, to: string): Transaction {
+    return this.#with(() => fastForwardBranch(branch, to));
+  }
+
+  /**
+   * Brings what a snapshot did onto `main`: moves `main` to it where it was made from the current snapshot, else repeats an
+   * append or an overwrite of whole partitions.
+   *
+   * @throws on commit: IcebergError `INVALID_ARGUMENT` for any other change, `ALREADY_EXISTS` for one that is on `main`,
+   * `VALIDATION_FAILED` when the partitions it overwrites were changed meanwhile
+   */
+  cherryPick(snapshotId: SnapshotId): Transaction {
+    return this.#with(() => cherryPick(snapshotId));
+  }
+
+  /** Brings the snapshot that is staged under a write-audit-publish id onto `main`. @throws on commit: as `cherryPick` */
+  publishStaged(wapId: string): Transaction {
+    return this.#with(() => publishStaged(wapId));
   }
 
   /** Removes snapshots and refs that `choose` names, on every attempt for the base of then. Files stay where they are. */

@@ -1,13 +1,17 @@
 import { IcebergError } from "../errors.ts";
 import type { SnapshotId } from "../spec/ids.ts";
+import { omitUndefined } from "../spec/omit-undefined.ts";
 import { requireSnapshot } from "../spec/require-in-metadata.ts";
 import { type BranchRef, mainBranch, type SnapshotRef, type TagRef } from "../spec/snapshot.ts";
+import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { TransactionAction } from "./action.ts";
-import { mainAt } from "./main-branch.ts";
 
 /** How long a ref and its snapshots are kept, in milliseconds; left out: as the table's properties say. */
 export type BranchRetention = Omit<BranchRef, "type" | "snapshotId">;
 export type TagRetention = Omit<TagRef, "type" | "snapshotId">;
+
+/** Settings to change; undefined goes back to what the table's properties say. */
+export type RetentionChange = { readonly [Setting in keyof BranchRetention]: BranchRetention[Setting] | undefined };
 
 export const createTag = (name: string, snapshotId: SnapshotId, retention: TagRetention = {}): TransactionAction =>
   createRef(name, { type: "tag", snapshotId, ...retention });
@@ -24,9 +28,35 @@ function createRef(name: string, ref: SnapshotRef): TransactionAction {
       requireSnapshot(base, ref.snapshotId);
       const known = base.refs[name];
       if (known !== undefined) {
-        throw new IcebergError("ALREADY_EXISTS", `there is already a ${known.type} "${name}"; remove it first`);
+        throw new IcebergError("ALREADY_EXISTS", `there is already a ${known.type} "${name}"; remove or replace it`);
       }
       return [{ action: "set-snapshot-ref", refName: name, ref }];
+    },
+  };
+}
+
+/** Points a tag or a branch that is there at another snapshot, with the retention it has. */
+export function replaceRef(type: SnapshotRef["type"], name: string, snapshotId: SnapshotId): TransactionAction {
+  return {
+    apply: async (base) => {
+      requireSnapshot(base, snapshotId);
+      const ref = requireRef(base, name);
+      if (ref.type !== type) throw invalid(`"${name}" is a ${ref.type}, not a ${type}`);
+      if (ref.snapshotId === snapshotId) return [];
+      return [{ action: "set-snapshot-ref", refName: name, ref: { ...ref, snapshotId } }];
+    },
+  };
+}
+
+/** Changes how long a ref is kept, and leaves it where it is. */
+export function setRetention(name: string, change: RetentionChange): TransactionAction {
+  return {
+    apply: async (base) => {
+      const ref = requireRef(base, name);
+      if (ref.type === "tag" && ("minSnapshotsToKeep" in change || "maxSnapshotAgeMs" in change)) {
+        throw invalid(`the tag "${name}" has one snapshot alone: only the age of the tag itself can be set`);
+      }
+      return [{ action: "set-snapshot-ref", refName: name, ref: omitUndefined({ ...ref, ...change }) as SnapshotRef }];
     },
   };
 }
@@ -35,22 +65,17 @@ function createRef(name: string, ref: SnapshotRef): TransactionAction {
 export function removeRef(name: string): TransactionAction {
   return {
     apply: async (base) => {
-      if (name === mainBranch) throw new IcebergError("INVALID_ARGUMENT", `"${mainBranch}" cannot be removed`);
-      if (base.refs[name] === undefined) {
-        throw new IcebergError("INVALID_ARGUMENT", `there is no tag or branch "${name}"`);
-      }
+      if (name === mainBranch) throw invalid(`"${mainBranch}" cannot be removed`);
+      requireRef(base, name);
       return [{ action: "remove-snapshot-ref", refName: name }];
     },
   };
 }
 
-/** Points `main` at a snapshot the table still has: a rollback, or the way back from one. */
-export function setCurrentSnapshot(snapshotId: SnapshotId): TransactionAction {
-  return {
-    apply: async (base) => {
-      requireSnapshot(base, snapshotId);
-      if (base.currentSnapshotId === snapshotId) return [];
-      return [{ action: "set-snapshot-ref", refName: mainBranch, ref: mainAt(base, snapshotId) }];
-    },
-  };
+function requireRef(base: TableMetadata, name: string): SnapshotRef {
+  const ref = base.refs[name];
+  if (ref !== undefined) return ref;
+  throw invalid(`there is no tag or branch "${name}"`);
 }
+
+const invalid = (message: string): IcebergError => new IcebergError("INVALID_ARGUMENT", message);

@@ -1,3 +1,4 @@
+import { IcebergError } from "../../errors.ts";
 import type { SnapshotId } from "../ids.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { findSnapshot } from "../table-metadata-lookups.ts";
@@ -5,14 +6,20 @@ import { type Draft, edited, refused } from "./draft.ts";
 import { removeSnapshotRef } from "./ref-updates.ts";
 import { removePartitionStatistics, removeStatistics } from "./statistics-updates.ts";
 
-/** Sequence numbers only grow, which is what orders deletes after the data they apply to. */
+/**
+ * Sequence numbers only grow, which is what orders deletes after the data they apply to. One that is taken was drawn from
+ * a base that another commit, to whatever branch, has overtaken: a conflict.
+ */
 export function addSnapshot(draft: Draft, snapshot: Snapshot): Draft {
   const { metadata } = draft;
   if (findSnapshot(metadata, snapshot.snapshotId) !== undefined) {
     throw refused(`snapshot ${snapshot.snapshotId} is already there`);
   }
   if (metadata.formatVersion > 1 && snapshot.sequenceNumber <= metadata.lastSequenceNumber) {
-    throw refused(`sequence number ${snapshot.sequenceNumber} is not above the last, ${metadata.lastSequenceNumber}`);
+    throw new IcebergError(
+      "COMMIT_CONFLICT",
+      `sequence number ${snapshot.sequenceNumber} is not above the last, ${metadata.lastSequenceNumber}: refresh the table and try again`,
+    );
   }
   const draftWithSnapshot = edited(draft, {
     snapshots: [...metadata.snapshots, snapshot],
