@@ -39,6 +39,8 @@ export { s3FileIO } from "./io/s3.ts";
 export { fileIOByScheme, type SchemeFileIOs } from "./io/scheme-file-io.ts";
 export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
 export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
+export type { ChangelogPlan, ChangelogScanOptions } from "./scan/changelog-scan.ts";
+export type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./scan/changelog-task.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
 export type { ScanSource } from "./scan/scan-source.ts";

@@ -3,6 +3,7 @@ import { type FileIOProvider, fileIOOf } from "./catalog/file-io-provider.ts";
 import { identifierToString, type TableIdentifier } from "./catalog/table-identifier.ts";
 import { IcebergError } from "./errors.ts";
 import type { FileIO } from "./io/file-io.ts";
+import { type ChangelogPlan, type ChangelogScanOptions, planChangelog } from "./scan/changelog-scan.ts";
 import {
   type IncrementalAppendPlan,
   type IncrementalAppendScanOptions,
@@ -89,6 +90,11 @@ export class Table {
   /** The files that appends added between two snapshots. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
   incrementalAppendScan(options?: IncrementalAppendScanOptions): Promise<IncrementalAppendPlan> {
     return planIncrementalAppend(this, options);
+  }
+
+  /** The rows that came and went between two snapshots, as files and deletes to read them from. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  changelogScan(options?: ChangelogScanOptions): Promise<ChangelogPlan> {
+    return planChangelog(this, options);
   }
 
   /** Changes that take effect together. `environment` stands in for clock and randomness. */

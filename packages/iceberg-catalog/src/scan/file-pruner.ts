@@ -12,6 +12,9 @@ import { requireField, type Schema } from "../spec/schema.ts";
 export interface FilePruner {
   /** The columns whose statistics are looked at. */
   readonly columns: ReadonlySet<FieldId>;
+  /** By the partitions of its files. */
+  keepsPartitions(manifest: ManifestFile): boolean;
+  /** By the partitions of its files, and whether any of them is alive. */
   keepsManifest(manifest: ManifestFile): boolean;
   /** By the partition alone: what a delete file is asked. */
   keepsPartition(file: DataFile): boolean;
@@ -24,13 +27,14 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
   const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
   const keepsPartition = (file: DataFile): boolean =>
     mightMatch(projectionOf(file.specId), (term) => singleValueRange(file.partition[term.position] ?? null));
+  const keepsPartitions = (manifest: ManifestFile): boolean =>
+    mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
+      summaryRange(manifest.partitions?.[term.position], term.type),
+    );
   return {
     columns: referencedColumns(filter),
-    keepsManifest: (manifest) =>
-      hasLiveFiles(manifest) &&
-      mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
-        summaryRange(manifest.partitions?.[term.position], term.type),
-      ),
+    keepsPartitions,
+    keepsManifest: (manifest) => hasLiveFiles(manifest) && keepsPartitions(manifest),
     keepsPartition,
     keepsFile: (file) =>
       file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),

@@ -1,10 +1,7 @@
-import { IcebergError } from "../errors.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
-import { ancestorsOf } from "../spec/ancestors.ts";
 import type { SnapshotId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
-import { requireSnapshot } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
@@ -12,6 +9,7 @@ import { columnsWithStats, filePruner } from "./file-pruner.ts";
 import type { FileScanTask } from "./file-scan-task.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
+import { snapshotsBetween } from "./snapshot-range.ts";
 
 export interface IncrementalAppendScanOptions {
   /** What the caller has seen already; left out: nothing. */
@@ -49,7 +47,7 @@ export async function planIncrementalAppend(
   const pruner = filePruner(bind(filter, schema), metadata.partitionSpecs);
   const columns = columnsWithStats(schema, pruner, statsOf);
   const end = to ?? metadata.currentSnapshotId;
-  const snapshots = end === undefined ? [] : snapshotsBetween(source, from, end);
+  const snapshots = end === undefined ? [] : snapshotsBetween(metadata, from, end);
   const appends = snapshots.filter((snapshot) => snapshot.summary.operation === "append");
 
   const tasks: FileScanTask[] = [];
@@ -74,22 +72,6 @@ export async function planIncrementalAppend(
     tasks,
     nonAppendSnapshots: snapshots.filter(({ summary }) => !["append", "replace"].includes(summary.operation)),
   };
-}
-
-/** Oldest first. */
-function snapshotsBetween({ metadata }: ScanSource, from: SnapshotId | undefined, to: SnapshotId): readonly Snapshot[] {
-  const after: Snapshot[] = [];
-  for (const snapshot of ancestorsOf(metadata, requireSnapshot(metadata, to).snapshotId)) {
-    if (snapshot.snapshotId === from) return after.reverse();
-    after.push(snapshot);
-  }
-  const oldest = after.at(-1);
-  if (from === undefined && oldest?.parentSnapshotId === undefined) return after.reverse();
-  throw new IcebergError(
-    "SNAPSHOT_NOT_FOUND",
-    `snapshot ${from ?? oldest?.parentSnapshotId} is not an ancestor of ${to} any more: it expired or was rolled back; read the table in full`,
-    { context: { from, to } },
-  );
 }
 
 /** The data manifests that the snapshot itself wrote. */

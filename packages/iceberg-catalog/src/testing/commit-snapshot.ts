@@ -2,7 +2,7 @@ import type { NewManifestEntry } from "../manifest/entry-encoding.ts";
 import { readManifestList } from "../manifest/read-manifest-list.ts";
 import { withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
-import { sequenceNumber, timestampMs } from "../spec/ids.ts";
+import { type SequenceNumber, sequenceNumber, timestampMs } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { Operation, Snapshot } from "../spec/snapshot.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
@@ -10,18 +10,19 @@ import { requirementsFor } from "../spec/update-requirements.ts";
 import type { Table } from "../table.ts";
 import type { TestEnvironment } from "./test-environment.ts";
 
-/** Commits a snapshot as other engines do: any operation, with data or delete files. */
+/** Commits a snapshot as other engines do: any operation, with data or delete files, which may claim to be older. */
 export async function commitSnapshot(
   table: Table,
   environment: TestEnvironment,
   operation: Operation,
   files: readonly DataFile[],
+  age: { readonly dataSequenceNumber?: SequenceNumber } = {},
 ): Promise<Table> {
   const snapshotId = environment.snapshotId();
   const parent = table.currentSnapshot();
   const next = sequenceNumber(table.metadata.lastSequenceNumber + 1n);
   const location = `${table.metadata.location}/metadata/${environment.uuid()}`;
-  const entries = files.map((dataFile): NewManifestEntry => ({ status: "added", snapshotId, dataFile }));
+  const entries = files.map((dataFile): NewManifestEntry => ({ status: "added", snapshotId, dataFile, ...age }));
   const { bytes, manifest } = writeManifest({
     path: `${location}-m0.avro`,
     content: files.some(({ content }) => content !== "data") ? "deletes" : "data",
