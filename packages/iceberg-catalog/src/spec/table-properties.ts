@@ -83,7 +83,6 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
     targetFileSizeBytes: Math.max(1, count(properties, propertyNames.targetFileSizeBytes, 512 * 1024 * 1024)),
-    gcEnabled: properties[propertyNames.gcEnabled]?.toLowerCase() !== "false",
     gcEnabled: flag(properties, propertyNames.gcEnabled, true),
     expiry: {
       maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),
