@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FeatureStore } from "@icecore/api";
-import type { Session } from "@icecore/offline-store";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { createFlights, featureQueries } from "./flight-features.ts";
 import { type Progress, proved } from "./story.ts";
 

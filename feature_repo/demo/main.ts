@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type FeatureStore, openFeatureStore } from "@icecore/api";
-import { Database } from "@icecore/offline-store";
+import { Database } from "@icecore/iceberg-catalog/duckdb";
 import { computeFeatures, ingestMonth, months } from "./ingest-months.ts";
 import { serveAndCheck } from "./serve-and-check.ts";
 import { proved, Story } from "./story.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createHttpApp, type FeatureStore, serveHttp } from "@icecore/api";
-import type { Session } from "@icecore/offline-store";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { differences, type Row, readOffline, readServed } from "./check-served.ts";
 import { type Progress, proved } from "./story.ts";
 

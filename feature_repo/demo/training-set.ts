@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FeatureStore } from "@icecore/api";
-import type { Session } from "@icecore/offline-store";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { ingestMonth, months } from "./ingest-months.ts";
 import { type Progress, proved } from "./story.ts";
 

@@ -40,16 +40,13 @@ describe("public names", () => {
   it("of @icecore/offline-store", () => {
     expect(Object.keys(offlineStore).sort()).toMatchInlineSnapshot(`
       [
-        "Database",
         "OfflineStoreError",
         "attachTables",
         "contentDigest",
         "createTrainingSet",
         "ingest",
-        "ingestKeyProperty",
         "latest",
         "loadSpine",
-        "outputExtensions",
         "pinSnapshot",
         "planHistoricalFeatures",
         "pullLatest",
@@ -57,11 +54,9 @@ describe("public names", () => {
         "refuseUnreadViews",
         "reproduceTrainingSet",
         "runQuery",
-        "storeResult",
         "stringKeyColumns",
         "trainingSetTag",
         "writeLock",
-        "writeOutput",
       ]
     `);
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Database } from "@icecore/offline-store";
+import { Database } from "@icecore/iceberg-catalog/duckdb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { driverRows } from "../support/driver-repo.ts";
 import { icecore } from "../support/icecore.ts";

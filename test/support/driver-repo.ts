@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Database } from "@icecore/offline-store";
+import { Database } from "@icecore/iceberg-catalog/duckdb";
 
 /** A feature repository in a temporary directory, gone when disposed of. */
 export interface TestRepo extends AsyncDisposable {

@@ -1,14 +1,5 @@
-export type { Progress, Row, RowInput, Session, SourceColumn, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
-export {
-  Database,
-  type DatabaseOptions,
-  outputExtensions,
-  type StoredResult,
-  storeResult,
-  writeOutput,
-} from "@icecore/iceberg-catalog/duckdb";
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
-export { type IngestRequest, type IngestResult, ingest, ingestKeyProperty } from "./ingest/ingest.ts";
+export { type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
 export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
 export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { Database, writeOutput } from "@icecore/offline-store";
+import { Database, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { IcecoreError } from "../errors.ts";
 import { templates } from "./templates.ts";
 

@@ -1,4 +1,4 @@
-import { Database } from "@icecore/offline-store";
+import { Database } from "@icecore/iceberg-catalog/duckdb";
 import type { RecordBatch } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isoInstant } from "./iso-8601.ts";

@@ -1,5 +1,5 @@
 import { loadRegistry, type ProjectCatalog, RegistryError, type RegistryVersion } from "@icecore/feature-registry";
-import type { Database, DatabaseOptions, Session } from "@icecore/offline-store";
+import type { Database, DatabaseOptions, Session } from "@icecore/iceberg-catalog/duckdb";
 import type { OnlineStore } from "@icecore/online-sync";
 import type { FeatureStoreConfig } from "../config/config.ts";
 import type { CachedRegistry } from "./cached-registry.ts";

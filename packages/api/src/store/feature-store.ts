@@ -13,15 +13,8 @@ import {
   resolveFeatures,
 } from "@icecore/feature-registry";
 import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
-import {
-  type At,
-  type IngestResult,
-  ingest,
-  latest,
-  type PreparedQuery,
-  type RowInput,
-  type WriteProgress,
-} from "@icecore/offline-store";
+import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
+import { type At, type IngestResult, ingest, latest, type PreparedQuery } from "@icecore/offline-store";
 import {
   type EntityRows,
   type MaterializeSummary,

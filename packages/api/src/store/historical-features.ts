@@ -1,13 +1,11 @@
 import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
+import { type RowInput, type StoredResult, storeResult } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   loadSpine,
   type PointInTimePlan,
   planHistoricalFeatures,
   type RetrievalStep,
-  type RowInput,
-  type StoredResult,
-  storeResult,
   stringKeyColumns,
 } from "@icecore/offline-store";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";

@@ -1,6 +1,6 @@
 import { findFeatureView } from "@icecore/feature-registry";
 import type { Operation, SnapshotId, Table } from "@icecore/iceberg-catalog";
-import { ingestKeyProperty } from "@icecore/offline-store";
+import { appendKeyProperty } from "@icecore/iceberg-catalog/duckdb";
 import { requireRegistry, type StoreContext } from "./context.ts";
 
 /** One snapshot of a feature view's table, as people look at it. */
@@ -33,7 +33,7 @@ export async function viewHistory(context: StoreContext, viewName: string): Prom
         totalRows: BigInt(properties["total-records"] ?? 0),
         addedFiles: Number(properties["added-data-files"] ?? 0),
         refs: refs.map(([name]) => name),
-        ingestKey: properties[ingestKeyProperty],
+        ingestKey: properties[appendKeyProperty],
         isCurrent: snapshot.snapshotId === metadata.currentSnapshotId,
       };
     })

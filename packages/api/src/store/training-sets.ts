@@ -2,6 +2,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type FeatureSelection, loadRegistry, resolveFeatures } from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
+import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   attachTables,
@@ -9,10 +10,8 @@ import {
   createTrainingSet,
   type ReproducedTrainingSet,
   type RetrievalStep,
-  type RowInput,
   readLock,
   reproduceTrainingSet,
-  type Session,
   type TrainingSetLock,
   trainingSetTag,
   writeLock,

@@ -1,5 +1,34 @@
 export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
+export { changelogRelation } from "./changelog/changelog-relation.ts";
+export { netChanges } from "./changelog/net-changes.ts";
+export { type Changes, type ReadChangesOptions, readChanges } from "./changelog/read-changes.ts";
+export type { CompactionPolicy } from "./compaction/plan-compaction.ts";
+export {
+  type CompactionProgress,
+  type RewriteDataFilesOptions,
+  type RewrittenDataFiles,
+  rewriteDataFiles,
+} from "./compaction/rewrite-data-files.ts";
 export { Database, type DatabaseOptions } from "./database.ts";
+export {
+  type AppendedRows,
+  type AppendRowsOptions,
+  appendKeyProperty,
+  appendRows,
+  appendSelect,
+  findAppend,
+} from "./operations/append-rows.ts";
+export { type DeletedRows, type DeleteRowsOptions, deleteRows } from "./operations/delete-rows.ts";
+export { type EqualityOptions, equalityDelete, equalityUpsert } from "./operations/equality-upsert.ts";
+export type { Isolation, WriteMode } from "./operations/isolation.ts";
+export {
+  type OverwriteRowsOptions,
+  type OverwrittenRows,
+  overwritePartitions,
+  overwriteRows,
+} from "./operations/overwrite-rows.ts";
+export { type ReadRowsOptions, readRows, rowsSql } from "./operations/read-rows.ts";
+export { type UpsertedRows, type UpsertRowsOptions, upsertRows } from "./operations/upsert-rows.ts";
 export { outputExtensions, writeOutput } from "./output.ts";
 export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, timestampLiteral } from "./quote.ts";
 export { openFiles } from "./read/open-files.ts";

@@ -1,27 +1,17 @@
 import type { FeatureView } from "@icecore/feature-registry";
+import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
 import {
-  type DataFile,
-  findSnapshotBySummary,
-  isIcebergError,
-  type Snapshot,
-  type SnapshotId,
-  type Table,
-  type TableMetadata,
-} from "@icecore/iceberg-catalog";
-import type { Session } from "@icecore/iceberg-catalog/duckdb";
-import {
+  appendSelect,
+  findAppend,
   openRowSource,
   quotedIdentifier,
   type RowInput,
+  type Session,
   type WriteProgress,
-  writeDataFiles,
 } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import { checkRows } from "./check-rows.ts";
 import { type IngestColumn, matchColumns } from "./match-columns.ts";
-
-/** The snapshot summary's property that makes an ingest idempotent. */
-export const ingestKeyProperty = "icecore.ingest-key";
 
 export interface IngestRequest {
   readonly view: FeatureView;
@@ -51,12 +41,31 @@ export type IngestResult =
  * @throws OfflineStoreError `DATA_INVALID` with every finding, `FILE_NOT_FOUND`, `FILE_INVALID`, `STORAGE_FULL`
  */
 export async function ingest(session: Session, request: IngestRequest): Promise<IngestResult> {
-  const { table, key } = request;
-  const earlier = key === undefined ? undefined : findIngest(table.metadata, key);
+  const { table, key, onProgress } = request;
+  const earlier = key === undefined ? undefined : findAppend(table.metadata, key);
   if (earlier !== undefined) return { outcome: "already-ingested", snapshotId: earlier.snapshotId };
   const select = await checkedRows(session, request);
   if (select === undefined) return { outcome: "nothing-to-ingest" };
-  return writeAndCommit(session, request, select);
+  const appended = await appendSelect(session, table, select, { key, onProgress });
+  switch (appended.outcome) {
+    case "appended": {
+      const { rows, files, bytes } = appended;
+      return { outcome: "ingested", snapshotId: requireHead(appended.table), rows, files, bytes };
+    }
+    case "already-appended":
+      return { outcome: "already-ingested", snapshotId: appended.snapshot.snapshotId };
+    case "no-rows":
+      return { outcome: "nothing-to-ingest" };
+  }
+}
+
+function requireHead(table: Table): SnapshotId {
+  const snapshot = table.currentSnapshot();
+  if (snapshot !== undefined) return snapshot.snapshotId;
+  throw new OfflineStoreError(
+    "DATA_INVALID",
+    "the table is empty after a commit: somebody rolled it back; ingest again",
+  );
 }
 
 /** The SELECT that gives the table's columns, after a look at every row of it; undefined where there is none. */
@@ -73,55 +82,4 @@ async function checkedRows(
 
 function selected({ sql, field }: IngestColumn): string {
   return `${sql} AS ${quotedIdentifier(field.name)}`;
-}
-
-async function writeAndCommit(session: Session, request: IngestRequest, select: string): Promise<IngestResult> {
-  const { table, key, onProgress } = request;
-  const files = await writeDataFiles(session, table, select, { onProgress });
-  try {
-    const snapshotId = await commitFiles(table, files, key);
-    const rows = files.reduce((sum, file) => sum + file.recordCount, 0n);
-    const bytes = files.reduce((sum, file) => sum + file.fileSizeInBytes, 0n);
-    return { outcome: "ingested", snapshotId, rows, files: files.length, bytes };
-  } catch (error) {
-    if (isIcebergError(error, "COMMIT_STATE_UNKNOWN")) throw error;
-    await Promise.all(files.map((file) => table.io.delete(file.filePath)));
-    if (error instanceof IngestedMeanwhile) return { outcome: "already-ingested", snapshotId: error.snapshotId };
-    throw error;
-  }
-}
-
-async function commitFiles(table: Table, files: readonly DataFile[], key: string | undefined): Promise<SnapshotId> {
-  const transaction = table.newTransaction();
-  const committed = await (key === undefined
-    ? transaction.fastAppend(files)
-    : transaction
-        .validate((base) => refuseSecond(base, key))
-        .fastAppend(files, { summary: { [ingestKeyProperty]: key } })
-  ).commit();
-  const snapshot = committed.currentSnapshot();
-  if (snapshot !== undefined) return snapshot.snapshotId;
-  throw new OfflineStoreError(
-    "DATA_INVALID",
-    "the table is empty after a commit: somebody rolled it back; ingest again",
-  );
-}
-
-/** Another process committed the same key while this one wrote its files. */
-class IngestedMeanwhile extends Error {
-  readonly snapshotId: SnapshotId;
-
-  constructor(snapshotId: SnapshotId) {
-    super("the key was ingested meanwhile");
-    this.snapshotId = snapshotId;
-  }
-}
-
-function refuseSecond(base: TableMetadata, key: string): void {
-  const earlier = findIngest(base, key);
-  if (earlier !== undefined) throw new IngestedMeanwhile(earlier.snapshotId);
-}
-
-function findIngest(metadata: TableMetadata, key: string): Snapshot | undefined {
-  return findSnapshotBySummary(metadata, ingestKeyProperty, key);
 }

@@ -129,7 +129,8 @@ const hiddenName = (field: NestedField): string => `__deleted_by_${field.id}`;
 function readParquet(paths: readonly string[], entries: readonly string[], options = ""): string {
   const list = paths.map((path) => quotedString(escapeGlob(path))).join(", ");
   const rest = options === "" ? "" : `, ${options}`;
-  return `read_parquet([${list}], schema = MAP {${entries.join(", ")}}${rest})`;
+  const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
+  return `read_parquet([${list}]${schema}${rest})`;
 }
 
 function entry(id: number, name: string, type: string, value?: string): string {

@@ -1,5 +1,4 @@
 import { IcebergError } from "../../errors.ts";
-import { hexToBytes } from "../../spec/hex.ts";
 import type { Datum } from "../../spec/manifest.ts";
 import type { PartitionField, PartitionSpec } from "../../spec/partition-spec.ts";
 import { partitionFieldType } from "../../spec/partition-type.ts";
@@ -8,11 +7,11 @@ import { transformToString } from "../../spec/transform.ts";
 import { isPrimitive, type NestedField, type PrimitiveType } from "../../spec/types.ts";
 import { columnPath } from "../column-path.ts";
 import type { Session } from "../session.ts";
+import { datumSql, daysSinceEpoch, parseDatum, unscaledDecimal } from "../value-sql.ts";
 import { createBucketMacros } from "./bucket-sql.ts";
 
 /** How a row's value of one partition field is computed, and what DuckDB's answer means. */
 export interface PartitionExpression {
-  /** Gives numbers since 1970 as INTEGER or BIGINT, decimals as their unscaled HUGEINT, bytes as hexadecimal text. */
   readonly sql: string;
   parse(value: unknown): Datum | null;
 }
@@ -27,18 +26,10 @@ export async function partitionExpressions(
   schema: Schema,
 ): Promise<readonly PartitionExpression[]> {
   if (spec.fields.some(({ transform }) => transform.kind === "bucket")) await createBucketMacros(session);
-  return spec.fields.map((field) => ({
-    sql: expression(field, schema),
-    parse: parserOf(partitionFieldType(field, schema)),
-  }));
-}
-
-function parserOf(type: PrimitiveType | undefined): PartitionExpression["parse"] {
-  const ofBytes = type?.kind === "binary" || type?.kind === "fixed";
-  return (value) => {
-    if (value === null || value === undefined) return null;
-    return ofBytes ? hexToBytes(String(value)) : (value as Datum);
-  };
+  return spec.fields.map((field) => {
+    const type = partitionFieldType(field, schema);
+    return { sql: expression(field, schema), parse: (value) => parseDatum(type, value) };
+  });
 }
 
 function expression(partition: PartitionField, schema: Schema): string {
@@ -49,13 +40,13 @@ function expression(partition: PartitionField, schema: Schema): string {
   const { transform } = partition;
   switch (transform.kind) {
     case "identity":
-      return carried(column, source.type);
+      return datumSql(source.type, column);
     case "year":
-      return `CAST(year(${column}) - 1970 AS INTEGER)`;
+      return `CAST(date_diff('year', DATE '1970-01-01', CAST(${column} AS DATE)) AS INTEGER)`;
     case "month":
-      return `CAST((year(${column}) - 1970) * 12 + month(${column}) - 1 AS INTEGER)`;
+      return `CAST(date_diff('month', DATE '1970-01-01', CAST(${column} AS DATE)) AS INTEGER)`;
     case "day":
-      return daysOf(column);
+      return daysSinceEpoch(column);
     case "hour":
       return `CAST(${floorTo(`CAST(epoch_us(${column}) AS HUGEINT)`, 3_600_000_000)} // 3600000000 AS INTEGER)`;
     case "bucket":
@@ -67,27 +58,6 @@ function expression(partition: PartitionField, schema: Schema): string {
   }
 }
 
-/** A value in the form that {@link PartitionExpression} gives it. */
-function carried(column: string, { kind }: PrimitiveType): string {
-  switch (kind) {
-    case "date":
-      return daysOf(column);
-    case "time":
-    case "timestamp":
-    case "timestamptz":
-      return `epoch_us(${column})`;
-    case "uuid":
-      return `CAST(${column} AS VARCHAR)`;
-    case "decimal":
-      return unscaled(column);
-    case "binary":
-    case "fixed":
-      return `hex(${column})`;
-    default:
-      return column;
-  }
-}
-
 /** An int and a date hash as a long, a decimal as the fewest bytes that hold its unscaled value (spec, "Appendix B"). */
 function hash(column: string, { kind }: PrimitiveType): string | undefined {
   switch (kind) {
@@ -95,13 +65,13 @@ function hash(column: string, { kind }: PrimitiveType): string | undefined {
     case "long":
       return `murmur3_long(CAST(${column} AS BIGINT))`;
     case "date":
-      return `murmur3_long(CAST(${daysOf(column)} AS BIGINT))`;
+      return `murmur3_long(CAST(${daysSinceEpoch(column)} AS BIGINT))`;
     case "time":
     case "timestamp":
     case "timestamptz":
       return `murmur3_long(epoch_us(${column}))`;
     case "decimal":
-      return `murmur3_hex(${fewestBytes(unscaled(column))})`;
+      return `murmur3_hex(${fewestBytes(unscaledDecimal(column))})`;
     case "string":
       return `murmur3_hex(hex(encode(${column})))`;
     case "uuid":
@@ -122,7 +92,7 @@ function truncated(column: string, { kind }: PrimitiveType, width: number): stri
     case "long":
       return wrapped(floorTo(`CAST(${column} AS HUGEINT)`, width), 64, "BIGINT");
     case "decimal":
-      return floorTo(unscaled(column), width);
+      return floorTo(unscaledDecimal(column), width);
     case "string":
       return `left(${column}, ${width})`;
     case "binary":
@@ -131,10 +101,6 @@ function truncated(column: string, { kind }: PrimitiveType, width: number): stri
       return undefined;
   }
 }
-
-const daysOf = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
-
-const unscaled = (column: string): string => `CAST(replace(CAST(${column} AS VARCHAR), '.', '') AS HUGEINT)`;
 
 /** The next multiple of `width` at or below a value, below zero too. */
 const floorTo = (value: string, width: number): string => `(${value} - ((${value} % ${width}) + ${width}) % ${width})`;

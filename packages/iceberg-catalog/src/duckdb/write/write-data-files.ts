@@ -80,4 +80,5 @@ function rowsPerFile(files: readonly DataFile[], bytes: number): number {
 
 const rowsOf = (files: readonly DataFile[]): number => files.reduce((sum, file) => sum + Number(file.recordCount), 0);
 
-const targetBytes = ({ metadata }: WriteTarget): number => tableProperties(metadata.properties).targetFileSizeBytes;
+const targetBytes = ({ metadata, targetFileSizeBytes }: WriteTarget): number =>
+  targetFileSizeBytes ?? tableProperties(metadata.properties).targetFileSizeBytes;

@@ -11,4 +11,6 @@ export interface WriteTarget {
   readonly schema: Schema;
   readonly spec: PartitionSpec;
   readonly sortOrder: SortOrder;
+  /** Default: the table's `write.target-file-size-bytes`. */
+  readonly targetFileSizeBytes?: number;
 }

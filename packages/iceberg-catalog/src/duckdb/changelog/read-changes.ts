@@ -1,0 +1,41 @@
+import type { ChangelogScanOptions } from "../../scan/changelog-scan.ts";
+import type { SnapshotId } from "../../spec/ids.ts";
+import type { Table } from "../../table.ts";
+import { type StoredResult, storeResult } from "../arrow-projection.ts";
+import { predicateSql } from "../predicate-sql.ts";
+import type { Session } from "../session.ts";
+import { changelogRelation, changeOrdinalColumn } from "./changelog-relation.ts";
+import { netChanges } from "./net-changes.ts";
+
+export interface ReadChangesOptions extends Pick<ChangelogScanOptions, "from" | "to" | "filter"> {
+  /** `snapshot` (default): what each snapshot did. `range`: only what is different in the end. */
+  readonly net?: "snapshot" | "range" | undefined;
+}
+
+export interface Changes extends StoredResult {
+  /** The watermark for the next time; absent while the table is empty. */
+  readonly toSnapshotId?: SnapshotId;
+}
+
+/**
+ * The rows that came and went between two snapshots, in the order of the snapshots: the table's columns with
+ * `_change_type` (`INSERT` or `DELETE`), `_change_ordinal` and `_commit_snapshot_id`. Files that were only rewritten, and
+ * rows that were only carried over, are no changes.
+ *
+ * @throws IcebergError `SNAPSHOT_NOT_FOUND` when `from` is no ancestor of `to` any more: read the table in full
+ */
+export async function readChanges(
+  session: Session,
+  table: Table,
+  { net = "snapshot", ...range }: ReadChangesOptions = {},
+): Promise<Changes> {
+  const { tasks, schema, toSnapshotId } = await table.changelogScan(range);
+  const changelog = await changelogRelation(session, table, schema, tasks);
+  const condition = range.filter === undefined ? "true" : predicateSql(range.filter, schema);
+  const changes = netChanges(changelog, schema, net);
+  const result = await storeResult(
+    session,
+    `SELECT * FROM ${changes} WHERE ${condition} ORDER BY ${changeOrdinalColumn}`,
+  );
+  return { ...result, ...(toSnapshotId !== undefined && { toSnapshotId }) };
+}

@@ -1,0 +1,101 @@
+import { findSnapshotBySummary } from "../../spec/find-snapshot-by-summary.ts";
+import type { Snapshot } from "../../spec/snapshot.ts";
+import type { TableMetadata } from "../../spec/table-metadata.ts";
+import type { Table } from "../../table.ts";
+import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
+import { openRowSource, type RowInput } from "../row-source.ts";
+import type { Session } from "../session.ts";
+import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
+import { matchColumns } from "./match-columns.ts";
+import { orDiscard } from "./or-discard.ts";
+
+/** The property of a snapshot's summary that makes an append idempotent. */
+export const appendKeyProperty = "icecore.ingest-key";
+
+export interface AppendRowsOptions extends SnapshotOptions, WriteOptions {
+  /** The same key appends once, whoever calls how often. */
+  readonly key?: string | undefined;
+}
+
+/** What an append came to. */
+export type AppendedRows =
+  | {
+      readonly outcome: "appended";
+      readonly table: Table;
+      readonly rows: bigint;
+      readonly files: number;
+      readonly bytes: bigint;
+    }
+  /** The key was there, in this snapshot. */
+  | { readonly outcome: "already-appended"; readonly table: Table; readonly snapshot: Snapshot }
+  | { readonly outcome: "no-rows"; readonly table: Table };
+
+/**
+ * Appends rows to a table as one commit; columns are matched by name. Nothing is visible before the commit, and nothing is
+ * left behind when it fails.
+ *
+ * @throws IcebergError `ROWS_INVALID`, `FILE_NOT_FOUND`, `FILE_INVALID`, `STORAGE_FULL`
+ */
+export async function appendRows(
+  session: Session,
+  table: Table,
+  input: RowInput,
+  options: AppendRowsOptions = {},
+): Promise<AppendedRows> {
+  const source = await openRowSource(session, input, new Set());
+  return appendSelect(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
+}
+
+/** Appends the rows of a SELECT that gives exactly the table's columns, in their types. */
+export async function appendSelect(
+  session: Session,
+  table: Table,
+  select: string,
+  { key, onProgress, doing, ...snapshot }: AppendRowsOptions = {},
+): Promise<AppendedRows> {
+  const earlier = key === undefined ? undefined : findAppend(table.metadata, key);
+  if (earlier !== undefined) return { outcome: "already-appended", table, snapshot: earlier };
+  const files = await writeDataFiles(session, table, select, { onProgress, ...(doing !== undefined && { doing }) });
+  if (files.length === 0) return { outcome: "no-rows", table };
+  try {
+    const committed = await orDiscard(table, files, () => {
+      const transaction = table.newTransaction();
+      if (key === undefined) return transaction.append(files, snapshot).commit();
+      const summary = { ...snapshot.summary, [appendKeyProperty]: key };
+      return transaction
+        .validate((base) => refuseSecond(base, key))
+        .append(files, { ...snapshot, summary })
+        .commit();
+    });
+    return {
+      outcome: "appended",
+      table: committed,
+      rows: files.reduce((sum, file) => sum + file.recordCount, 0n),
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.fileSizeInBytes, 0n),
+    };
+  } catch (error) {
+    if (error instanceof AppendedMeanwhile) return { outcome: "already-appended", table, snapshot: error.snapshot };
+    throw error;
+  }
+}
+
+/** Another process committed the same key while this one wrote its files. */
+class AppendedMeanwhile extends Error {
+  readonly snapshot: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    super("the key was appended meanwhile");
+    this.snapshot = snapshot;
+  }
+}
+
+function refuseSecond(base: TableMetadata, key: string): void {
+  const earlier = findAppend(base, key);
+  if (earlier !== undefined) throw new AppendedMeanwhile(earlier);
+}
+
+/** The append on `main` that had the key, if any. */
+export function findAppend(metadata: TableMetadata, key: string): Snapshot | undefined {
+  return findSnapshotBySummary(metadata, appendKeyProperty, key);
+}

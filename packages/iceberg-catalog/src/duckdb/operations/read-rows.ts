@@ -1,0 +1,46 @@
+import { alwaysTrue, type Predicate } from "../../expr/predicate.ts";
+import type { SnapshotId } from "../../spec/ids.ts";
+import { requireField } from "../../spec/schema.ts";
+import type { Table } from "../../table.ts";
+import { type StoredResult, storeResult } from "../arrow-projection.ts";
+import { predicateSql } from "../predicate-sql.ts";
+import { quotedIdentifier } from "../quote.ts";
+import { openFiles } from "../read/open-files.ts";
+import { tableRelation } from "../read/table-relation.ts";
+import type { Session } from "../session.ts";
+
+export interface ReadRowsOptions {
+  /** Top-level columns, in this order. Default: all. */
+  readonly select?: readonly string[] | undefined;
+  readonly filter?: Predicate | undefined;
+  /** Read the table as it was then, with the columns it had then. Default: as it is now. */
+  readonly snapshotId?: SnapshotId | undefined;
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Rows of a table as Arrow record batches, in no particular order: only files that may hold matching rows are opened.
+ * @throws IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for a column or value that does not fit
+ */
+export async function readRows(session: Session, table: Table, options: ReadRowsOptions = {}): Promise<StoredResult> {
+  return storeResult(session, await rowsSql(session, table, options));
+}
+
+/** The SELECT that reads a table's rows: to be joined or aggregated in DuckDB. */
+export async function rowsSql(
+  session: Session,
+  table: Table,
+  { select, filter = alwaysTrue, snapshotId, limit }: ReadRowsOptions = {},
+): Promise<string> {
+  const scan = table.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
+  const { tasks, schema } = await scan.plan();
+  const fields = select?.map((name) => requireField(schema, name)) ?? schema.fields;
+  const files = await openFiles(session, table, tasks);
+  const relation = tableRelation(
+    files,
+    schema.fields.map((field) => ({ field })),
+  );
+  const columns = fields.map(({ name }) => quotedIdentifier(name)).join(", ");
+  const cut = limit === undefined ? "" : ` LIMIT ${limit}`;
+  return `SELECT ${columns} FROM ${relation} WHERE ${predicateSql(filter, schema)}${cut}`;
+}

@@ -1,0 +1,47 @@
+import type { Predicate } from "../../expr/predicate.ts";
+import type { FileScanTask } from "../../scan/file-scan-task.ts";
+import type { SnapshotId } from "../../spec/ids.ts";
+import type { DataFile } from "../../spec/manifest.ts";
+import { mainBranch } from "../../spec/snapshot.ts";
+import type { Table } from "../../table.ts";
+import { branchHead } from "../../transaction/branch.ts";
+import { openFiles } from "../read/open-files.ts";
+import { tableRelation } from "../read/table-relation.ts";
+import type { Session } from "../session.ts";
+
+/** The rows of a branch that may match a filter, each with the place where it lies. */
+export interface RowScan {
+  /** The snapshot that was read; undefined: the table is empty. */
+  readonly from: SnapshotId | undefined;
+  /** By path on this machine. */
+  readonly files: ReadonlyMap<string, DataFile>;
+  /** The live rows of these files, or of all, with the table's columns, `__file_path` and `__position`. */
+  relation(paths?: ReadonlySet<string>): string;
+}
+
+export async function scanRows(
+  session: Session,
+  table: Table,
+  filter: Predicate,
+  branch: string = mainBranch,
+): Promise<RowScan> {
+  const from = branchHead(table.metadata, branch)?.snapshotId;
+  const tasks = from === undefined ? [] : await tasksAt(table, from, filter);
+  const readable = await openFiles(session, table, tasks);
+  const columns = table.schema.fields.map((field) => ({ field }));
+  return {
+    from,
+    files: new Map(readable.map(({ path }, index) => [path, tasks[index]?.dataFile as DataFile])),
+    relation: (paths) => {
+      const read = paths === undefined ? readable : readable.filter(({ path }) => paths.has(path));
+      return tableRelation(read, columns, { positions: true });
+    },
+  };
+}
+
+/** The head of `main` is scanned by the columns of now; another snapshot by those it was written with. */
+async function tasksAt(table: Table, from: SnapshotId, filter: Predicate): Promise<readonly FileScanTask[]> {
+  const isHead = from === table.currentSnapshot()?.snapshotId;
+  const { tasks } = await table.scan(isHead ? { filter } : { snapshotId: from, filter }).plan();
+  return tasks;
+}

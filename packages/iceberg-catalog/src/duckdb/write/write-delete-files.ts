@@ -1,0 +1,120 @@
+import type { FieldId } from "../../spec/ids.ts";
+import type { DataFile } from "../../spec/manifest.ts";
+import { partitionKey } from "../../spec/partition-key.ts";
+import { partitionPath } from "../../spec/partition-path.ts";
+import type { PartitionSpec } from "../../spec/partition-spec.ts";
+import { requirePartitionSpec } from "../../spec/require-in-metadata.ts";
+import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
+import { encodeValue } from "../../spec/values.ts";
+import { dataFileLocation } from "../../transaction/table-locations.ts";
+import { quotedString } from "../quote.ts";
+import type { Session } from "../session.ts";
+import { type CopyStatistics, parseCopyStatistics } from "./copy-statistics.ts";
+import { discardFiles } from "./discard-files.ts";
+import { openOutputFolder } from "./output-folder.ts";
+import type { WriteTarget } from "./write-target.ts";
+
+/**
+ * Writes position delete files for the rows that a SELECT names by `__file_path`, a path on this machine, and
+ * `__position`: one for each partition, since a delete file reaches data of its own partition only (spec, "Position
+ * Delete Files"). Where it fails, no file is left behind.
+ */
+export async function writePositionDeletes(
+  session: Session,
+  target: WriteTarget,
+  select: string,
+  files: ReadonlyMap<string, DataFile>,
+): Promise<readonly DataFile[]> {
+  const written: DataFile[] = [];
+  try {
+    for (const group of groupByPartition(files)) {
+      const deletes = await writeGroup(session, target, select, group);
+      if (deletes !== undefined) written.push(deletes);
+    }
+    return written;
+  } catch (error) {
+    await discardFiles(target, written);
+    throw error;
+  }
+}
+
+type PathAndFile = readonly [path: string, file: DataFile];
+
+function groupByPartition(files: ReadonlyMap<string, DataFile>): Iterable<readonly PathAndFile[]> {
+  const groups = new Map<string, PathAndFile[]>();
+  for (const [path, file] of files) {
+    const key = partitionKey(file.specId, file.partition);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [[path, file]]);
+    else group.push([path, file]);
+  }
+  return groups.values();
+}
+
+async function writeGroup(
+  session: Session,
+  target: WriteTarget,
+  select: string,
+  group: readonly PathAndFile[],
+): Promise<DataFile | undefined> {
+  const [, sample] = group[0] as PathAndFile;
+  const names = group.map(([path, { filePath }]) => `(${quotedString(path)}, ${quotedString(filePath)})`).join(", ");
+  const rows = `SELECT n.location AS file_path, p.__position AS pos FROM (${select}) p
+    JOIN (VALUES ${names}) n(path, location) ON n.path = p.__file_path`;
+  const bounds = await session.row(
+    `SELECT min(file_path) AS first_path, max(file_path) AS last_path, min(pos) AS first, max(pos) AS last FROM (${rows})`,
+  );
+  if (bounds["first_path"] === null) return undefined;
+  const ids = `{file_path: ${filePathId}, pos: ${positionId}}`;
+  const { file } = await writeDeleteFile(session, target, `${rows} ORDER BY file_path, pos`, ids, sample);
+  return {
+    ...file,
+    content: "position-deletes",
+    lowerBounds: boundsOf(bounds["first_path"], bounds["first"]),
+    upperBounds: boundsOf(bounds["last_path"], bounds["last"]),
+  };
+}
+
+/** Whole paths: a file all of whose deletes are of one data file is told by its bounds. */
+function boundsOf(path: unknown, position: unknown): ReadonlyMap<FieldId, Uint8Array> {
+  return new Map([
+    [filePathId, encodeValue({ kind: "string" }, String(path))],
+    [positionId, encodeValue({ kind: "long" }, BigInt(String(position)))],
+  ]);
+}
+
+/** Writes a SELECT as one delete file in the partition of `sample`. */
+export async function writeDeleteFile(
+  session: Session,
+  { io, metadata, schema }: WriteTarget,
+  select: string,
+  fieldIds: string,
+  { specId, partition }: Pick<DataFile, "specId" | "partition">,
+): Promise<{ readonly file: Omit<DataFile, "content">; readonly statistics: CopyStatistics }> {
+  const spec: PartitionSpec = requirePartitionSpec(metadata, specId);
+  const location = dataFileLocation({ metadata }, partitionPath(spec, schema, partition), "").replace(/\/$/, "");
+  const folder = await openOutputFolder(io, location);
+  const name = `${crypto.randomUUID()}-deletes.parquet`;
+  try {
+    const [row] = await session.rows(
+      `COPY (${select}) TO ${quotedString(`${folder.path}/${name}`)} (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIds}, RETURN_STATS)`,
+      "writing delete files",
+    );
+    const statistics = parseCopyStatistics(row ?? {});
+    await folder.publish(name);
+    const file: Omit<DataFile, "content"> = {
+      filePath: `${location}/${name}`,
+      fileFormat: "parquet",
+      specId,
+      partition,
+      recordCount: statistics.rows,
+      fileSizeInBytes: statistics.bytes,
+    };
+    return { file, statistics };
+  } catch (error) {
+    await folder.remove(name);
+    throw error;
+  } finally {
+    await folder.close();
+  }
+}
