@@ -1,5 +1,6 @@
 import type { SnapshotId, TimestampMs } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
+import type { PartitionSpecUpdate } from "../spec/partition-spec-evolution.ts";
 import type { SchemaUpdate } from "../spec/schema-evolution.ts";
 import { mainBranch } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
@@ -13,6 +14,7 @@ import { type AppendOptions, fastAppend } from "./fast-append.ts";
 import { mergeAppend } from "./merge-append.ts";
 import { fastForwardBranch, rollbackTo, rollbackToTime, setCurrentSnapshot } from "./move-branch.ts";
 import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
+import { replaceSortOrder, type SortBy, updateLocation, updateSpec, upgradeFormatVersion } from "./update-layout.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
   type BranchRetention,
@@ -78,6 +80,26 @@ export class Transaction {
 
   updateSchema(change: (update: SchemaUpdate) => void): Transaction {
     return this.#with(() => updateSchema(change));
+  }
+
+  /** Changes how new files are partitioned. @throws on commit: IcebergError `INVALID_ARGUMENT` */
+  updateSpec(change: (update: PartitionSpecUpdate) => void): Transaction {
+    return this.#with(() => updateSpec(change));
+  }
+
+  /** Sets how the rows of new files should be sorted; no columns: not at all. @throws on commit: IcebergError `INVALID_ARGUMENT` */
+  replaceSortOrder(columns: readonly SortBy[]): Transaction {
+    return this.#with(() => replaceSortOrder(columns));
+  }
+
+  /** Sets where new files go; files that are there stay. */
+  updateLocation(location: string): Transaction {
+    return this.#with(() => updateLocation(location));
+  }
+
+  /** Upgrades a table of format 1 to 2, for good. @throws on commit: IcebergError `UNSUPPORTED`, `INVALID_ARGUMENT` for a way back */
+  upgradeFormatVersion(version: number): Transaction {
+    return this.#with(() => upgradeFormatVersion(version));
   }
 
   setProperties(updates: Readonly<Record<string, string>>): Transaction {
