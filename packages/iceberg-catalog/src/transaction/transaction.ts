@@ -14,6 +14,8 @@ import { type AppendOptions, fastAppend } from "./fast-append.ts";
 import { mergeAppend } from "./merge-append.ts";
 import { fastForwardBranch, rollbackTo, rollbackToTime, setCurrentSnapshot } from "./move-branch.ts";
 import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
+import { removeUnusedDefinitions } from "./remove-unused-definitions.ts";
+import { type RewriteManifestsOptions, rewriteManifests } from "./rewrite-manifests.ts";
 import { replaceSortOrder, type SortBy, updateLocation, updateSpec, upgradeFormatVersion } from "./update-layout.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
@@ -76,6 +78,13 @@ export class Transaction {
    */
   rewriteFiles(rewrite: FileRewrite): Transaction {
     return this.#with(() => rewriteFiles(rewrite));
+  }
+
+  /**
+   * Lays out the manifests anew, so that files of a partition stand together and scans open few manifests; no file changes.
+   */
+  rewriteManifests(options?: RewriteManifestsOptions): Transaction {
+    return this.#with(() => rewriteManifests(options));
   }
 
   updateSchema(change: (update: SchemaUpdate) => void): Transaction {
@@ -179,6 +188,14 @@ export class Transaction {
   /** Removes snapshots and refs that `choose` names, on every attempt for the base of then. Files stay where they are. */
   removeSnapshots(choose: ChooseSnapshots): Transaction {
     return this.#with(() => removeSnapshots(choose));
+  }
+
+  /**
+   * Removes schemas and partition specs that no snapshot needs any more, once snapshots have expired. Older catalogs do not
+   * know how.
+   */
+  removeUnusedDefinitions(): Transaction {
+    return this.#with(() => removeUnusedDefinitions());
   }
 
   /** Looks at the table that a commit builds on, at every attempt; what `check` throws stops the commit. */
