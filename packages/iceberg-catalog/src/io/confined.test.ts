@@ -43,6 +43,8 @@ describe("a confined FileIO", () => {
         await expect(operation(location)).rejects.toMatchObject({ code: "FORBIDDEN" });
       }
       await expect(io.write(location, Uint8Array.of(1))).rejects.toMatchObject({ code: "FORBIDDEN" });
+      const listing = io.list(location)[Symbol.asyncIterator]().next();
+      await expect(listing).rejects.toMatchObject({ code: "FORBIDDEN" });
     }
     expect(await readFile(`${folder}/secret`, "utf8")).toBe("secret");
   });

@@ -21,6 +21,9 @@ export function confinedFileIO(io: FileIO, root: string): FileIO {
     read: (location, range) => confined(location, () => io.read(location, range)),
     write: (location, bytes) => confined(location, () => io.write(location, bytes)),
     delete: (location) => confined(location, () => io.delete(location)),
+    list: async function* (folder) {
+      yield* await confined(folder, async () => io.list(folder));
+    },
   };
 }
 

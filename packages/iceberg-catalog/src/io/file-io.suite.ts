@@ -70,6 +70,27 @@ export function describeFileIO(
       for (const name of names) expect(new TextDecoder().decode(await io.read(`${root}/${name}/f`))).toBe(name);
     });
 
+    test("lists what is under a folder, at any depth, and nothing beside it", async () => {
+      const names = ["a", "b/c", "b/d/e", "with space/p=a%2Fb/f", "\u2603"];
+      for (const [i, name] of names.entries()) await io.write(`${root}/listed/${name}`, new Uint8Array(i));
+      await io.write(`${root}/listed-not/x`, bytes);
+      for (const folder of [`${root}/listed`, `${root}/listed/`]) {
+        const found = [];
+        for await (const file of io.list(folder)) found.push(file);
+        const expected = names.map((name, i) => [`${root}/listed/${name}`, i]);
+        expect(found.map(({ location, size }) => [location, size]).sort()).toEqual(expected.sort());
+        expect(found.every(({ lastModifiedMs }) => lastModifiedMs > 0)).toBe(true);
+      }
+      await io.delete(`${root}/listed/b/c`);
+      const left = [];
+      for await (const { location } of io.list(`${root}/listed/b`)) left.push(location);
+      expect(left).toEqual([`${root}/listed/b/d/e`]);
+    });
+
+    test("lists nothing where there is no folder", async () => {
+      for await (const file of io.list(`${root}/no/such/folder`)) expect.fail(file.location);
+    });
+
     test("keeps the bytes when the caller reuses its buffer", async () => {
       const location = `${root}/copy.bin`;
       const buffer = Uint8Array.of(1, 2, 3);

@@ -12,6 +12,20 @@ export interface FileIO {
   write(location: string, bytes: Uint8Array): Promise<void>;
   /** Deletes the file; one that is not there is no error. */
   delete(location: string): Promise<void>;
+  /** Every file under a folder, at any depth and in no order; none where the folder is not there. */
+  list(folder: string): AsyncIterable<ListedFile>;
+}
+
+/** A file as a listing tells of it; its location begins as the folder that was asked for. */
+export interface ListedFile {
+  readonly location: string;
+  readonly size: number;
+  readonly lastModifiedMs: number;
+}
+
+/** What the locations of the files in a folder begin with. */
+export function folderPrefix(folder: string): string {
+  return `${folder.replace(/\/+$/, "")}/`;
 }
 
 export interface FileStat {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, link, mkdir, open, readFile, realpath, rm, stat } from "node:fs/promises";
+import { access, link, lstat, mkdir, open, opendir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { IcebergError } from "../errors.ts";
-import type { ByteRange, FileIO } from "./file-io.ts";
+import { IcebergError, isIcebergError } from "../errors.ts";
+import { type ByteRange, type FileIO, folderPrefix, type ListedFile } from "./file-io.ts";
 import { fromSystemError, rangeBeyondEnd } from "./io-error.ts";
 
 /**
@@ -38,6 +38,7 @@ export function localFileIO(): FileIO {
       ),
     write: (location, bytes) => classified(location, () => writeExclusively(requirePath(location), bytes)),
     delete: (location) => classified(location, () => rm(requirePath(location), { force: true })),
+    list: (folder) => list(folderPrefix(folder)),
   };
 }
 
@@ -65,6 +66,29 @@ async function exists(path: string, location: string): Promise<boolean> {
     const classifiedError = fromSystemError(error, location);
     if (classifiedError.code === "FILE_NOT_FOUND") return false;
     throw classifiedError;
+  }
+}
+
+/** Links are not followed: what is behind them is not in the folder. */
+async function* list(prefix: string): AsyncGenerator<ListedFile> {
+  const entries = await ifThere(prefix, () => opendir(requirePath(prefix)));
+  if (entries === undefined) return;
+  for await (const entry of entries) {
+    const location = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) yield* list(`${location}/`);
+    if (!entry.isFile()) continue;
+    const found = await ifThere(location, () => lstat(requirePath(location)));
+    if (found !== undefined) yield { location, size: found.size, lastModifiedMs: found.mtimeMs };
+  }
+}
+
+/** Others may delete what is being listed. */
+async function ifThere<T>(location: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await classified(location, work);
+  } catch (error) {
+    if (isIcebergError(error, "FILE_NOT_FOUND")) return undefined;
+    throw error;
   }
 }
 

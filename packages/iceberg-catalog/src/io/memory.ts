@@ -1,9 +1,10 @@
-import type { FileIO } from "./file-io.ts";
+import { type FileIO, folderPrefix } from "./file-io.ts";
 import { fileExists, fileNotFound, rangeBeyondEnd } from "./io-error.ts";
 
-/** Files in memory, for tests and for catalogs that need not outlive the process. */
-export function memoryFileIO(): FileIO {
+/** Files in memory, for tests and for catalogs that need not outlive the process. `now` dates them, in milliseconds. */
+export function memoryFileIO(now: () => number = Date.now): FileIO {
   const files = new Map<string, Uint8Array>();
+  const written = new Map<string, number>();
   const find = (location: string): Uint8Array => {
     const bytes = files.get(location);
     if (bytes === undefined) throw fileNotFound(location);
@@ -22,9 +23,17 @@ export function memoryFileIO(): FileIO {
     write: async (location, bytes) => {
       if (files.has(location)) throw fileExists(location);
       files.set(location, bytes.slice());
+      written.set(location, now());
     },
     delete: async (location) => {
       files.delete(location);
+    },
+    list: async function* (folder) {
+      const prefix = folderPrefix(folder);
+      for (const [location, { length }] of [...files]) {
+        if (!location.startsWith(prefix)) continue;
+        yield { location, size: length, lastModifiedMs: written.get(location) ?? 0 };
+      }
     },
   };
 }

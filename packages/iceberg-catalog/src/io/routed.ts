@@ -8,5 +8,8 @@ export function routedFileIO(route: (location: string) => FileIO | Promise<FileI
     read: async (location, range) => (await route(location)).read(location, range),
     write: async (location, bytes) => (await route(location)).write(location, bytes),
     delete: async (location) => (await route(location)).delete(location),
+    list: async function* (folder) {
+      yield* (await route(folder)).list(folder);
+    },
   };
 }

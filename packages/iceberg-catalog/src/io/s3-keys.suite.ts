@@ -32,6 +32,14 @@ export function describeS3Keys(
     });
     afterAll(() => files.close());
 
+    test("all of them, as a listing tells them", async () => {
+      for (const scheme of ["s3", "s3a", "s3n"]) {
+        const found = [];
+        for await (const { location } of files.io.list(`${scheme}://${files.bucket}`)) found.push(location);
+        expect(found.sort()).toEqual(keys.map((key) => `${scheme}://${files.bucket}/${key}`).sort());
+      }
+    });
+
     test.each(keys)("%s", async (key) => {
       for (const scheme of ["s3", "s3a", "s3n"]) {
         const location = `${scheme}://${files.bucket}/${key}`;

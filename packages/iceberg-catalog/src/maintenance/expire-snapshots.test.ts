@@ -139,3 +139,56 @@ describe("expiring snapshots", () => {
     expect(kept.tasks).toHaveLength(3);
   });
 });
+
+describe("expiring what only expired snapshots needed", () => {
+  it("deletes their statistics, and no others'", async () => {
+    const { table, environment, locations } = await history();
+    const [first, last] = [ids(table)[0], ids(table).at(-1)];
+    const statistics = (snapshot: bigint | undefined, path: string) =>
+      ({
+        action: "set-statistics",
+        statistics: {
+          "snapshot-id": snapshot ?? 0n,
+          "statistics-path": path,
+          "file-size-in-bytes": 1n,
+          "file-footer-size-in-bytes": 1n,
+          "blob-metadata": [],
+        },
+      }) as const;
+    for (const name of ["old", "new"])
+      await table.io.write(`memory://delays/metadata/${name}.puffin`, new Uint8Array(1));
+    await table.catalog.updateTable(table.identifier, {
+      requirements: [],
+      updates: [
+        statistics(first, "memory://delays/metadata/old.puffin"),
+        statistics(last, "memory://delays/metadata/new.puffin"),
+      ],
+    });
+    const expired = await expireSnapshots(await table.refresh(), { ...everything, environment });
+    expect(expired.files).toContain("memory://delays/metadata/old.puffin");
+    expect([...locations].filter((location) => location.endsWith(".puffin"))).toEqual([
+      "memory://delays/metadata/new.puffin",
+    ]);
+  });
+
+  it("removes schemas and specs when asked for, but not those in use", async () => {
+    const { table, environment } = await history();
+    const change = (on: Table) => on.newTransaction(environment);
+    let evolved = await change(table)
+      .updateSchema((u) => u.addColumn("x", { kind: "int" }))
+      .updateSchema((u) => u.addColumn("y", { kind: "int" }))
+      .updateSpec((u) => u.addField("x"))
+      .updateSpec((u) => u.addField("y"))
+      .commit();
+    expect([evolved.metadata.schemas.length, evolved.metadata.partitionSpecs.length]).toEqual([3, 3]);
+    const kept = await expireSnapshots(evolved, { ...everything, environment });
+    expect([kept.table.metadata.schemas.length, kept.table.metadata.partitionSpecs.length]).toEqual([3, 3]);
+    evolved = await change(kept.table).setProperties({ touched: "yes" }).commit();
+    const cleaned = await expireSnapshots(evolved, { ...everything, cleanExpiredMetadata: true, environment });
+    // Snapshots of schema 0 and spec 0 are still there, and the defaults are the last ones.
+    expect(cleaned.table.metadata.schemas.map(({ schemaId }) => schemaId)).toEqual([0, 2]);
+    expect(cleaned.table.metadata.partitionSpecs.map(({ specId }) => specId)).toEqual([0, 2]);
+    const { tasks } = await (await table.refresh()).scan().plan();
+    expect(tasks).toHaveLength(3);
+  });
+});

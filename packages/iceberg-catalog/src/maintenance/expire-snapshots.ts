@@ -1,16 +1,19 @@
-import { IcebergError } from "../errors.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { type SnapshotId, timestampMs } from "../spec/ids.ts";
+import type { JsonValue } from "../spec/json.ts";
+import { statisticsSnapshotId } from "../spec/statistics-file.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { tableProperties } from "../spec/table-properties.ts";
 import type { Table } from "../table.ts";
 import { type CommitEnvironment, systemEnvironment } from "../transaction/commit-environment.ts";
+import { requireGcEnabled } from "./gc-enabled.ts";
 import { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./plan-expiry.ts";
 import { reachableFiles } from "./reachable-files.ts";
 
 export interface ExpireOptions extends ExpiryPolicy {
   /** Says what would go, and changes nothing. */
   readonly dryRun?: boolean;
+  /** Also removes schemas and partition specs that only expired snapshots needed; older catalogs do not know how. */
+  readonly cleanExpiredMetadata?: boolean;
   /** Clock and randomness. Default: the system's. */
   readonly environment?: CommitEnvironment;
 }
@@ -30,25 +33,19 @@ export interface Expired {
  * @throws IcebergError `INVALID_ARGUMENT` where `gc.enabled` is false, `COMMIT_STATE_UNKNOWN` with no file deleted
  */
 export async function expireSnapshots(table: Table, options: ExpireOptions = {}): Promise<Expired> {
-  const { dryRun = false, environment = systemEnvironment } = options;
-  if (!tableProperties(table.metadata.properties).gcEnabled) {
-    throw new IcebergError(
-      "INVALID_ARGUMENT",
-      "gc.enabled is false: the table's files may be shared with others; set it to true if they are not",
-    );
-  }
+  const { dryRun = false, cleanExpiredMetadata = false, environment = systemEnvironment } = options;
+  requireGcEnabled(table.metadata);
   const choose = (base: TableMetadata): ExpiryPlan => planExpiry(base, options, timestampMs(environment.now()));
   if (dryRun) return describe(table, table.metadata, choose(table.metadata));
   let before = table.metadata;
   let plan = choose(before);
-  const after = await table
-    .newTransaction(environment)
-    .removeSnapshots((base) => {
-      before = base;
-      plan = choose(base);
-      return plan;
-    })
-    .commit();
+  const removal = table.newTransaction(environment).removeSnapshots((base) => {
+    requireGcEnabled(base);
+    before = base;
+    plan = choose(base);
+    return plan;
+  });
+  const after = await (cleanExpiredMetadata ? removal.removeUnusedDefinitions() : removal).commit();
   const expired = await describe(after, before, plan);
   await Promise.all(expired.files.map((location) => table.io.delete(location)));
   return expired;
@@ -70,12 +67,14 @@ async function unneededFiles(
   ids: readonly SnapshotId[],
 ): Promise<readonly string[]> {
   const doomed = new Set(ids);
+  const statisticsOf = (files: readonly JsonValue[], keep: boolean): readonly JsonValue[] =>
+    files.filter((file) => doomed.has(statisticsSnapshotId(file)) !== keep);
   const only = (keep: boolean): TableMetadata => ({
     ...before,
     snapshots: before.snapshots.filter(({ snapshotId }) => doomed.has(snapshotId) !== keep),
     metadataLog: [],
-    statistics: [],
-    partitionStatistics: [],
+    statistics: statisticsOf(before.statistics, keep),
+    partitionStatistics: statisticsOf(before.partitionStatistics, keep),
   });
   const candidates = new Set<string>();
   const going = reachableFiles(io, only(false), { entries: "all", unreadable: "skip" });

@@ -1,8 +1,8 @@
 import { isIcebergError } from "../errors.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { loadEntries, loadManifests } from "../scan/scan-source.ts";
-import { JsonReader } from "../spec/json-reader.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import { statisticsPath } from "../spec/statistics-file.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
 
@@ -36,7 +36,7 @@ export async function* reachableFiles(
     yield snapshot.manifestList;
   }
   for (const file of [...metadata.statistics, ...metadata.partitionStatistics]) {
-    yield new JsonReader(file, "statistics").field("statistics-path").string();
+    yield statisticsPath(file);
   }
   for (const { metadataFile } of metadata.metadataLog) yield metadataFile;
 }

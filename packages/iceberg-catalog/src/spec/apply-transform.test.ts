@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyTransform } from "./apply-transform.ts";
+import { everyPrimitive, valuesOf } from "../testing/arbitraries.ts";
+import { applyTransform, canTransform } from "./apply-transform.ts";
 import { bucketHash } from "./bucket-hash.ts";
 import { civilFromDays } from "./calendar.ts";
 import type { Datum } from "./manifest.ts";
@@ -67,6 +68,61 @@ describe("transforms", () => {
     ["mystery", "long", 1n],
   ])("%s refuses %s", (transform, source, value) => {
     expect(() => transformed(transform, source, value)).toThrow("cannot be applied to");
+  });
+
+  const micros = fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n });
+
+  it("agree with Date on the units of time, before 1970 too", () => {
+    fc.assert(
+      fc.property(micros, (time) => {
+        const floored = Number((time - (((time % 1000n) + 1000n) % 1000n)) / 1000n);
+        const date = new Date(floored);
+        const months = (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+        expect(transformed("year", "timestamptz", time)).toBe(date.getUTCFullYear() - 1970);
+        expect(transformed("month", "timestamptz", time)).toBe(months);
+        expect(transformed("day", "timestamptz", time)).toBe(Math.floor(floored / 86_400_000));
+        expect(transformed("hour", "timestamptz", time)).toBe(Math.floor(floored / 3_600_000));
+      }),
+    );
+  });
+
+  it("truncate to the multiple below, as long as there is one, and text to its first code points", () => {
+    const width = fc.integer({ min: 1, max: 1000 });
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }), width, (value, w) => {
+        const result = transformed(`truncate[${w}]`, "long", value) as bigint;
+        expect(result % BigInt(w)).toBe(0n);
+        expect(result <= value && value - result < BigInt(w)).toBe(true);
+        expect(transformed(`truncate[${w}]`, "decimal(38,2)", value)).toBe(result);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 9 }), (text, w) => {
+        expect(transformed(`truncate[${w}]`, "string", text)).toBe([...text].slice(0, w).join(""));
+      }),
+    );
+  });
+
+  it("put equal values in equal buckets, whatever their width, and none outside", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 5000 }), (value, n) => {
+        const bucket = transformed(`bucket[${n}]`, "int", value) as number;
+        expect(bucket).toBe(transformed(`bucket[${n}]`, "long", BigInt(value)));
+        expect(bucket).toBe(transformed(`bucket[${n}]`, "date", value));
+        expect(Number.isInteger(bucket) && bucket >= 0 && bucket < n).toBe(true);
+      }),
+    );
+  });
+
+  it("can be applied exactly where they can be computed", () => {
+    for (const text of ["identity", "void", "bucket[4]", "truncate[3]", "year", "month", "day", "hour", "mystery"]) {
+      for (const source of everyPrimitive) {
+        const [value] = fc.sample(valuesOf(source), 1);
+        const apply = () => applyTransform(parseTransform(text), source, value ?? null);
+        if (canTransform(parseTransform(text), source)) expect(apply).not.toThrow();
+        else expect(apply).toThrow("cannot be applied to");
+      }
+    }
   });
 
   it("agrees with Date on the calendar", () => {

@@ -25,6 +25,31 @@ export function transformResultType(transform: Transform, source: PrimitiveType)
   }
 }
 
+const truncatable: readonly PrimitiveType["kind"][] = ["int", "long", "decimal", "string", "binary"];
+const timestamps: readonly PrimitiveType["kind"][] = ["timestamp", "timestamptz"];
+const notHashable: readonly PrimitiveType["kind"][] = ["boolean", "float", "double"];
+
+/** Whether a transform is one that this package computes, and takes values of the type (spec, "Partition Transforms"). */
+export function canTransform(transform: Transform, { kind }: PrimitiveType): boolean {
+  switch (transform.kind) {
+    case "identity":
+    case "void":
+      return true;
+    case "bucket":
+      return !notHashable.includes(kind);
+    case "truncate":
+      return truncatable.includes(kind);
+    case "year":
+    case "month":
+    case "day":
+      return kind === "date" || timestamps.includes(kind);
+    case "hour":
+      return timestamps.includes(kind);
+    case "unknown":
+      return false;
+  }
+}
+
 /**
  * The partition value of a column's value; null stays null.
  * @throws IcebergError `INVALID_ARGUMENT` when the transform cannot be applied to the type

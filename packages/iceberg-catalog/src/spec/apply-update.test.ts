@@ -8,7 +8,7 @@ import { newTableMetadata, tableMetadataFromUpdates } from "./table-metadata-new
 import { lastAdded, type TableUpdate } from "./table-update.ts";
 
 const long = { kind: "long" } as const;
-const day = { kind: "day" } as const;
+const bucket = { kind: "bucket", buckets: 8 } as const;
 const column = (id: number, name: string) => ({ id: fieldId(id), name, required: true, type: long });
 const schema = (...fields: Schema["fields"]): Schema => ({ schemaId: schemaId(0), fields, identifierFieldIds: [] });
 
@@ -76,7 +76,7 @@ describe("schemas", () => {
 describe("partition specs", () => {
   const byDay: TableUpdate = {
     action: "add-spec",
-    spec: { fields: [{ sourceId: fieldId(1), name: "a_day", transform: day }] },
+    spec: { fields: [{ sourceId: fieldId(1), name: "a_bucket", transform: bucket }] },
   };
 
   test("get ids from 1000, and an equivalent field keeps its own", () => {
@@ -84,7 +84,7 @@ describe("partition specs", () => {
     expect(table).toMatchObject({ defaultSpecId: 1, lastPartitionId: 1000 });
     const fields = [
       { sourceId: fieldId(2), name: "b", transform: { kind: "identity" } as const },
-      { sourceId: fieldId(1), name: "renamed", transform: day },
+      { sourceId: fieldId(1), name: "renamed", transform: bucket },
     ];
     const evolved = apply(table, [{ action: "add-spec", spec: { fields } }]);
     expect(evolved.partitionSpecs.at(-1)).toMatchObject({ specId: 2, fields: [{ fieldId: 1001 }, { fieldId: 1000 }] });
@@ -98,7 +98,7 @@ describe("partition specs", () => {
   });
 
   test("may not take a column's name unless they are its identity", () => {
-    const clash = { sourceId: fieldId(1), name: "b", transform: day };
+    const clash = { sourceId: fieldId(1), name: "b", transform: bucket };
     expect(() => apply(empty, [{ action: "add-spec", spec: { fields: [clash] } }])).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
@@ -110,7 +110,7 @@ describe("partition specs", () => {
       { action: "add-schema", schema: schema(column(2, "b")) },
       { action: "set-current-schema", schemaId: lastAdded },
     ];
-    expect(() => apply(table, drop)).toThrow(refusal('the column of partition field "a_day"'));
+    expect(() => apply(table, drop)).toThrow(refusal('the column of partition field "a_bucket"'));
   });
 
   test("that are the default cannot be removed", () => {
@@ -121,7 +121,7 @@ describe("partition specs", () => {
 });
 
 test("sort orders count from 1, and no fields is order 0", () => {
-  const fields = [{ sourceId: fieldId(1), transform: day, direction: "asc", nullOrder: "nulls-first" } as const];
+  const fields = [{ sourceId: fieldId(1), transform: bucket, direction: "asc", nullOrder: "nulls-first" } as const];
   const sorted = apply(empty, [
     { action: "add-sort-order", sortOrder: { orderId: sortOrderId(77), fields } },
     { action: "set-default-sort-order", sortOrderId: lastAdded },
@@ -241,10 +241,10 @@ describe("a new table", () => {
       {
         schema: { ...proposed, identifierFieldIds: [fieldId(60)] },
         location: "file:///w/t",
-        partitionSpec: { fields: [{ sourceId: fieldId(60), name: "b_day", transform: day }] },
+        partitionSpec: { fields: [{ sourceId: fieldId(60), name: "b_bucket", transform: bucket }] },
         sortOrder: {
           orderId: sortOrderId(9),
-          fields: [{ sourceId: fieldId(60), transform: day, direction: "asc", nullOrder: "nulls-last" }],
+          fields: [{ sourceId: fieldId(60), transform: bucket, direction: "asc", nullOrder: "nulls-last" }],
         },
         properties: { owner: "me", "format-version": "2" },
       },

@@ -1,11 +1,11 @@
 import { IcebergError } from "../errors.ts";
 import { type PartitionFieldId, partitionFieldId, type SpecId, specId } from "./ids.ts";
 import type { PartitionField, PartitionSpec } from "./partition-spec.ts";
-import { findField, findFieldById, type Schema } from "./schema.ts";
+import { findField, type Schema } from "./schema.ts";
+import { sourceProblem } from "./source-problem.ts";
 import type { TableMetadata } from "./table-metadata.ts";
 import type { UnboundPartitionField, UnboundPartitionSpec } from "./table-update.ts";
 import { transformToString } from "./transform.ts";
-import { isPrimitive } from "./types.ts";
 
 /** Ids of partition fields start here, apart from those of columns. */
 export const firstPartitionFieldId = 1000;
@@ -23,7 +23,7 @@ export function bindPartitionSpec(spec: UnboundPartitionSpec, schema: Schema, ta
   for (const field of spec.fields) checkSource(field, schema);
   const equal = table.partitionSpecs.find((known) => sameFields(known.fields, spec.fields));
   if (equal !== undefined) return equal;
-  const ids = new PartitionFieldIds(table);
+  const ids = new PartitionFieldIds(table, spec);
   const fields = spec.fields.map((field) => ({ ...field, fieldId: ids.assign(field) }));
   return { specId: nextSpecId(table), fields };
 }
@@ -31,15 +31,19 @@ export function bindPartitionSpec(spec: UnboundPartitionSpec, schema: Schema, ta
 class PartitionFieldIds {
   private readonly known: readonly PartitionField[];
   private readonly taken = new Set<PartitionFieldId>();
+  /** Ids that the spec itself gives: a format 1 spec may hold the field anew behind the `void` that it was dropped to. */
+  private readonly given: ReadonlySet<PartitionFieldId | undefined>;
   private last: number;
 
-  constructor(table: TableMetadata) {
-    this.known = table.partitionSpecs.flatMap((spec) => spec.fields);
+  constructor(table: TableMetadata, spec: UnboundPartitionSpec) {
+    this.known = table.partitionSpecs.flatMap(({ fields }) => fields);
+    this.given = new Set(spec.fields.map((field) => field.fieldId));
     this.last = table.lastPartitionId;
   }
 
   assign(field: UnboundPartitionField): PartitionFieldId {
-    const id = field.fieldId ?? this.known.find((known) => equivalent(known, field))?.fieldId ?? this.next();
+    const same = this.known.find((known) => equivalent(known, field) && !this.given.has(known.fieldId));
+    const id = field.fieldId ?? same?.fieldId ?? this.next();
     const holder = this.known.find((known) => known.fieldId === id);
     if (this.taken.has(id) || (holder !== undefined && holder.sourceId !== field.sourceId)) {
       throw new IcebergError("INVALID_ARGUMENT", `partition field id ${id} of "${field.name}" is already in use`);
@@ -73,9 +77,8 @@ function equivalent(a: UnboundPartitionField, b: UnboundPartitionField): boolean
 }
 
 function checkSource(field: UnboundPartitionField, schema: Schema): void {
-  const source = findFieldById(schema, field.sourceId);
-  if (source !== undefined && isPrimitive(source.type)) return;
-  const problem = source === undefined ? `no column has id ${field.sourceId}` : `"${source.name}" is not primitive`;
+  const problem = sourceProblem(field.transform, field.sourceId, schema);
+  if (problem === undefined) return;
   throw new IcebergError("INVALID_ARGUMENT", `partition field "${field.name}" cannot be computed: ${problem}`);
 }
 

@@ -131,8 +131,144 @@ describe("SchemaUpdate", () => {
     ["a narrowing", (u) => u.updateType("id", { kind: "int" }), "cannot change from long to int"],
     ["another scale", (u) => u.updateType("price", { kind: "decimal", precision: 12, scale: 3 }), "Add a new column"],
     ["int to double", (u) => u.updateType("delay", { kind: "double" }), "cannot change from int to double"],
+    ["a name that differs by case alone", (u) => u.addColumn("Delay", { kind: "int" }), 'already a column "delay"'],
+    ["a nested name that differs by case alone", (u) => u.addColumn("at.LAT", { kind: "int" }), 'a column "lat"'],
+    ["a rename onto another but for case", (u) => u.renameColumn("delay", "RATIO"), 'already a column "ratio"'],
+    ["a required column that was optional", (u) => u.makeRequired("ratio"), "rows written before may have no value"],
+    ["a wider key", (u) => u.updateType("tags.key", { kind: "string" }).makeOptional("tags.key"), "key of a map"],
+    ["a move into another struct", (u) => u.moveBefore("ratio", "at.lat"), "which is in another struct"],
+    ["a move next to itself", (u) => u.moveAfter("ratio", "ratio"), "next to itself"],
+    ["a move of a list's element", (u) => u.moveFirst("stops.element"), "has no place among others"],
+    ["an optional identifier field", (u) => u.setIdentifierFields(["ratio"]).build(), "cannot identify rows"],
+    ["an identifier in a list", (u) => u.setIdentifierFields(["stops.element"]).build(), "cannot identify rows"],
+    [
+      "a float identifier",
+      (u) => u.allowIncompatibleChanges().makeRequired("ratio").setIdentifierFields(["ratio"]).build(),
+      "not float or double",
+    ],
+    [
+      "a union with another type",
+      (u) => u.unionByNameWith({ fields: [optional(1, "day", { kind: "string" })] }),
+      "is date and cannot also hold string",
+    ],
+    [
+      "a union of a struct and a primitive",
+      (u) => u.unionByNameWith({ fields: [optional(1, "at", { kind: "int" })] }),
+      "cannot also hold int",
+    ],
     ["an unknown column", (u) => u.dropColumn("nope"), 'no column "nope"'],
   ])("refuses %s", (_, change, message) => {
     expect(() => change(update())).toThrow(message);
+  });
+
+  it("renames by case alone", () => {
+    expect(names(update().renameColumn("delay", "Delay"))).toContain("Delay");
+  });
+
+  it("reaches into the structs of lists and maps, with or without the words in between", () => {
+    const struct = (name: string): IcebergType => ({ kind: "struct", fields: [optional(1, name, { kind: "int" })] });
+    const { fields } = update()
+      .addColumn("legs", { kind: "list", elementId: fieldId(0), element: struct("from"), elementRequired: false })
+      .addColumn("byName", {
+        kind: "map",
+        keyId: fieldId(0),
+        key: { kind: "string" },
+        valueId: fieldId(1),
+        value: struct("x"),
+        valueRequired: false,
+      })
+      .addColumn("legs.to", { kind: "int" })
+      .addColumn("legs.element.via", { kind: "int" })
+      .addColumn("byName.y", { kind: "int" })
+      .updateType("legs.to", { kind: "long" })
+      .renameColumn("byName.value.x", "z")
+      .moveFirst("legs.via")
+      .build().schema;
+    expect(fields.at(-2)?.type).toMatchObject({
+      element: { fields: [{ name: "via" }, { name: "from" }, { name: "to", type: { kind: "long" } }] },
+    });
+    expect(fields.at(-1)?.type).toMatchObject({ value: { fields: [{ name: "z" }, { name: "y" }] } });
+  });
+
+  it("keeps the structs of map keys as they are", () => {
+    const key: IcebergType = { kind: "struct", fields: [optional(1, "k", { kind: "int" })] };
+    const map: IcebergType = {
+      kind: "map",
+      keyId: fieldId(0),
+      key,
+      valueId: fieldId(1),
+      value: key,
+      valueRequired: false,
+    };
+    const withMap = () => update().addColumn("m", map);
+    expect(() => withMap().addColumn("m.key.x", { kind: "int" })).toThrow("in the key of a map");
+    expect(() => withMap().updateType("m.key.k", { kind: "long" })).toThrow("in the key of a map");
+    expect(() => withMap().renameColumn("m.key.k", "x")).toThrow("in the key of a map");
+    expect(() => withMap().dropColumn("m.key.k")).toThrow("in the key of a map");
+    expect(() => withMap().updateType("m.value.k", { kind: "long" }).build()).not.toThrow();
+  });
+
+  it("adds required columns and makes columns required when told that it is no harm", () => {
+    const { fields } = update()
+      .allowIncompatibleChanges()
+      .addColumn("x", { kind: "int" }, { required: true })
+      .makeRequired("ratio")
+      .build().schema;
+    expect(fields.at(-1)).toMatchObject({ name: "x", required: true });
+    expect(fields[4]).toMatchObject({ name: "ratio", required: true });
+  });
+
+  it("moves", () => {
+    const order = (change: (u: SchemaUpdate) => SchemaUpdate) => names(change(update())).join(" ");
+    expect(order((u) => u.moveFirst("price"))).toBe("price id day carrier delay ratio at stops tags");
+    expect(order((u) => u.moveBefore("tags", "day"))).toBe("id tags day carrier delay ratio price at stops");
+    expect(order((u) => u.moveAfter("id", "tags"))).toBe("day carrier delay ratio price at stops tags id");
+    const nested = update().addColumn("at.lon", { kind: "double" }).moveBefore("at.lon", "at.lat").build().schema;
+    expect(nested.fields[6]?.type).toMatchObject({ fields: [{ name: "lon" }, { name: "lat" }] });
+  });
+
+  it("sets identifier fields, and lets a column go that is none any more", () => {
+    const { schema: built } = update().setIdentifierFields(["delay"]).dropColumn("id").build();
+    expect(built.identifierFieldIds).toEqual([4]);
+    expect(update().setIdentifierFields([]).makeOptional("id").build().schema.fields[0]?.required).toBe(false);
+  });
+
+  it("unites with another schema by name: adds, widens, makes optional, documents; what is wider stays", () => {
+    const wanted = [
+      { ...optional(91, "extra", { kind: "uuid" }), required: true },
+      optional(92, "delay", { kind: "long" }),
+      { ...optional(93, "id", { kind: "int" }), required: true },
+      { ...optional(94, "ratio", { kind: "double" }), doc: "share" },
+      optional(95, "price", { kind: "decimal", precision: 5, scale: 2 }),
+      optional(96, "at", {
+        kind: "struct",
+        fields: [optional(97, "lat", { kind: "float" }), optional(98, "lon", { kind: "float" })],
+      }),
+      optional(99, "stops", {
+        kind: "list",
+        elementId: fieldId(89),
+        element: { kind: "long" },
+        elementRequired: false,
+      }),
+    ];
+    const { fields } = update().unionByNameWith({ fields: wanted }).build().schema;
+    const [id, , , delay, ratio, price, at, stops, , extra] = fields;
+    expect(id).toEqual(schema.fields[0]);
+    expect(delay).toMatchObject({ id: 4, required: false, type: { kind: "long" }, doc: "minutes" });
+    expect(ratio).toMatchObject({ type: { kind: "double" }, doc: "share" });
+    expect(price).toEqual(schema.fields[5]);
+    expect(at?.type).toEqual({
+      kind: "struct",
+      fields: [optional(10, "lat", { kind: "double" }), optional(15, "lon", { kind: "float" })],
+    });
+    expect(stops?.type).toMatchObject({ elementId: 11, element: { kind: "long" }, elementRequired: false });
+    expect(extra).toEqual(optional(14, "extra", { kind: "uuid" }));
+  });
+
+  it("keeps a name free that a partition field has", () => {
+    const freed = update().renameColumn("day", "date");
+    expect(() => freed.addColumn("day", { kind: "date" })).toThrow('a partition field is called "day"');
+    expect(() => freed.renameColumn("delay", "day")).toThrow('a partition field is called "day"');
+    expect(names(freed.renameColumn("date", "day"))).toContain("day");
   });
 });

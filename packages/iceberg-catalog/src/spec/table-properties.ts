@@ -10,6 +10,7 @@ const propertyNames = {
   manifestMinCountToMerge: "commit.manifest.min-count-to-merge",
   manifestTargetSizeBytes: "commit.manifest.target-size-bytes",
   previousMetadataMax: "write.metadata.previous-versions-max",
+  deletesOldMetadata: "write.metadata.delete-after-commit.enabled",
   metadataCompression: "write.metadata.compression-codec",
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
@@ -26,6 +27,8 @@ export interface TableProperties {
   readonly manifestMerge: ManifestMergeProperties;
   /** How many previous metadata files the metadata log keeps. */
   readonly previousMetadataMax: number;
+  /** Whether metadata files that the log has no room for are deleted. */
+  readonly deletesOldMetadata: boolean;
   readonly metadataCompression: "none" | "gzip";
   /** Where data files go, instead of `<location>/data`. */
   readonly dataPath?: string;
@@ -79,6 +82,7 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
       targetSizeBytes: count(properties, propertyNames.manifestTargetSizeBytes, 8 * 1024 * 1024),
     },
     previousMetadataMax: Math.max(1, count(properties, propertyNames.previousMetadataMax, 100)),
+    deletesOldMetadata: flag(properties, propertyNames.deletesOldMetadata, false),
     metadataCompression: compression(properties),
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),

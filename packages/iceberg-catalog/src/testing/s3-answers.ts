@@ -25,6 +25,7 @@ export function answerOf(store: S3Objects, request: S3Request): S3Answer {
   const { method, path, query, body } = request;
   const id = query.get("uploadId");
   if (id !== null) return answerUpload(store, request, id);
+  if (method === "GET" && query.get("list-type") === "2") return list(store, request);
   switch (method) {
     case "HEAD":
     case "GET":
@@ -57,6 +58,30 @@ function answerUpload(store: S3Objects, request: S3Request, id: string): S3Answe
       return xml("<R><ETag>whole</ETag></R>");
   }
 }
+
+/** So few that listings of a handful come in pages. */
+const pageSize = 2;
+
+function list({ objects }: S3Objects, { path, query }: S3Request): S3Answer {
+  const [, bucket = ""] = path.split("/");
+  const prefix = `/${bucket}/${query.get("prefix") ?? ""}`;
+  const after = query.get("continuation-token") ?? "";
+  const found = [...objects]
+    .filter(([key]) => key.startsWith(prefix) && key > after)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = found.slice(0, pageSize);
+  const contents = page.map(([key, { bytes }]) => {
+    const name = escapeXml(key.slice(`/${bucket}/`.length));
+    return `<Contents><Key>${name}</Key><Size>${bytes.length}</Size><LastModified>2024-05-01T00:00:00.000Z</LastModified></Contents>`;
+  });
+  const isTruncated = found.length > page.length;
+  const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1)?.[0] ?? "")}</NextContinuationToken>` : "";
+  return xml(
+    `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${contents.join("")}${next}</ListBucketResult>`,
+  );
+}
+
+const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function download(store: S3Objects, { method, path, headers }: S3Request): S3Answer {
   const object = store.objects.get(path);

@@ -9,6 +9,7 @@ import type { SnapshotId } from "../spec/ids.ts";
 import type { DataFile, EntryStatus, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { partitionKey } from "../spec/partition-key.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
+import { schemaOfSpec } from "../spec/schema-of-spec.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
@@ -138,7 +139,7 @@ export async function* changedEntries(
   for (const manifest of readManifestList(await files.read(snapshot.manifestList)).filter(own)) {
     const spec = requirePartitionSpec(base, manifest.partitionSpecId);
     const bytes = await files.read(manifest.manifestPath);
-    for (const entry of readManifest(bytes, manifest, { spec, schema: currentSchema(base) })) {
+    for (const entry of readManifest(bytes, manifest, { spec, schema: schemaOfSpec(base, spec) })) {
       if (entry.status !== "existing" && entry.snapshotId === snapshot.snapshotId) yield entry;
     }
   }

@@ -5,8 +5,8 @@ import { mapOrdered } from "../scan/map-ordered.ts";
 import { manifestConcurrency } from "../scan/scan-source.ts";
 import type { DataFile, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
+import { schemaOfSpec } from "../spec/schema-of-spec.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import type { CommitAttempt } from "./action.ts";
 import type { FileSelection } from "./file-selection.ts";
 import type { SnapshotIdentity } from "./snapshot-producer.ts";
@@ -67,8 +67,8 @@ async function rewrite(
   base: TableMetadata,
   { environment, files }: CommitAttempt,
 ): Promise<Rewritten> {
-  const schema = currentSchema(base);
   const spec = requirePartitionSpec(base, manifest.partitionSpecId);
+  const schema = schemaOfSpec(base, spec);
   const bytes = await files.read(manifest.manifestPath);
   const live = [...readManifest(bytes, manifest, { spec, schema })].filter(({ status }) => status !== "deleted");
   const removed = new Set(live.map((entry) => entry.dataFile).filter((file) => selection.selects(file)));

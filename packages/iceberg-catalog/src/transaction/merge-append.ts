@@ -4,8 +4,8 @@ import { type UncommittedManifest, writeManifest } from "../manifest/write-manif
 import { hasLiveFiles } from "../scan/file-pruner.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
+import { schemaOfSpec } from "../spec/schema-of-spec.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import { tableProperties } from "../spec/table-properties.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
 import { branchHead } from "./branch.ts";
@@ -138,7 +138,7 @@ async function merged(
 ): Promise<{ readonly bytes: Uint8Array; readonly manifest: UncommittedManifest }> {
   const [first] = part as readonly [Packed];
   const spec = requirePartitionSpec(base, first.partitionSpecId);
-  const schema = currentSchema(base);
+  const schema = schemaOfSpec(base, spec);
   const entries: NewManifestEntry[] = [];
   for (const { candidate } of part) {
     if (candidate.kind === "fresh") entries.push(...candidate.encoded.entries);
@@ -156,7 +156,7 @@ async function liveEntries(
 ): Promise<readonly NewManifestEntry[]> {
   const spec = requirePartitionSpec(base, manifest.partitionSpecId);
   const bytes = await files.read(manifest.manifestPath);
-  return [...readManifest(bytes, manifest, { spec, schema: currentSchema(base) })]
+  return [...readManifest(bytes, manifest, { spec, schema: schemaOfSpec(base, spec) })]
     .filter(({ status }) => status !== "deleted")
     .map((entry) => ({ ...entry, status: "existing" }));
 }

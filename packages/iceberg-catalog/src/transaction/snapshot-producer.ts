@@ -6,9 +6,10 @@ import { writeManifestList } from "../manifest/write-manifest-list.ts";
 import { type SequenceNumber, type SnapshotId, type SpecId, sequenceNumber, timestampMs } from "../spec/ids.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
+import { schemaOfSpec } from "../spec/schema-of-spec.ts";
 import type { Snapshot, SnapshotSummary } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
+import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
 import type { CommitAttempt } from "./action.ts";
 import { branchAt, branchHead } from "./branch.ts";
@@ -83,7 +84,10 @@ export function encodeAddedFiles(
     );
     const path = metadataFileLocation(base, `${uuid}-${content === "data" ? "m" : "d"}${i}.avro`);
     const spec = requirePartitionSpec(base, specId);
-    return { ...writeManifest({ path, content, snapshotId, schema: currentSchema(base), spec, entries }), entries };
+    return {
+      ...writeManifest({ path, content, snapshotId, schema: schemaOfSpec(base, spec), spec, entries }),
+      entries,
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { SnapshotId, TimestampMs } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
+import type { PartitionSpecUpdate } from "../spec/partition-spec-evolution.ts";
 import type { SchemaUpdate } from "../spec/schema-evolution.ts";
 import { mainBranch } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
@@ -13,6 +14,9 @@ import { type AppendOptions, fastAppend } from "./fast-append.ts";
 import { mergeAppend } from "./merge-append.ts";
 import { fastForwardBranch, rollbackTo, rollbackToTime, setCurrentSnapshot } from "./move-branch.ts";
 import { type ChooseSnapshots, removeSnapshots } from "./remove-snapshots.ts";
+import { removeUnusedDefinitions } from "./remove-unused-definitions.ts";
+import { type RewriteManifestsOptions, rewriteManifests } from "./rewrite-manifests.ts";
+import { replaceSortOrder, type SortBy, updateLocation, updateSpec, upgradeFormatVersion } from "./update-layout.ts";
 import { removeProperties, setProperties } from "./update-properties.ts";
 import {
   type BranchRetention,
@@ -76,8 +80,35 @@ export class Transaction {
     return this.#with(() => rewriteFiles(rewrite));
   }
 
+  /**
+   * Lays out the manifests anew, so that files of a partition stand together and scans open few manifests; no file changes.
+   */
+  rewriteManifests(options?: RewriteManifestsOptions): Transaction {
+    return this.#with(() => rewriteManifests(options));
+  }
+
   updateSchema(change: (update: SchemaUpdate) => void): Transaction {
     return this.#with(() => updateSchema(change));
+  }
+
+  /** Changes how new files are partitioned. @throws on commit: IcebergError `INVALID_ARGUMENT` */
+  updateSpec(change: (update: PartitionSpecUpdate) => void): Transaction {
+    return this.#with(() => updateSpec(change));
+  }
+
+  /** Sets how the rows of new files should be sorted; no columns: not at all. @throws on commit: IcebergError `INVALID_ARGUMENT` */
+  replaceSortOrder(columns: readonly SortBy[]): Transaction {
+    return this.#with(() => replaceSortOrder(columns));
+  }
+
+  /** Sets where new files go; files that are there stay. */
+  updateLocation(location: string): Transaction {
+    return this.#with(() => updateLocation(location));
+  }
+
+  /** Upgrades a table of format 1 to 2, for good. @throws on commit: IcebergError `UNSUPPORTED`, `INVALID_ARGUMENT` for a way back */
+  upgradeFormatVersion(version: number): Transaction {
+    return this.#with(() => upgradeFormatVersion(version));
   }
 
   setProperties(updates: Readonly<Record<string, string>>): Transaction {
@@ -157,6 +188,14 @@ export class Transaction {
   /** Removes snapshots and refs that `choose` names, on every attempt for the base of then. Files stay where they are. */
   removeSnapshots(choose: ChooseSnapshots): Transaction {
     return this.#with(() => removeSnapshots(choose));
+  }
+
+  /**
+   * Removes schemas and partition specs that no snapshot needs any more, once snapshots have expired. Older catalogs do not
+   * know how.
+   */
+  removeUnusedDefinitions(): Transaction {
+    return this.#with(() => removeUnusedDefinitions());
   }
 
   /** Looks at the table that a commit builds on, at every attempt; what `check` throws stops the commit. */

@@ -1,7 +1,9 @@
-import { schemasEqual } from "../spec/schema.ts";
+import { evolveNameMapping, nameMappingProperty, nameMappingToString, parseNameMapping } from "../spec/name-mapping.ts";
+import { type Schema, schemasEqual } from "../spec/schema.ts";
 import { SchemaUpdate } from "../spec/schema-evolution.ts";
+import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
-import { lastAdded } from "../spec/table-update.ts";
+import { lastAdded, type TableUpdate } from "../spec/table-update.ts";
 import type { TransactionAction } from "./action.ts";
 
 /** Evolves the current schema. A change that comes to nothing leaves the table alone. */
@@ -15,7 +17,18 @@ export function updateSchema(change: (update: SchemaUpdate) => void): Transactio
       return [
         { action: "add-schema", schema },
         { action: "set-current-schema", schemaId: lastAdded },
+        ...nameMappingUpdates(base, schema),
       ];
     },
   };
+}
+
+/** A table that maps names has to map those of its new columns too. */
+function nameMappingUpdates(base: TableMetadata, schema: Schema): readonly TableUpdate[] {
+  const before = base.properties[nameMappingProperty];
+  if (before === undefined) return [];
+  const mapping = parseNameMapping(before);
+  const after = nameMappingToString(evolveNameMapping(mapping, currentSchema(base), schema));
+  if (after === nameMappingToString(mapping)) return [];
+  return [{ action: "set-properties", updates: { [nameMappingProperty]: after } }];
 }

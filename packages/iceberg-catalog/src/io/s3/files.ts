@@ -2,6 +2,7 @@ import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/
 import type { ByteRange, FileIO, FileStat } from "../file-io.ts";
 import { openS3Client } from "./client.ts";
 import { fromS3Error } from "./error.ts";
+import { listObjects } from "./list.ts";
 import { parseS3Location } from "./location.ts";
 import type { S3Options } from "./options.ts";
 import { readObject } from "./read.ts";
@@ -19,6 +20,7 @@ export function openS3Files(options: S3Options): FileIO {
     read: (location, range) => classified(location, () => read(client, location, range)),
     write: (location, bytes) => writeObject(client, location, bytes, partBytes),
     delete: (location) => classified(location, () => remove(client, location)),
+    list: (folder) => listObjects(client, folder),
   };
 }
 

@@ -4,6 +4,7 @@ import { checkIdentifier } from "../../catalog/valid-name.ts";
 import { IcebergError } from "../../errors.ts";
 import { applyUpdates } from "../../spec/apply-update.ts";
 import { checkRequirements, createsTable } from "../../spec/check-requirements.ts";
+import { droppedMetadataFiles } from "../../spec/dropped-metadata-files.ts";
 import { tableMetadataFromUpdates } from "../../spec/table-metadata-new.ts";
 import type { TableUpdate } from "../../spec/table-update.ts";
 import { findTable } from "../store/catalog-state.ts";
@@ -29,7 +30,9 @@ export async function commitTables(
   checkDistinct(changes);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const staged = await stageAll(context, changes);
-    if ((await publish(context, staged)) === "published") return staged.map(loaded);
+    if ((await publish(context, staged)) !== "published") continue;
+    await deleteDropped(context, staged);
+    return staged.map(loaded);
   }
   throw new IcebergError("COMMIT_CONFLICT", `other commits came first ${maxAttempts} times: refresh and try again`);
 }
@@ -62,7 +65,9 @@ async function stageChange(context: CatalogContext, change: IdentifiedCommit, ba
   checkRequirements(current, change.requirements);
   if (updates.length === 0) return { identifier, base, metadata: current, metadataLocation: base, written: false };
   const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });
-  return { identifier, base, metadata, metadataLocation: await writeMetadata(context, metadata, base), written: true };
+  const metadataLocation = await writeMetadata(context, metadata, base);
+  const dropped = droppedMetadataFiles(current, metadata);
+  return { identifier, base, metadata, metadataLocation, written: true, dropped };
 }
 
 async function stageCreation(context: CatalogContext, { identifier, updates }: IdentifiedCommit): Promise<StagedTable> {
@@ -72,6 +77,12 @@ async function stageCreation(context: CatalogContext, { identifier, updates }: I
   );
   const metadataLocation = await writeMetadata(context, metadata, undefined);
   return { identifier, base: undefined, metadata, metadataLocation, written: true };
+}
+
+/** The commit stands, whether or not the files can be deleted: what stays is an orphan for maintenance to find. */
+async function deleteDropped({ io }: CatalogContext, staged: readonly StagedTable[]): Promise<void> {
+  const dropped = staged.flatMap((table) => table.dropped ?? []);
+  await Promise.allSettled(dropped.map((location) => io.delete(location)));
 }
 
 /** A client that staged the table says where it is; one that did not leaves it to us. */

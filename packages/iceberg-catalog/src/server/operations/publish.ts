@@ -16,6 +16,8 @@ export interface StagedTable {
   readonly metadataLocation: string;
   /** Whether this operation wrote the metadata file, and may take it back. */
   readonly written: boolean;
+  /** Older metadata files that go once this is current. */
+  readonly dropped?: readonly string[];
 }
 
 export type Publication = "published" | "overtaken";

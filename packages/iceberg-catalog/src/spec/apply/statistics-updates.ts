@@ -1,6 +1,6 @@
 import type { SnapshotId } from "../ids.ts";
 import type { JsonValue } from "../json.ts";
-import { JsonReader } from "../json-reader.ts";
+import { statisticsSnapshotId } from "../statistics-file.ts";
 import { type Draft, edited } from "./draft.ts";
 
 /** A snapshot has one statistics file at most: a new one replaces it. */
@@ -21,13 +21,9 @@ export function removePartitionStatistics(draft: Draft, id: SnapshotId): Draft {
 }
 
 function replaced(files: readonly JsonValue[], file: JsonValue): readonly JsonValue[] {
-  return [...without(files, snapshotOf(file)), file];
+  return [...without(files, statisticsSnapshotId(file)), file];
 }
 
 function without(files: readonly JsonValue[], id: bigint): readonly JsonValue[] {
-  return files.filter((file) => snapshotOf(file) !== id);
-}
-
-function snapshotOf(file: JsonValue): bigint {
-  return new JsonReader(file, "statistics").field("snapshot-id").long();
+  return files.filter((file) => statisticsSnapshotId(file) !== id);
 }

@@ -1,0 +1,90 @@
+import { IcebergError } from "../errors.ts";
+import type { ListedFile } from "../io/file-io.ts";
+import { mapOrdered } from "../scan/map-ordered.ts";
+import { type TimestampMs, timestampMs } from "../spec/ids.ts";
+import type { Table } from "../table.ts";
+import { type CommitEnvironment, systemEnvironment } from "../transaction/commit-environment.ts";
+import { requireGcEnabled } from "./gc-enabled.ts";
+import { orphansAmong, ReachableLocations } from "./plan-orphan-files.ts";
+import { reachableFiles } from "./reachable-files.ts";
+
+const threeDaysMs = 3 * 86_400_000;
+const deleteConcurrency = 16;
+
+export interface OrphanFileOptions {
+  /** Younger files stay: they may belong to a commit under way. Default: three days ago. */
+  readonly olderThan?: TimestampMs;
+  /** Folder to look in. Default: the table's location. No other table may have files there. */
+  readonly location?: string;
+  /** Its clock. Default: the system's. */
+  readonly environment?: Pick<CommitEnvironment, "now">;
+}
+
+/** What a removal would delete. Nothing is deleted by planning. */
+export interface OrphanFilePlan {
+  readonly tableUuid: string;
+  readonly location: string;
+  readonly olderThan: TimestampMs;
+  readonly files: readonly ListedFile[];
+}
+
+export interface OrphanFileRemoval {
+  readonly deleted: readonly string[];
+  /** Files that the table has come to need since the plan was made. */
+  readonly kept: readonly string[];
+  /** What could not be deleted, and why. */
+  readonly failed: readonly { readonly location: string; readonly error: unknown }[];
+}
+
+/**
+ * Finds files in a table's folder that the table does not need: leftovers of writers that failed. Needed is whatever any
+ * snapshot, statistics or the metadata log names.
+ *
+ * @throws IcebergError `INVALID_ARGUMENT` where `gc.enabled` is false, `FILE_NOT_FOUND` when not all that is needed can be
+ * seen, `VALIDATION_FAILED` where files are called otherwise than the table calls them
+ */
+export async function planOrphanFiles(table: Table, options: OrphanFileOptions = {}): Promise<OrphanFilePlan> {
+  const { environment = systemEnvironment } = options;
+  const olderThan = options.olderThan ?? timestampMs(environment.now() - threeDaysMs);
+  // What is listed first and needed only since then is not old enough, and what is needed is looked up last.
+  const listed: ListedFile[] = [];
+  const location = options.location ?? table.metadata.location;
+  for await (const file of table.io.list(location)) listed.push(file);
+  const current = await table.refresh();
+  requireGcEnabled(current.metadata);
+  const files = orphansAmong(listed, await reachableFrom(current), olderThan);
+  return { tableUuid: current.metadata.tableUuid, location, olderThan, files };
+}
+
+/**
+ * Deletes the files of a plan, but those that the table has come to need since. A file that cannot be deleted does not
+ * stop the others.
+ *
+ * @throws IcebergError `INVALID_ARGUMENT` for a plan of another table or where `gc.enabled` is false, and as planning does
+ */
+export async function removeOrphanFiles(table: Table, plan: OrphanFilePlan): Promise<OrphanFileRemoval> {
+  const current = await table.refresh();
+  requireGcEnabled(current.metadata);
+  if (current.metadata.tableUuid !== plan.tableUuid) {
+    throw new IcebergError("INVALID_ARGUMENT", "the plan is of another table; plan for this one");
+  }
+  const orphans = new Set(orphansAmong(plan.files, await reachableFrom(current), plan.olderThan));
+  const deleted: string[] = [];
+  const failed: { location: string; error: unknown }[] = [];
+  const remove = ({ location }: ListedFile): Promise<void> =>
+    current.io.delete(location).then(
+      () => void deleted.push(location),
+      (error: unknown) => void failed.push({ location, error }),
+    );
+  for await (const _ of mapOrdered([...orphans], deleteConcurrency, remove));
+  return { deleted, kept: plan.files.filter((file) => !orphans.has(file)).map(({ location }) => location), failed };
+}
+
+async function reachableFrom({ io, metadata, metadataLocation }: Table): Promise<ReachableLocations> {
+  const reachable = new ReachableLocations();
+  reachable.add(metadataLocation);
+  for await (const location of reachableFiles(io, metadata, { entries: "live", unreadable: "fail" })) {
+    reachable.add(location);
+  }
+  return reachable;
+}
