@@ -1,11 +1,12 @@
-import type { DataFile, FieldSummary } from "../spec/manifest.ts";
+import type { FileFacts } from "../spec/file-facts.ts";
+import type { FieldSummary } from "../spec/manifest.ts";
 import type { PrimitiveType } from "../spec/types.ts";
 import { decodeValue } from "../spec/values.ts";
 import type { ColumnTerm } from "./bound-predicate.ts";
 import { bounds, isFloating, type Presence, possibleNans, unknownRange, type ValueRange } from "./value-range.ts";
 
 /** What a manifest says of a column of a data file; statistics that are missing are unknown. */
-export function columnRange(file: DataFile, { fieldId, type }: ColumnTerm): ValueRange {
+export function columnRange(file: FileFacts, { fieldId, type }: ColumnTerm): ValueRange {
   const lower = file.lowerBounds?.get(fieldId);
   const upper = file.upperBounds?.get(fieldId);
   return {
@@ -15,7 +16,7 @@ export function columnRange(file: DataFile, { fieldId, type }: ColumnTerm): Valu
 }
 
 function columnPresence(
-  file: DataFile,
+  file: FileFacts,
   fieldId: ColumnTerm["fieldId"],
   type: PrimitiveType,
 ): Pick<ValueRange, "nulls" | "nans"> {

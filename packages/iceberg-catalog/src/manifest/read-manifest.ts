@@ -1,11 +1,12 @@
-import { readContainer } from "../avro/read-container.ts";
-import { IcebergError } from "../errors.ts";
-import { type FieldId, type SequenceNumber, sequenceNumber, snapshotId } from "../spec/ids.ts";
-import type { EntryStatus, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import type { EntryFacts } from "../spec/file-facts.ts";
+import type { FieldId } from "../spec/ids.ts";
+import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import type { Schema } from "../spec/schema.ts";
-import { entryStatuses, present, wordOf } from "./codes.ts";
-import { entryReader } from "./entry-reader.ts";
+import { type EntryFields, entryFields } from "./entry-fields.ts";
+import type { EntryLayout } from "./entry-layout.ts";
+import { ManifestRow } from "./manifest-row.ts";
+import { type EntryBlock, openManifest } from "./open-manifest.ts";
 
 export interface ReadManifestOptions {
   /** The spec the manifest list names for the manifest; what the manifest itself says of it is not trusted. */
@@ -25,28 +26,28 @@ export function* readManifest(
   manifest: ManifestFile,
   options: ReadManifestOptions,
 ): Generator<ManifestEntry> {
-  for (const row of readContainer(bytes, entryReader(manifest.partitionSpecId, options))) {
-    const status = wordOf(entryStatuses, present(row.status, "status"), "entry status");
-    const dataSequenceNumber = inheritSequenceNumber(row.dataSequenceNumber, status, manifest);
-    yield {
-      status,
-      snapshotId: row.snapshotId === undefined ? manifest.addedSnapshotId : snapshotId(row.snapshotId),
-      dataSequenceNumber,
-      // Writers older than the field leave it out, also where nothing can be inherited.
-      fileSequenceNumber:
-        row.fileSequenceNumber === undefined ? dataSequenceNumber : sequenceNumber(row.fileSequenceNumber),
-      dataFile: present(row.dataFile, "data_file"),
-    };
-  }
+  const { layout, blocks } = openManifest(bytes);
+  const row = manifestRows(options)(layout, manifest);
+  for (const block of blocks) yield* entriesOf(block, row, () => true);
 }
 
-/** Only what the manifest's own snapshot added inherits, and everything under format 1, where all numbers are 0. */
-function inheritSequenceNumber(
-  written: bigint | undefined,
-  status: EntryStatus,
-  manifest: ManifestFile,
-): SequenceNumber {
-  if (written !== undefined) return sequenceNumber(written);
-  if (status === "added" || manifest.sequenceNumber === 0n) return manifest.sequenceNumber;
-  throw new IcebergError("DATA_INVALID", `${manifest.manifestPath}: a row that is ${status} has no sequence number`);
+/** Compiles what reads manifests of one spec; what is compiled for a writer's layout serves all manifests that have it. */
+export function manifestRows(
+  options: ReadManifestOptions,
+): (layout: EntryLayout, manifest: ManifestFile) => ManifestRow {
+  const compiled = new Map<EntryLayout, EntryFields>();
+  return (layout, manifest) => {
+    const fields = compiled.get(layout) ?? entryFields(layout, options);
+    compiled.set(layout, fields);
+    return new ManifestRow(fields, manifest);
+  };
+}
+
+/** The entries of a block that `keep` wants, which sees each row before it is decoded. */
+export function entriesOf(block: EntryBlock, row: ManifestRow, keep: (entry: EntryFacts) => boolean): ManifestEntry[] {
+  const kept: ManifestEntry[] = [];
+  for (let i = 0; i < block.rows; i++) {
+    if (keep(row.moveTo(block, i))) kept.push(row.toEntry());
+  }
+  return kept;
 }

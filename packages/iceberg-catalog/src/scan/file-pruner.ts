@@ -3,8 +3,9 @@ import { columnRange, summaryRange } from "../expr/known-ranges.ts";
 import { mightMatch } from "../expr/might-match.ts";
 import { projectInclusive } from "../expr/project.ts";
 import { singleValueRange } from "../expr/value-range.ts";
+import type { FileFacts } from "../spec/file-facts.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
-import type { DataFile, ManifestFile } from "../spec/manifest.ts";
+import type { ManifestFile } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import { requireField, type Schema } from "../spec/schema.ts";
 
@@ -17,15 +18,15 @@ export interface FilePruner {
   /** By the partitions of its files, and whether any of them is alive. */
   keepsManifest(manifest: ManifestFile): boolean;
   /** By the partition alone: what a delete file is asked. */
-  keepsPartition(file: DataFile): boolean;
+  keepsPartition(file: FileFacts): boolean;
   /** By the partition and the column statistics. */
-  keepsFile(file: DataFile): boolean;
+  keepsFile(file: FileFacts): boolean;
 }
 
 export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly PartitionSpec[]): FilePruner {
   const projections = new Map(specs.map((spec) => [spec.specId, projectInclusive(filter, spec)]));
   const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
-  const keepsPartition = (file: DataFile): boolean =>
+  const keepsPartition = (file: FileFacts): boolean =>
     mightMatch(projectionOf(file.specId), (term) => singleValueRange(file.partition[term.position] ?? null));
   const keepsPartitions = (manifest: ManifestFile): boolean =>
     mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
