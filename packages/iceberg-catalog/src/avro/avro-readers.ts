@@ -60,7 +60,6 @@ export function intMapReader<K extends number, V>(
     const [keyType, valueType] = pairOf(written);
     const decodeKey = intReader(keyType);
     const decodeValue = value(valueType);
-    if (wanted?.size === 0) return skipToEmptyMap(written);
     const skipValue = skipperOf(valueType);
     return (cursor) => {
       const map = new Map<K, V>();
@@ -89,15 +88,6 @@ export function pairOf(written: AvroType): readonly [AvroType, AvroType] {
     return refuse("a map with int keys", written);
   }
   return [key.type, value.type];
-}
-
-function skipToEmptyMap<K, V>(written: AvroType): Decoder<ReadonlyMap<K, V>> {
-  const empty: ReadonlyMap<K, V> = new Map();
-  const skip = skipperOf(written);
-  return (cursor) => {
-    cursor.skipBy(skip);
-    return empty;
-  };
 }
 
 export function refuse(wanted: string, written: AvroType): never {

@@ -1,37 +1,43 @@
 import type { AvroCursor } from "./avro-cursor.ts";
-import { branchOf, intReader, pairOf, type Reader } from "./avro-readers.ts";
+import { branchOf, pairOf, type Reader } from "./avro-readers.ts";
 import type { AvroType } from "./avro-type.ts";
-import { skipperOf } from "./skip.ts";
+import { countAt, longAt, type Skipper, skipperOf, skipVarint } from "./skip.ts";
 
-/** Finds the value of one key in a map with int keys; undefined where the key is missing, or the map is null. */
-export type IntMapFinder<V> = (cursor: AvroCursor, key: number) => V | undefined;
+/** Finds the value of one key in a map that begins at `position`; undefined where the key is missing, or the map is null. */
+export type IntMapFinder<V> = (cursor: AvroCursor, position: number, key: number) => V | undefined;
 
-/** Compiles a search in a map with int keys that decodes nothing but the value it finds. */
+/** Compiles a search in what Iceberg writes for a map with int keys, which decodes nothing but the value it finds. */
 export function intMapFinder<V>(value: Reader<V>): (written: AvroType) => IntMapFinder<V> {
   return (written) => {
     if (written.kind === "null") return () => undefined;
     if (written.kind === "union") {
       const branches = written.branches.map(intMapFinder(value));
-      return (cursor, key) => branchOf(branches, cursor)(cursor, key);
+      return (cursor, position, key) => {
+        const branch = branchOf(branches, cursor.moveTo(position));
+        return branch(cursor, skipVarint(cursor.bytes, position), key);
+      };
     }
-    const [keyType, valueType] = pairOf(written);
-    const decodeKey = intReader(keyType);
-    const decodeValue = value(valueType);
-    const skipValue = skipperOf(valueType);
-    const isNextValueOf = (cursor: AvroCursor, key: number): boolean => {
-      const isFound = decodeKey(cursor) === key;
-      if (!isFound) cursor.skipBy(skipValue);
-      return isFound;
+    const [, valueType] = pairOf(written);
+    const [skipValue, decode] = [skipperOf(valueType), value(valueType)];
+    return (cursor, start, key) => {
+      const position = findInBlocks(cursor.bytes, start, key, skipValue);
+      return position === -1 ? undefined : decode(cursor.moveTo(position));
     };
-    return (cursor, key) => (isAmong(cursor, (at) => isNextValueOf(at, key)) ? decodeValue(cursor) : undefined);
   };
 }
 
-/** Goes through a map's blocks up to the item that is wanted. */
-function isAmong(cursor: AvroCursor, isWanted: (cursor: AvroCursor) => boolean): boolean {
-  for (let count = cursor.readItemCount(); count !== 0; count = cursor.readItemCount()) {
-    if (count < 0) cursor.readSize();
-    for (let left = Math.abs(count); left > 0; left--) if (isWanted(cursor)) return true;
+/** Where the value of the key begins; -1 where the key is missing. */
+function findInBlocks(bytes: Uint8Array, start: number, key: number, skipValue: Skipper): number {
+  let position = start;
+  for (let count = countAt(bytes, position); count !== 0; count = countAt(bytes, position)) {
+    position = skipVarint(bytes, position);
+    // A negative count is followed by the block's size in bytes.
+    if (count < 0) position = skipVarint(bytes, position);
+    for (let left = Math.abs(count); left > 0; left--) {
+      const value = skipVarint(bytes, position);
+      if (longAt(bytes, position) === key) return value;
+      position = skipValue(bytes, value);
+    }
   }
-  return false;
+  return -1;
 }

@@ -10,7 +10,7 @@ import {
   stringReader,
 } from "../avro/avro-readers.ts";
 import type { AvroType } from "../avro/avro-type.ts";
-import { intMapFinder } from "../avro/int-map-finder.ts";
+import { type IntMapFinder, intMapFinder } from "../avro/int-map-finder.ts";
 import { field, recordReader } from "../avro/record-reader.ts";
 import type { FieldId } from "../spec/ids.ts";
 import type { Datum, PartitionTuple } from "../spec/manifest.ts";
@@ -31,31 +31,20 @@ export type EntryFields = ReturnType<typeof entryFields>;
 
 /** Compiles access to the fields of manifests that have the same layout. */
 export function entryFields(layout: EntryLayout, options: ReadManifestOptions) {
-  const counts: Reader<ReadonlyMap<FieldId, bigint>> = intMapReader(longReader, options.statsOf);
-  const bounds: Reader<ReadonlyMap<FieldId, Uint8Array>> = intMapReader(bytesReader, options.statsOf);
-  const at = <T>(id: number, reader: Reader<T>): EntryField<T> =>
-    atColumn(
-      layout,
-      id,
-      optionalReader(reader),
-      (decode) => (block, position) => decode(block.cursor.moveTo(position)),
-    );
-  const find = <V>(id: number, reader: Reader<V>): StatisticField<V> =>
-    atColumn(
-      layout,
-      id,
-      intMapFinder(reader),
-      (search) => (block, position, column) => search(block.cursor.moveTo(position), column),
-    );
+  const at = <T>(id: number, reader: Reader<T>): EntryField<T> => fieldOf(layout, id, optionalReader(reader));
+  const often = <T>(id: number, reader: Reader<T>): EntryField<T> => unlessRepeated(layout, id, at(id, reader));
+  const find = <V>(id: number, reader: Reader<V>): StatisticField<V> => statisticOf(layout, id, intMapFinder(reader));
+  const counts = statisticsReader(longReader, options);
+  const bounds = statisticsReader(bytesReader, options);
   return {
     status: at(0, intReader),
-    snapshotId: at(1, longReader),
-    dataSequenceNumber: at(3, longReader),
-    fileSequenceNumber: at(4, longReader),
+    snapshotId: often(1, longReader),
+    dataSequenceNumber: often(3, longReader),
+    fileSequenceNumber: often(4, longReader),
     content: at(134, intReader),
     filePath: at(100, stringReader),
-    fileFormat: unlessRepeated(layout, 101, at(101, formatReader)),
-    partition: unlessRepeated(layout, 102, at(102, partitionReader(options))),
+    fileFormat: often(101, formatReader),
+    partition: often(102, partitionReader(options)),
     recordCount: at(103, longReader),
     fileSizeInBytes: at(104, longReader),
     columnSizes: at(108, counts),
@@ -70,8 +59,8 @@ export function entryFields(layout: EntryLayout, options: ReadManifestOptions) {
     valueCountOf: find(109, longReader),
     nullValueCountOf: find(110, longReader),
     nanValueCountOf: find(137, longReader),
-    lowerBoundOf: find(125, bytesReader),
-    upperBoundOf: find(128, bytesReader),
+    lowerBoundOf: find(125, boundReader),
+    upperBoundOf: find(128, boundReader),
   };
 }
 
@@ -80,17 +69,35 @@ const formatReader: Reader<ReturnType<typeof fileFormatOf>> = (written) => {
   return (cursor) => fileFormatOf(decode(cursor));
 };
 
-function atColumn<C, A extends readonly unknown[], T>(
-  { columns }: EntryLayout,
-  id: number,
-  compile: (written: AvroType) => C,
-  access: (compiled: C) => (block: EntryBlock, position: number, ...rest: A) => T | undefined,
-): (block: EntryBlock, row: number, ...rest: A) => T | undefined {
+/** A bound that is only compared with: it is not taken out of its block. */
+const boundReader: Reader<Uint8Array> = (written) =>
+  written.kind === "bytes" ? (cursor) => cursor.viewFixed(cursor.readSize()) : bytesReader(written);
+
+const noStatistics: ReadonlyMap<FieldId, never> = new Map<FieldId, never>();
+
+/** A field is found by its position, so that what nobody wants need not be passed over. */
+function statisticsReader<V>(value: Reader<V>, { statsOf }: ReadManifestOptions): Reader<ReadonlyMap<FieldId, V>> {
+  return statsOf?.size === 0 ? () => () => noStatistics : intMapReader(value, statsOf);
+}
+
+function fieldOf<T>({ columns }: EntryLayout, id: number, reader: Reader<T | undefined>): EntryField<T> {
   const column = columns.findIndex(({ fieldId }) => fieldId === id);
   const found = columns[column];
   if (found === undefined) return () => undefined;
-  const read = access(compile(found.type));
-  return (block, row, ...rest) => read(block, block.positions[row * columns.length + column] ?? 0, ...rest);
+  const decode = reader(found.type);
+  return ({ cursor, positions }, row) => decode(cursor.moveTo(positions[row * columns.length + column] ?? 0));
+}
+
+function statisticOf<V>(
+  { columns }: EntryLayout,
+  id: number,
+  compile: (written: AvroType) => IntMapFinder<V>,
+): StatisticField<V> {
+  const column = columns.findIndex(({ fieldId }) => fieldId === id);
+  const found = columns[column];
+  if (found === undefined) return () => undefined;
+  const find = compile(found.type);
+  return ({ cursor, positions }, row, wanted) => find(cursor, positions[row * columns.length + column] ?? 0, wanted);
 }
 
 /** Files of a manifest mostly share a few values: what is written like the row before is not decoded, nor kept, twice. */

@@ -5,7 +5,7 @@ import { projectInclusive } from "../expr/project.ts";
 import { singleValueRange } from "../expr/value-range.ts";
 import type { FileFacts } from "../spec/file-facts.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
-import type { ManifestFile } from "../spec/manifest.ts";
+import type { ManifestFile, PartitionTuple } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import { requireField, type Schema } from "../spec/schema.ts";
 
@@ -26,8 +26,9 @@ export interface FilePruner {
 export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly PartitionSpec[]): FilePruner {
   const projections = new Map(specs.map((spec) => [spec.specId, projectInclusive(filter, spec)]));
   const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
-  const keepsPartition = (file: FileFacts): boolean =>
-    mightMatch(projectionOf(file.specId), (term) => singleValueRange(file.partition[term.position] ?? null));
+  const keepsPartition = unlessRepeated(({ specId, partition }) =>
+    mightMatch(projectionOf(specId), (term) => singleValueRange(partition[term.position] ?? null)),
+  );
   const keepsPartitions = (manifest: ManifestFile): boolean =>
     mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
       summaryRange(manifest.partitions?.[term.position], term.type),
@@ -39,6 +40,18 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsPartition,
     keepsFile: (file) =>
       file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
+  };
+}
+
+/** Files of a manifest mostly share a few partitions, and rows that do share the tuple. */
+function unlessRepeated(decide: (file: FileFacts) => boolean): (file: FileFacts) => boolean {
+  let last: { readonly specId: SpecId; readonly partition: PartitionTuple; readonly decision: boolean } | undefined;
+  return (file) => {
+    const { specId, partition } = file;
+    if (last === undefined || last.partition !== partition || last.specId !== specId) {
+      last = { specId, partition, decision: decide(file) };
+    }
+    return last.decision;
   };
 }
 

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { FileIO } from "../io/file-io.ts";
 
-/** Enough for the manifests of some hundred thousand files; what is larger than a quarter of it is not kept. */
-const defaultMaxBytes = 64 * 1024 * 1024;
+/** Enough for the manifests of a hundred thousand files with many columns; what is larger than a quarter of it is not kept. */
+const defaultMaxBytes = 128 * 1024 * 1024;
 
 const caches = new WeakMap<FileIO, MetadataCache>();
 
