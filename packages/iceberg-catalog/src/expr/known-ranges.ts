@@ -19,6 +19,18 @@ export function columnRange(file: FileFacts, { fieldId, type }: ColumnTerm): Val
   return new ColumnRange(file, fieldId, type);
 }
 
+/**
+ * What is sure of a column of a data file. Bounds of strings and bytes may have been cut off, by writers that did not round
+ * an upper one up: they are taken for unknown.
+ */
+export function strictColumnRange(file: FileFacts, term: ColumnTerm): ValueRange {
+  const range = columnRange(file, term);
+  if (!isTruncatable(term.type)) return range;
+  return { nulls: range.nulls, nans: range.nans, lower: undefined, upper: undefined };
+}
+
+const isTruncatable = ({ kind }: PrimitiveType): boolean => kind === "string" || kind === "binary" || kind === "fixed";
+
 class ColumnRange implements ValueRange {
   readonly #file: FileFacts;
   readonly #column: FieldId;
