@@ -8,7 +8,7 @@ import type { EntryBlock } from "./open-manifest.ts";
 
 /**
  * A row of a manifest, after inheritance, each value decoded when it is asked for. It is a window that moves on: what
- * shall stay is taken out with `toEntry`.
+ * shall stay is taken out with `toDataFile` or `toEntry`.
  */
 export class ManifestRow implements EntryFacts {
   readonly dataFile: FileFacts;
@@ -58,17 +58,17 @@ export class ManifestRow implements EntryFacts {
       dataSequenceNumber,
       // Writers older than the field leave it out, also where nothing can be inherited.
       fileSequenceNumber: fileSequenceNumber === undefined ? dataSequenceNumber : sequenceNumber(fileSequenceNumber),
-      dataFile: this.#toDataFile(),
+      dataFile: this.toDataFile(),
     };
   }
 
-  #toDataFile(): DataFile {
+  toDataFile(): DataFile {
     const fields = this.#fields;
     const [block, row] = [this.#block, this.#row];
-    const { content, specId, partition, recordCount, fileSizeInBytes } = this.dataFile;
+    const { content, filePath, specId, partition, recordCount, fileSizeInBytes } = this.dataFile;
     const file: { -readonly [K in keyof DataFile]: DataFile[K] } = {
       content,
-      filePath: present(fields.filePath(block, row), "file_path"),
+      filePath,
       fileFormat: present(fields.fileFormat(block, row), "file_format"),
       specId,
       partition,
@@ -106,6 +106,9 @@ export class ManifestRow implements EntryFacts {
       specId: this.#manifest.partitionSpecId,
       get content() {
         return wordOf(fileContents, here(fields.content) ?? 0, "file content");
+      },
+      get filePath() {
+        return present(here(fields.filePath), "file_path");
       },
       get partition() {
         return present(here(fields.partition), "partition");

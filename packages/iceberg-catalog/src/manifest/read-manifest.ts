@@ -1,4 +1,3 @@
-import type { EntryFacts } from "../spec/file-facts.ts";
 import type { FieldId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
@@ -28,8 +27,10 @@ export function* readManifest(
 ): Generator<ManifestEntry> {
   const { layout, blocks } = openManifest(bytes);
   const row = manifestRows(options)(layout, manifest);
-  for (const block of blocks) yield* entriesOf(block, row, () => true);
+  for (const block of blocks) yield* takeRows(block, row, toEntry);
 }
+
+const toEntry = (row: ManifestRow): ManifestEntry => row.toEntry();
 
 /** Compiles what reads manifests of one spec; what is compiled for a writer's layout serves all manifests that have it. */
 export function manifestRows(
@@ -43,11 +44,12 @@ export function manifestRows(
   };
 }
 
-/** The entries of a block that `keep` wants, which sees each row before it is decoded. */
-export function entriesOf(block: EntryBlock, row: ManifestRow, keep: (entry: EntryFacts) => boolean): ManifestEntry[] {
-  const kept: ManifestEntry[] = [];
+/** What `take` makes of a block's rows; a row that it makes nothing of is never decoded. */
+export function takeRows<T>(block: EntryBlock, row: ManifestRow, take: (row: ManifestRow) => T | undefined): T[] {
+  const taken: T[] = [];
   for (let i = 0; i < block.rows; i++) {
-    if (keep(row.moveTo(block, i))) kept.push(row.toEntry());
+    const made = take(row.moveTo(block, i));
+    if (made !== undefined) taken.push(made);
   }
-  return kept;
+  return taken;
 }

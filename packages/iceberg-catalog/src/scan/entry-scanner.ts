@@ -1,6 +1,6 @@
 import type { EntryLayout } from "../manifest/entry-layout.ts";
 import type { ManifestRow } from "../manifest/manifest-row.ts";
-import { entriesOf, manifestRows } from "../manifest/read-manifest.ts";
+import { manifestRows, takeRows } from "../manifest/read-manifest.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
@@ -15,29 +15,30 @@ type RowsOfSpec = (layout: EntryLayout, manifest: ManifestFile) => ManifestRow;
 export class EntryScanner {
   readonly #source: ScanSource;
   readonly #schema: Schema;
-  readonly #statsOf: ReadonlySet<FieldId>;
+  readonly #statsOf: ReadonlySet<FieldId> | undefined;
   readonly #rowsBySpec = new Map<SpecId, RowsOfSpec>();
 
-  constructor(source: ScanSource, schema: Schema, statsOf: ReadonlySet<FieldId>) {
+  /** @param statsOf the columns whose statistics are decoded; left out: all of them */
+  constructor(source: ScanSource, schema: Schema, statsOf?: ReadonlySet<FieldId>) {
     this.#source = source;
     this.#schema = schema;
     this.#statsOf = statsOf;
   }
 
   /**
-   * The rows that `keep` wants, some at a time, in the manifests' order. A few manifests are fetched ahead; beyond that
+   * What `take` makes of the manifests' rows, some at a time, in their order. A few manifests are fetched ahead; beyond that
    * memory does not depend on how many there are. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID`
    */
-  async *stream(
+  async *stream<T>(
     manifests: Iterable<ManifestFile>,
-    keep: (entry: EntryFacts) => boolean,
-  ): AsyncGenerator<readonly ManifestEntry[]> {
+    take: (row: ManifestRow) => T | undefined,
+  ): AsyncGenerator<readonly T[]> {
     const open = async (manifest: ManifestFile) => ({ manifest, ...(await fetchManifest(this.#source.io, manifest)) });
     for await (const { manifest, layout, blocks } of mapOrdered(manifests, manifestConcurrency, open)) {
       const row = this.#rowsOf(manifest)(layout, manifest);
       for (const block of blocks) {
-        const kept = entriesOf(block, row, keep);
-        if (kept.length > 0) yield kept;
+        const taken = takeRows(block, row, take);
+        if (taken.length > 0) yield taken;
       }
     }
   }
@@ -45,7 +46,8 @@ export class EntryScanner {
   /** All rows that `keep` wants. */
   async collect(manifests: Iterable<ManifestFile>, keep: (entry: EntryFacts) => boolean): Promise<ManifestEntry[]> {
     const all: ManifestEntry[] = [];
-    for await (const entries of this.stream(manifests, keep)) for (const entry of entries) all.push(entry);
+    const take = (row: ManifestRow) => (keep(row) ? row.toEntry() : undefined);
+    for await (const entries of this.stream(manifests, take)) for (const entry of entries) all.push(entry);
     return all;
   }
 
@@ -53,7 +55,7 @@ export class EntryScanner {
     const known = this.#rowsBySpec.get(partitionSpecId);
     if (known !== undefined) return known;
     const spec = requirePartitionSpec(this.#source.metadata, partitionSpecId);
-    const rows = manifestRows({ spec, schema: this.#schema, statsOf: this.#statsOf });
+    const rows = manifestRows({ spec, schema: this.#schema, ...(this.#statsOf && { statsOf: this.#statsOf }) });
     this.#rowsBySpec.set(partitionSpecId, rows);
     return rows;
   }

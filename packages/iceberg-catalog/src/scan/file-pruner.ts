@@ -1,13 +1,16 @@
 import { type BoundPredicate, type ColumnTerm, referencedColumns } from "../expr/bound-predicate.ts";
 import { columnRange, summaryRange } from "../expr/known-ranges.ts";
 import { mightMatch } from "../expr/might-match.ts";
+import type { Predicate } from "../expr/predicate.ts";
 import { projectInclusive } from "../expr/project.ts";
+import { fileResidual, partitionResidual, unbind } from "../expr/residual.ts";
 import { singleValueRange } from "../expr/value-range.ts";
 import type { FileFacts } from "../spec/file-facts.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
 import type { ManifestFile, PartitionTuple } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import { requireField, type Schema } from "../spec/schema.ts";
+import { unlessRepeated } from "./unless-repeated.ts";
 
 /** Decides from what manifests say which of them, and which files, may hold a row that the filter wants. */
 export interface FilePruner {
@@ -21,18 +24,25 @@ export interface FilePruner {
   keepsPartition(file: FileFacts): boolean;
   /** By the partition and the column statistics. */
   keepsFile(file: FileFacts): boolean;
+  /** What neither guarantees. */
+  residualOf(file: FileFacts): Predicate;
 }
 
 export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly PartitionSpec[]): FilePruner {
   const projections = new Map(specs.map((spec) => [spec.specId, projectInclusive(filter, spec)]));
   const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
-  const keepsPartition = unlessRepeated(({ specId, partition }) =>
+  const matches = unlessRepeated((specId: SpecId, partition: PartitionTuple) =>
     mightMatch(projectionOf(specId), (term) => singleValueRange(partition[term.position] ?? null)),
   );
+  const keepsPartition = ({ specId, partition }: FileFacts): boolean => matches(specId, partition);
   const keepsPartitions = (manifest: ManifestFile): boolean =>
     mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
       summaryRange(manifest.partitions?.[term.position], term.type),
     );
+  const residuals = new Map(specs.map((spec) => [spec.specId, partitionResidual(filter, spec)]));
+  const residualOf = unlessRepeated(
+    (specId: SpecId, partition: PartitionTuple) => residuals.get(specId)?.(partition) ?? filter,
+  );
   return {
     columns: referencedColumns(filter),
     keepsPartitions,
@@ -40,18 +50,7 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsPartition,
     keepsFile: (file) =>
       file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
-  };
-}
-
-/** Files of a manifest mostly share a few partitions, and rows that do share the tuple. */
-function unlessRepeated(decide: (file: FileFacts) => boolean): (file: FileFacts) => boolean {
-  let last: { readonly specId: SpecId; readonly partition: PartitionTuple; readonly decision: boolean } | undefined;
-  return (file) => {
-    const { specId, partition } = file;
-    if (last === undefined || last.partition !== partition || last.specId !== specId) {
-      last = { specId, partition, decision: decide(file) };
-    }
-    return last.decision;
+    residualOf: (file) => unbind(fileResidual(residualOf(file.specId, file.partition), file)),
   };
 }
 

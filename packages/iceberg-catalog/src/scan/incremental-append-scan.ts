@@ -60,7 +60,7 @@ export async function planIncrementalAppend(
     const isAppended = ({ status, snapshotId, dataFile }: EntryFacts): boolean =>
       status === "added" && snapshotId === append.snapshotId && pruner.keepsFile(dataFile);
     for (const { dataFile, dataSequenceNumber } of await scanner.collect(wanted, isAppended)) {
-      tasks.push({ dataFile, dataSequenceNumber, deletes: [] });
+      tasks.push({ dataFile, dataSequenceNumber, deletes: [], residual: pruner.residualOf(dataFile) });
     }
   }
   return {

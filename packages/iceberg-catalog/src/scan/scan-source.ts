@@ -1,7 +1,7 @@
 import { type AvroContainer, openContainer } from "../avro/container.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { type OpenManifest, openManifest } from "../manifest/open-manifest.ts";
-import { entriesOf, manifestRows } from "../manifest/read-manifest.ts";
+import { manifestRows, takeRows } from "../manifest/read-manifest.ts";
 import { readManifestList } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { FieldId } from "../spec/ids.ts";
@@ -48,9 +48,7 @@ export async function loadEntries(
   const { layout, blocks } = openManifest(await io.read(manifest.manifestPath));
   const spec = requirePartitionSpec(metadata, manifest.partitionSpecId);
   const row = manifestRows({ spec, schema, statsOf })(layout, manifest);
-  const kept: ManifestEntry[] = [];
-  for (const block of blocks) for (const entry of entriesOf(block, row, keep)) kept.push(entry);
-  return kept;
+  return [...blocks].flatMap((block) => takeRows(block, row, (each) => (keep(each) ? each.toEntry() : undefined)));
 }
 
 /** A manifest, from the cache or by one request: its length need not be asked for. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */

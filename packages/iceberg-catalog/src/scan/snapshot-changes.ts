@@ -1,11 +1,12 @@
+import type { ManifestRow } from "../manifest/manifest-row.ts";
 import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
-import { findSnapshot } from "../spec/table-metadata-lookups.ts";
+import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./changelog-task.ts";
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
-import type { EntryScanner } from "./entry-scanner.ts";
+import { EntryScanner } from "./entry-scanner.ts";
 import { type FilePruner, hasLiveFiles } from "./file-pruner.ts";
 import { openManifestList, type ScanSource } from "./scan-source.ts";
 
@@ -22,6 +23,7 @@ export class SnapshotChanges {
   readonly #snapshot: Snapshot;
   readonly #pruner: FilePruner;
   readonly #scanner: EntryScanner;
+  readonly #deleteScanner: EntryScanner;
   #existingDeletes: Promise<DeleteIndex> | undefined;
 
   constructor(source: ScanSource, snapshot: Snapshot, pruner: FilePruner, scanner: EntryScanner) {
@@ -29,6 +31,7 @@ export class SnapshotChanges {
     this.#snapshot = snapshot;
     this.#pruner = pruner;
     this.#scanner = scanner;
+    this.#deleteScanner = new EntryScanner(source, currentSchema(source.metadata));
   }
 
   /** What went first, then what came, so that a row that was replaced is not lost by whoever applies them in order. */
@@ -56,19 +59,16 @@ export class SnapshotChanges {
     dataManifests: readonly ManifestFile[],
     addedDeletes: DeleteIndex,
   ): AsyncGenerator<SnapshotChange> {
-    const stayed = (entry: EntryFacts): boolean =>
-      isAlive(entry) && !this.#isChange(entry) && this.#pruner.keepsFile(entry.dataFile);
-    for await (const entries of this.#scanner.stream(dataManifests.filter(hasLiveFiles), stayed)) {
-      for (const entry of entries) {
+    const take = (row: ManifestRow) => {
+      if (!isAlive(row) || this.#isChange(row) || !this.#pruner.keepsFile(row.dataFile)) return undefined;
+      const added = addedDeletes.deletesFor(row.dataFile, row.dataSequenceNumber);
+      return added.length === 0 ? undefined : { entry: row.toEntry(), added };
+    };
+    for await (const hits of this.#scanner.stream(dataManifests.filter(hasLiveFiles), take)) {
+      for (const { entry, added } of hits) {
         const { dataFile, dataSequenceNumber } = entry;
-        const added = addedDeletes.deletesFor(dataFile, dataSequenceNumber);
-        if (added.length === 0) continue;
-        yield {
-          kind: "deleted-rows",
-          ...fileOf(entry),
-          addedDeletes: added,
-          existingDeletes: (await this.#parentDeletes()).deletesFor(dataFile, dataSequenceNumber),
-        };
+        const existingDeletes = (await this.#parentDeletes()).deletesFor(dataFile, dataSequenceNumber);
+        yield { kind: "deleted-rows", ...fileOf(entry), addedDeletes: added, existingDeletes };
       }
     }
   }
@@ -93,11 +93,11 @@ export class SnapshotChanges {
   }
 
   async #index(manifests: readonly ManifestFile[], keep: (entry: EntryFacts) => boolean): Promise<DeleteIndex> {
-    const deletes = await this.#scanner.collect(
+    const deletes = await this.#deleteScanner.collect(
       manifests,
       (entry) => isAlive(entry) && keep(entry) && this.#pruner.keepsPartition(entry.dataFile),
     );
-    return deletes.length === 0 ? noDeletes : deleteIndex(deletes, this.#source.metadata.partitionSpecs);
+    return deletes.length === 0 ? noDeletes : deleteIndex(deletes, this.#source.metadata);
   }
 
   async #manifestsOf(snapshot: Snapshot): Promise<readonly ManifestFile[]> {

@@ -1,6 +1,7 @@
 import type { AvroContainer } from "../avro/container.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
+import type { ManifestRow } from "../manifest/manifest-row.ts";
 import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { SnapshotId } from "../spec/ids.ts";
@@ -71,26 +72,31 @@ export class TableScan {
     if (this.snapshot === undefined) return;
     const list = await openManifestList(this.#source.io, this.snapshot);
     const deletes = await this.#loadDeletes(list, counters);
-    const keepsFile = (entry: EntryFacts): boolean => {
-      if (entry.status === "deleted") return false;
-      const keeps = this.#pruner.keepsFile(entry.dataFile);
-      counters.file(entry.dataFile, keeps);
-      return keeps;
+    yield* this.#scanner.stream(this.#manifests(list, "data", counters), (row) => this.#task(row, deletes, counters));
+  }
+
+  #task(row: ManifestRow, deletes: DeleteIndex, counters: ScanCounters): FileScanTask | undefined {
+    if (row.status === "deleted") return undefined;
+    const file = row.dataFile;
+    const isKept = this.#pruner.keepsFile(file);
+    counters.file(file, isKept);
+    if (!isKept) return undefined;
+    const { dataSequenceNumber } = row;
+    return {
+      dataFile: row.toDataFile(),
+      dataSequenceNumber,
+      deletes: deletes.deletesFor(file, dataSequenceNumber),
+      residual: this.#pruner.residualOf(file),
     };
-    for await (const entries of this.#scanner.stream(this.#manifests(list, "data", counters), keepsFile)) {
-      yield entries.map(({ dataFile, dataSequenceNumber }) => ({
-        dataFile,
-        dataSequenceNumber,
-        deletes: deletes.deletesFor(dataFile, dataSequenceNumber),
-      }));
-    }
   }
 
   async #loadDeletes(list: AvroContainer, counters: ScanCounters): Promise<DeleteIndex> {
     const keeps = ({ status, dataFile }: EntryFacts): boolean =>
       status !== "deleted" && this.#pruner.keepsPartition(dataFile);
-    const entries = await this.#scanner.collect(this.#manifests(list, "deletes", counters), keeps);
-    return entries.length === 0 ? noDeletes : deleteIndex(entries, this.#source.metadata.partitionSpecs);
+    // Which data a delete file reaches is told by statistics of its own columns.
+    const scanner = new EntryScanner(this.#source, this.schema);
+    const entries = await scanner.collect(this.#manifests(list, "deletes", counters), keeps);
+    return entries.length === 0 ? noDeletes : deleteIndex(entries, this.#source.metadata);
   }
 
   /** Gone through while it is read: a list may be longer than what is to be kept of it. */

@@ -4,6 +4,7 @@ import type { EntryStatus, FileContent, PartitionTuple } from "./manifest.ts";
 /** What can be decided from about a file. A `DataFile` is one; so is a row of a manifest that is not decoded. */
 export interface FileFacts {
   readonly content: FileContent;
+  readonly filePath: string;
   readonly specId: SpecId;
   readonly partition: PartitionTuple;
   readonly recordCount: bigint;
