@@ -33,8 +33,9 @@ export const schema: Schema = {
   fields: columns.map(([name, type], i) => ({ id: fieldId(i + 1), name, required: i < 2, type })),
 };
 
-/** A hundred days, each written by one commit. */
-const days = 100;
+/** Each commit writes a day and, as late data, the nine days before it: what one day holds is in ten manifests. */
+const commits = 100;
+const daysPerCommit = 10;
 export const firstDay = 19_723;
 const microsPerDay = 86_400_000_000n;
 const entitiesPerFile = 1000n;
@@ -63,8 +64,11 @@ export async function benchTable(files: number): Promise<string> {
   rmSync(path, { recursive: true, force: true });
   await using opened = await openCatalog(path);
   let table = await createBenchTable(opened);
-  for (let day = 0; day < days; day++) {
-    const added = Array.from({ length: files / days }, (_, i) => dataFile(table, day, i));
+  const filesPerDay = files / commits / daysPerCommit;
+  for (let commit = 0; commit < commits; commit++) {
+    const added = Array.from({ length: daysPerCommit * filesPerDay }, (_, i) =>
+      dataFile(table, commit + Math.floor(i / filesPerDay), i % filesPerDay, `${commit}-${i}`),
+    );
     table = await table.newTransaction().fastAppend(added).commit();
   }
   writeFileSync(finished, "");
@@ -78,11 +82,13 @@ export async function createBenchTable({ catalog }: BenchCatalog): Promise<Table
 }
 
 /** The file of a day that holds the entities from 1000 * `number` on, with the statistics of every column. */
-export function dataFile(table: Table, day: number, number: number, name = `${day}-${number}`): DataFile {
+export function dataFile(table: Table, day: number, number: number, name: string): DataFile {
   const from = BigInt(number) * entitiesPerFile;
   const start = BigInt(firstDay + day) * microsPerDay;
   const bounds = (value: (position: number, type: PrimitiveType) => number | bigint): Map<FieldId, Uint8Array> =>
-    new Map(schema.fields.map(({ id, type }, i) => [id, encodeValue(type as PrimitiveType, value(i, type as PrimitiveType))]));
+    new Map(
+      schema.fields.map(({ id, type }, i) => [id, encodeValue(type as PrimitiveType, value(i, type as PrimitiveType))]),
+    );
   const counts = (count: bigint): Map<FieldId, bigint> => new Map(schema.fields.map(({ id }) => [id, count]));
   return {
     content: "data",
@@ -97,7 +103,9 @@ export function dataFile(table: Table, day: number, number: number, name = `${da
     nullValueCounts: counts(0n),
     nanValueCounts: new Map(schema.fields.slice(3).map(({ id }) => [id, 0n])),
     lowerBounds: bounds((i) => (i === 0 ? from : i < 3 ? start : -number - i)),
-    upperBounds: bounds((i) => (i === 0 ? from + entitiesPerFile - 1n : i < 3 ? start + microsPerDay - 1n : number + i / 7)),
+    upperBounds: bounds((i) =>
+      i === 0 ? from + entitiesPerFile - 1n : i < 3 ? start + microsPerDay - 1n : number + i / 7,
+    ),
     splitOffsets: [4n],
   };
 }
