@@ -20,8 +20,12 @@ const cache = here("../../.cache/interop");
 const howToInstall =
   "the interop tests need Python 3.10 or later with the venv module: `apt-get install python3-venv`, or `brew install python`";
 
-/** Makes a virtual environment with the required packages, once for each version of the requirements. */
 export function setup(project: TestProject): void {
+  project.provide("python", pythonEnvironment());
+}
+
+/** Makes a virtual environment with the required packages, once for each version of the requirements. @returns its Python */
+export function pythonEnvironment(): string {
   const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const environment = join(cache, digest);
   const python = join(environment, "bin", "python");
@@ -34,7 +38,7 @@ export function setup(project: TestProject): void {
     run(python, ["-m", "pip", "install", "--quiet", "-r", requirements], `pip could not install ${requirements}`);
     writeFileSync(finished, "");
   }
-  project.provide("python", python);
+  return python;
 }
 
 function requirePython(): void {

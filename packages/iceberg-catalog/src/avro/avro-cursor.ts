@@ -1,20 +1,29 @@
 import { IcebergError } from "../errors.ts";
 import { decodeUtf8 } from "../spec/utf8.ts";
+import { countAt, longAt, type Skipper, skipVarint, truncated } from "./skip.ts";
 
-/** Reads Avro's binary encoding from front to back; never past the end, whatever sizes the bytes claim. */
+/** Reads Avro's binary encoding, from front to back or from where it is told; never past the end, whatever sizes the bytes claim. */
 export class AvroCursor {
-  private readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  private readonly text: Buffer;
   private readonly view: DataView;
   private position = 0;
 
   constructor(bytes: Uint8Array) {
     // A Buffer's `slice` is a view; a plain Uint8Array's is the copy that is meant below.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get remaining(): number {
     return this.bytes.length - this.position;
+  }
+
+  /** Goes on at another place, which must not lie beyond the end. */
+  moveTo(position: number): this {
+    this.position = position;
+    return this;
   }
 
   readBoolean(): boolean {
@@ -23,22 +32,16 @@ export class AvroCursor {
 
   /** A 32-bit integer. */
   readInt(): number {
-    const first = this.bytes[this.position];
-    if (first !== undefined && first < 0x80) {
-      this.position++;
-      return (first >>> 1) ^ -(first & 1);
-    }
-    return Number(BigInt.asIntN(32, this.readVarint()));
+    const start = this.position;
+    const value = this.readCount();
+    return (value | 0) === value ? value : Number(BigInt.asIntN(32, this.readLargeLong(start)));
   }
 
   /** A 64-bit integer. */
   readLong(): bigint {
-    const first = this.bytes[this.position];
-    if (first !== undefined && first < 0x80) {
-      this.position++;
-      return BigInt((first >>> 1) ^ -(first & 1));
-    }
-    return this.readVarint();
+    const start = this.position;
+    const value = this.readCount();
+    return Math.abs(value) < 2 ** 52 ? BigInt(value) : this.readLargeLong(start);
   }
 
   readFloat(): number {
@@ -59,10 +62,18 @@ export class AvroCursor {
     return this.bytes.slice(start, start + length);
   }
 
+  /** Bytes that are only looked at: they are part of what is being read. */
+  viewFixed(length: number): Uint8Array {
+    const start = this.advance(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
   readString(): string {
     const length = this.readSize();
     const start = this.advance(length);
-    return decodeUtf8(this.bytes.subarray(start, start + length));
+    const text = this.text.toString("utf8", start, start + length);
+    // Where a byte is wrong there is now the character that stands for such, which may also have been written.
+    return text.includes("\ufffd") ? decodeUtf8(this.bytes.subarray(start, start + length)) : text;
   }
 
   /** A count of bytes that must still be there. */
@@ -76,22 +87,22 @@ export class AvroCursor {
     this.advance(length);
   }
 
-  skipVarint(): void {
-    const { bytes } = this;
-    let position = this.position;
-    while ((bytes[position++] ?? 0) >= 0x80) {}
-    if (position > bytes.length) throw truncated(1, 0);
-    this.position = position;
+  skipBy(skipper: Skipper): void {
+    this.position = this.within(skipper(this.bytes, this.position));
   }
 
   /** A count: a long whose value a double holds exactly, or something so large that the caller refuses it. */
   readCount(): number {
-    const first = this.bytes[this.position];
-    if (first !== undefined && first < 0x80) {
-      this.position++;
-      return (first >>> 1) ^ -(first & 1);
-    }
-    return Number(this.readVarint());
+    const start = this.position;
+    this.position = this.within(skipVarint(this.bytes, start));
+    return longAt(this.bytes, start);
+  }
+
+  /** A count of items, each of which takes at least a byte. */
+  readItemCount(): number {
+    const count = countAt(this.bytes, this.position);
+    this.position = this.within(skipVarint(this.bytes, this.position));
+    return count;
   }
 
   private advance(length: number): number {
@@ -101,27 +112,17 @@ export class AvroCursor {
     return start;
   }
 
-  private readVarint(): bigint {
-    // Seven groups fit a double exactly; only what is longer pays for bigint arithmetic.
-    let low = 0;
-    let scale = 1;
-    for (let group = 0; group < 7; group++) {
-      const byte = this.bytes[this.advance(1)] ?? 0;
-      low += (byte & 0x7f) * scale;
-      if (byte < 0x80) return unzigzag(BigInt(low));
-      scale *= 128;
-    }
-    let value = BigInt(low);
-    for (let shift = 49n; shift < 70n; shift += 7n) {
-      const byte = this.bytes[this.advance(1)] ?? 0;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return unzigzag(BigInt.asUintN(64, value));
-    }
-    throw new IcebergError("DATA_INVALID", "an Avro integer is longer than 64 bits");
+  private within(position: number): number {
+    if (position > this.bytes.length) throw truncated(position - this.position, this.remaining);
+    return position;
+  }
+
+  /** The long at `start`, whose end has been found. */
+  private readLargeLong(start: number): bigint {
+    if (this.position - start > 10) throw new IcebergError("DATA_INVALID", "an Avro integer is longer than 64 bits");
+    let value = 0n;
+    for (let i = this.position - 1; i >= start; i--) value = (value << 7n) | BigInt((this.bytes[i] ?? 0) & 0x7f);
+    const unsigned = BigInt.asUintN(64, value);
+    return (unsigned >> 1n) ^ -(unsigned & 1n);
   }
 }
-
-const unzigzag = (value: bigint): bigint => (value >> 1n) ^ -(value & 1n);
-
-const truncated = (wanted: number, remaining: number): IcebergError =>
-  new IcebergError("DATA_INVALID", `Avro data asks for ${wanted} bytes where ${remaining} are left`);

@@ -1,7 +1,8 @@
 import { IcebergError } from "../errors.ts";
 import type { AvroCursor } from "./avro-cursor.ts";
 import type { AvroType } from "./avro-type.ts";
-import { readBlocks, skipperOf } from "./skip.ts";
+import { readBlocks } from "./read-blocks.ts";
+import { skipperOf } from "./skip.ts";
 
 /** Reads one value at the cursor. */
 export type Decoder<T> = (cursor: AvroCursor) => T;
@@ -34,11 +35,7 @@ export function optionalReader<T>(reader: Reader<T>): Reader<T | undefined> {
     if (written.kind === "null") return () => undefined;
     if (written.kind !== "union") return reader(written);
     const branches = written.branches.map(optionalReader(reader));
-    return (cursor) => {
-      const branch = branches[cursor.readInt()];
-      if (branch === undefined) throw new IcebergError("DATA_INVALID", "an Avro union has no such branch");
-      return branch(cursor);
-    };
+    return (cursor) => branchOf(branches, cursor)(cursor);
   };
 }
 
@@ -60,32 +57,37 @@ export function intMapReader<K extends number, V>(
   wanted?: ReadonlySet<K>,
 ): Reader<ReadonlyMap<K, V>> {
   return (written) => {
-    const pair = written.kind === "array" ? written.items : written;
-    if (pair.kind !== "record" || pair.fields.length !== 2) return refuse("a map with int keys", written);
-    const [keyField, valueField] = pair.fields as [(typeof pair.fields)[0], (typeof pair.fields)[0]];
-    const decodeKey = intReader(keyField.type);
-    const decodeValue = value(valueField.type);
-    if (wanted?.size === 0) return skipToEmptyMap(written);
-    const skipValue = skipperOf(valueField.type);
+    const [keyType, valueType] = pairOf(written);
+    const decodeKey = intReader(keyType);
+    const decodeValue = value(valueType);
+    const skipValue = skipperOf(valueType);
     return (cursor) => {
       const map = new Map<K, V>();
       readBlocks(cursor, () => {
         const key = decodeKey(cursor) as K;
         if (wanted === undefined || wanted.has(key)) map.set(key, decodeValue(cursor));
-        else skipValue(cursor);
+        else cursor.skipBy(skipValue);
       });
       return map;
     };
   };
 }
 
-function skipToEmptyMap<K, V>(written: AvroType): Decoder<ReadonlyMap<K, V>> {
-  const empty: ReadonlyMap<K, V> = new Map();
-  const skip = skipperOf(written);
-  return (cursor) => {
-    skip(cursor);
-    return empty;
-  };
+/** The branch of a union that comes next. @throws IcebergError `DATA_INVALID` */
+export function branchOf<T>(branches: readonly T[], cursor: AvroCursor): T {
+  const branch = branches[cursor.readInt()];
+  if (branch === undefined) throw new IcebergError("DATA_INVALID", "an Avro union has no such branch");
+  return branch;
+}
+
+/** The types of the keys and the values of a map that is written as an array of pairs. @throws IcebergError `DATA_INVALID` */
+export function pairOf(written: AvroType): readonly [AvroType, AvroType] {
+  const pair = written.kind === "array" ? written.items : written;
+  const [key, value] = pair.kind === "record" ? pair.fields : [];
+  if (pair.kind !== "record" || pair.fields.length !== 2 || key === undefined || value === undefined) {
+    return refuse("a map with int keys", written);
+  }
+  return [key.type, value.type];
 }
 
 export function refuse(wanted: string, written: AvroType): never {

@@ -15,7 +15,7 @@ import { arrayReader, intMapReader, longReader, stringReader } from "./avro-read
 import { parseAvroType } from "./avro-type.ts";
 import { readContainer } from "./read-container.ts";
 import { field, recordReader } from "./record-reader.ts";
-import { skipperOf } from "./skip.ts";
+import { skipperOf, skipVarint } from "./skip.ts";
 import { writeContainer } from "./write-container.ts";
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
@@ -34,7 +34,7 @@ describe("Avro integers", () => {
         const bytes = written((buffer) => buffer.writeLong(value));
         expect(new AvroCursor(bytes).readLong()).toBe(value);
         const cursor = new AvroCursor(bytes);
-        cursor.skipVarint();
+        cursor.skipBy(skipVarint);
         expect(cursor.remaining).toBe(0);
       }),
     );
@@ -51,7 +51,9 @@ describe("Avro integers", () => {
   });
 
   it("longer than 64 bits are refused", () => {
-    expect(() => new AvroCursor(new Uint8Array(11).fill(0xff)).readLong()).toThrow("longer than 64 bits");
+    expect(() => new AvroCursor(Uint8Array.of(...new Uint8Array(10).fill(0xff), 1)).readLong()).toThrow(
+      "longer than 64 bits",
+    );
   });
 });
 
@@ -125,11 +127,11 @@ describe("containers", () => {
     const header = written((buffer) => {
       buffer.writeFixed(Uint8Array.of(0x4f, 0x62, 0x6a, 1));
       buffer.writeInt(2);
-      for (const text of ["avro.schema", '"long"', "avro.codec", "zstandard"]) buffer.writeString(text);
+      for (const text of ["avro.schema", '"long"', "avro.codec", "bzip2"]) buffer.writeString(text);
       buffer.writeInt(0);
       buffer.writeFixed(new Uint8Array(16));
     });
-    expect(() => [...readContainer(header, longReader)]).toThrow('codec "zstandard" is not supported');
+    expect(() => [...readContainer(header, longReader)]).toThrow('codec "bzip2" is not supported');
   });
 });
 
@@ -146,14 +148,14 @@ describe("blocks with a byte size", () => {
   it("are read, and skipped at once", () => {
     expect(arrayReader(longReader)(type)(new AvroCursor(bytes))).toEqual([5n, 6n]);
     const cursor = new AvroCursor(bytes);
-    skipperOf(type)(cursor);
+    cursor.skipBy(skipperOf(type));
     expect(cursor.remaining).toBe(0);
   });
 
   it("that claim more than there is are refused", () => {
     const lie = written((buffer) => buffer.writeLong(2n ** 40n));
     expect(() => arrayReader(longReader)(type)(new AvroCursor(lie))).toThrow("claims 1099511627776 items");
-    expect(() => skipperOf(type)(new AvroCursor(lie))).toThrow("claims 1099511627776 items");
+    expect(() => new AvroCursor(lie).skipBy(skipperOf(type))).toThrow("claims 1099511627776 items");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AvroCursor } from "./avro-cursor.ts";
 import { optionalReader, type Reader, refuse } from "./avro-readers.ts";
-import { skipperOf } from "./skip.ts";
+import { type Skipper, skipperOf } from "./skip.ts";
 
 /** A field a reader wants, by its Iceberg id: names differ between writers. */
 export interface WantedField<T> {
@@ -39,7 +39,10 @@ export function recordReader<S extends Shape>(shape: S): Reader<ReadRecord<S>> {
 
 type Step = (cursor: AvroCursor, record: Record<string, unknown>) => void;
 
-const skipStep = (skip: (cursor: AvroCursor) => void): Step => skip;
+const skipStep =
+  (skip: Skipper): Step =>
+  (cursor) =>
+    cursor.skipBy(skip);
 
 const readStep =
   (name: string, decode: (cursor: AvroCursor) => unknown): Step =>

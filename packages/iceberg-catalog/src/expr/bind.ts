@@ -64,7 +64,7 @@ function bindSet(leaf: Extract<Leaf, { readonly values: unknown }>, term: Column
   const literals = leaf.values.map((value) => bindLiteral(leaf.column, term.type, value));
   const values = literals.flatMap((literal) => ("value" in literal ? [literal.value] : []));
   if (values.length > 0) return { op: leaf.op, term, values };
-  return { op: leaf.op === "in" ? "false" : "true" };
+  return leaf.op === "in" ? { op: "false" } : { op: "not-null", term };
 }
 
 function bindNan(op: "is-nan" | "not-nan", column: string, term: ColumnTerm): BoundPredicate<ColumnTerm> {
@@ -86,7 +86,7 @@ function termOf(schema: Schema, column: string): ColumnTerm {
       `column "${column}" is inside a list or a map, which filters cannot reach`,
     );
   }
-  return { fieldId: id, type };
+  return { column, fieldId: id, type };
 }
 
 /** Whether the field is reached through structs alone; statistics inside lists and maps do not count rows. */

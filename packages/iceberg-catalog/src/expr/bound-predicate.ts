@@ -18,6 +18,8 @@ type ComparisonOp = "lt" | "lt-eq" | "gt" | "gt-eq" | "eq" | "not-eq" | "starts-
 
 /** A column of the table. */
 export interface ColumnTerm {
+  /** Its dotted name in the schema that the filter was bound to. */
+  readonly column: string;
   readonly fieldId: FieldId;
   readonly type: PrimitiveType;
 }

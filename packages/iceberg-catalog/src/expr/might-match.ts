@@ -48,13 +48,13 @@ function comparisonMightMatch<Term>(
 ): boolean {
   switch (op) {
     case "lt":
-      return mayHaveNumber(range) && compareLower(range, value) < 0;
+      return compareLower(range.lower, value) < 0 && mayHaveNumber(range);
     case "lt-eq":
-      return mayHaveNumber(range) && compareLower(range, value) <= 0;
+      return compareLower(range.lower, value) <= 0 && mayHaveNumber(range);
     case "gt":
-      return mayHaveNan(range) || (mayHaveNumber(range) && compareUpper(range, value) > 0);
+      return (compareUpper(range.upper, value) > 0 && mayHaveNumber(range)) || mayHaveNan(range);
     case "gt-eq":
-      return mayHaveNan(range) || (mayHaveNumber(range) && compareUpper(range, value) >= 0);
+      return (compareUpper(range.upper, value) >= 0 && mayHaveNumber(range)) || mayHaveNan(range);
     case "eq":
       return mayContain(range, value);
     case "not-eq":
@@ -67,16 +67,16 @@ function comparisonMightMatch<Term>(
 }
 
 const mayHaveNumber = (range: ValueRange): boolean => range.nulls !== "all" && range.nans !== "all";
-const mayHaveNan = (range: ValueRange): boolean => range.nulls !== "all" && range.nans !== "none";
+const mayHaveNan = (range: ValueRange): boolean => range.nans !== "none" && range.nulls !== "all";
 
 /** An unknown bound lies beyond every value. */
-const compareLower = (range: ValueRange, value: Datum): number =>
-  range.lower === undefined ? -1 : compareValues(range.lower, value);
-const compareUpper = (range: ValueRange, value: Datum): number =>
-  range.upper === undefined ? 1 : compareValues(range.upper, value);
+const compareLower = (lower: Datum | undefined, value: Datum): number =>
+  lower === undefined ? -1 : compareValues(lower, value);
+const compareUpper = (upper: Datum | undefined, value: Datum): number =>
+  upper === undefined ? 1 : compareValues(upper, value);
 
 function mayContain(range: ValueRange, value: Datum): boolean {
-  return mayHaveNumber(range) && compareLower(range, value) <= 0 && compareUpper(range, value) >= 0;
+  return compareLower(range.lower, value) <= 0 && compareUpper(range.upper, value) >= 0 && mayHaveNumber(range);
 }
 
 /** Bounds that meet leave one value, truncated or not; it is the only one that can be excluded. */
@@ -84,13 +84,13 @@ function mayDiffer(range: ValueRange, excluded: readonly Datum[]): boolean {
   if (range.nulls === "all") return false;
   const { lower, upper } = range;
   if (mayHaveNan(range) || lower === undefined || upper === undefined) return true;
-  return !excluded.some((value) => compareLower(range, value) === 0 && compareUpper(range, value) === 0);
+  return !excluded.some((value) => compareValues(lower, value) === 0 && compareValues(upper, value) === 0);
 }
 
 function mayStartWith(range: ValueRange, prefix: string): boolean {
-  if (!mayHaveNumber(range) || compareUpper(range, prefix) < 0) return false;
-  if (typeof range.lower !== "string") return true;
-  return compareValues(truncateString(range.lower, [...prefix].length), prefix) <= 0;
+  const { lower, upper } = range;
+  if (compareUpper(upper, prefix) < 0 || !mayHaveNumber(range)) return false;
+  return typeof lower !== "string" || compareValues(truncateString(lower, [...prefix].length), prefix) <= 0;
 }
 
 const startsWith = (bound: Datum | undefined, prefix: Datum): boolean =>

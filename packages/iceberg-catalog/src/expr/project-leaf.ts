@@ -1,9 +1,16 @@
-import { applyTransform, transformResultType } from "../spec/apply-transform.ts";
+import { transformResultType } from "../spec/apply-transform.ts";
 import { compareValues } from "../spec/compare-values.ts";
-import type { Datum } from "../spec/manifest.ts";
 import type { Transform } from "../spec/transform.ts";
 import type { PrimitiveType } from "../spec/types.ts";
 import { type BoundLeaf, type BoundPredicate, type ColumnTerm, either, type PartitionTerm } from "./bound-predicate.ts";
+import {
+  isBefore1970,
+  largestWhole,
+  neighbour,
+  roundsOldWritersUp,
+  transformed,
+  withNextBefore1970,
+} from "./partition-values.ts";
 
 type ColumnLeaf = BoundLeaf<ColumnTerm>;
 type PartitionPredicate = BoundPredicate<PartitionTerm>;
@@ -87,46 +94,29 @@ function projectPrefix(
   return length === width ? { op: "not-eq", term, value: prefix } : noConstraint;
 }
 
-const largest = { int: 2 ** 31 - 1, long: 2n ** 63n - 1n } as const;
-
 /** The smallest ints and longs cannot be rounded down: their partition values wrap around to the largest there are. */
 function toleratingOverflow(leaf: ValueLeaf, predicate: PartitionPredicate, width: number): PartitionPredicate {
   if (!("value" in leaf && "value" in predicate)) return predicate;
   const { op, term, value } = predicate;
-  const { kind } = term.type;
-  if (kind !== "int" && kind !== "long") return predicate;
-  if (op === "lt-eq") return either(predicate, { op: "gt", term, value: neighbour(largest[kind], -width) });
+  const largest = largestWhole(term.type);
+  if (largest === undefined) return predicate;
+  if (op === "lt-eq") return either(predicate, { op: "gt", term, value: neighbour(largest, -width) });
   const isWrapped = compareValues(value, neighbour(leaf.value, 1)) > 0;
   return op === "gt-eq" && isWrapped ? noConstraint : predicate;
 }
 
-/**
- * Writers once rounded times before 1970 toward zero, one unit too high: what is negative may stand one higher.
- * Only a date's day was always right.
- */
+/** What is negative may stand one higher than it should: see `roundsOldWritersUp`. */
 function toleratingOldWriters(predicate: PartitionPredicate, source: PrimitiveType): PartitionPredicate {
-  if (!("term" in predicate) || (source.kind === "date" && predicate.term.type.kind === "date")) return predicate;
+  if (!("term" in predicate) || !roundsOldWritersUp(source, predicate.term.type)) return predicate;
   const { term } = predicate;
   switch (predicate.op) {
     case "lt-eq":
-      return isNegative(predicate.value) ? { op: "lt-eq", term, value: predicate.value + 1 } : predicate;
+      return isBefore1970(predicate.value) ? { op: "lt-eq", term, value: predicate.value + 1 } : predicate;
     case "eq":
-      return { op: "in", term, values: withNext(predicate.value) };
+      return { op: "in", term, values: withNextBefore1970(predicate.value) };
     case "in":
-      return { op: "in", term, values: predicate.values.flatMap(withNext) };
+      return { op: "in", term, values: predicate.values.flatMap(withNextBefore1970) };
     default:
       return predicate;
   }
-}
-
-const isNegative = (value: Datum): value is number => typeof value === "number" && value < 0;
-const withNext = (value: Datum): readonly Datum[] => (isNegative(value) ? [value, value + 1] : [value]);
-
-function neighbour(value: Datum, step: number): Datum {
-  if (typeof value === "number") return value + step;
-  return typeof value === "bigint" ? value + BigInt(step) : value;
-}
-
-function transformed(leaf: ColumnLeaf, transform: Transform, value: Datum): Datum {
-  return applyTransform(transform, leaf.term.type, value) ?? value;
 }

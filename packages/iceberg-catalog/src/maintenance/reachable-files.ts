@@ -47,7 +47,8 @@ async function filesOf(
   manifest: ManifestFile,
   options: ReachableOptions,
 ): Promise<readonly string[]> {
-  const isWanted = ({ status }: ManifestEntry): boolean => options.entries === "all" || status !== "deleted";
+  const isWanted = ({ status }: Pick<ManifestEntry, "status">): boolean =>
+    options.entries === "all" || status !== "deleted";
   const entries = loadEntries({ io, metadata }, manifest, currentSchema(metadata), new Set(), isWanted);
   return (await readable(entries, options)).map(({ dataFile }) => dataFile.filePath);
 }

@@ -7,7 +7,7 @@ import { fieldId, sequenceNumber, snapshotId, sortOrderId } from "../spec/ids.ts
 import type { DataFile, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { PrimitiveType } from "../spec/types.ts";
 import { decodeValue } from "../spec/values.ts";
-import { golden, goldenSchema, goldenSpec } from "../testing/golden.ts";
+import { golden, goldenByCodec, goldenSchema, goldenSpec } from "../testing/golden.ts";
 import type { NewManifestEntry } from "./entry-encoding.ts";
 import { readManifest } from "./read-manifest.ts";
 import { readManifestList } from "./read-manifest-list.ts";
@@ -59,6 +59,10 @@ describe("what PyIceberg wrote", () => {
       splitOffsets: plain(dataFile.splitOffsets) ?? null,
     }));
     expect(entries).toEqual(golden.expected.entries);
+  });
+
+  it.each(goldenByCodec)("reads what fastavro compressed by %s", (_, bytes) => {
+    expect([...readManifest(bytes, goldenManifest(), options)]).toEqual(goldenEntries());
   });
 
   it("agrees on every transform and every bound", () => {

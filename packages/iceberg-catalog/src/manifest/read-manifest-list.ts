@@ -1,5 +1,6 @@
 import { arrayReader, booleanReader, bytesReader, intReader, longReader, stringReader } from "../avro/avro-readers.ts";
-import { readContainer } from "../avro/read-container.ts";
+import { type AvroContainer, openContainer } from "../avro/container.ts";
+import { readRecords } from "../avro/read-container.ts";
 import { field, type ReadRecord, recordReader } from "../avro/record-reader.ts";
 import { sequenceNumber, snapshotId, specId } from "../spec/ids.ts";
 import type { FieldSummary, ManifestCounts, ManifestFile } from "../spec/manifest.ts";
@@ -7,7 +8,12 @@ import { manifestContents, present, wordOf } from "./codes.ts";
 
 /** The rows of a manifest list of format 1 or 2 (spec, "Manifest Lists"). @throws IcebergError `DATA_INVALID` */
 export function readManifestList(bytes: Uint8Array): readonly ManifestFile[] {
-  return [...readContainer(bytes, recordReader(manifestFileShape))].map(toManifestFile);
+  return [...manifestFiles(openContainer(bytes))];
+}
+
+/** The rows of a manifest list that is open, one by one. @throws IcebergError `DATA_INVALID` */
+export function* manifestFiles(list: AvroContainer): Generator<ManifestFile> {
+  for (const row of readRecords(list, manifestFileReader)) yield toManifestFile(row);
 }
 
 const fieldSummaryShape = {
@@ -33,6 +39,8 @@ const manifestFileShape = {
   deletedRows: field(514, longReader),
   partitions: field(507, arrayReader(recordReader(fieldSummaryShape))),
 };
+
+const manifestFileReader = recordReader(manifestFileShape);
 
 /** What format 1 does not know has the value that its tables have under format 2: data, sequence number 0. */
 function toManifestFile(row: ReadRecord<typeof manifestFileShape>): ManifestFile {

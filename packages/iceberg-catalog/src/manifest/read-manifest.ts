@@ -1,11 +1,11 @@
-import { readContainer } from "../avro/read-container.ts";
-import { IcebergError } from "../errors.ts";
-import { type FieldId, type SequenceNumber, sequenceNumber, snapshotId } from "../spec/ids.ts";
-import type { EntryStatus, ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import type { FieldId } from "../spec/ids.ts";
+import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import type { Schema } from "../spec/schema.ts";
-import { entryStatuses, present, wordOf } from "./codes.ts";
-import { entryReader } from "./entry-reader.ts";
+import { type EntryFields, entryFields } from "./entry-fields.ts";
+import type { EntryLayout } from "./entry-layout.ts";
+import { ManifestRow } from "./manifest-row.ts";
+import { type EntryBlock, openManifest } from "./open-manifest.ts";
 
 export interface ReadManifestOptions {
   /** The spec the manifest list names for the manifest; what the manifest itself says of it is not trusted. */
@@ -25,28 +25,31 @@ export function* readManifest(
   manifest: ManifestFile,
   options: ReadManifestOptions,
 ): Generator<ManifestEntry> {
-  for (const row of readContainer(bytes, entryReader(manifest.partitionSpecId, options))) {
-    const status = wordOf(entryStatuses, present(row.status, "status"), "entry status");
-    const dataSequenceNumber = inheritSequenceNumber(row.dataSequenceNumber, status, manifest);
-    yield {
-      status,
-      snapshotId: row.snapshotId === undefined ? manifest.addedSnapshotId : snapshotId(row.snapshotId),
-      dataSequenceNumber,
-      // Writers older than the field leave it out, also where nothing can be inherited.
-      fileSequenceNumber:
-        row.fileSequenceNumber === undefined ? dataSequenceNumber : sequenceNumber(row.fileSequenceNumber),
-      dataFile: present(row.dataFile, "data_file"),
-    };
-  }
+  const { layout, blocks } = openManifest(bytes);
+  const row = manifestRows(options)(layout, manifest);
+  for (const block of blocks) yield* takeRows(block, row, toEntry);
 }
 
-/** Only what the manifest's own snapshot added inherits, and everything under format 1, where all numbers are 0. */
-function inheritSequenceNumber(
-  written: bigint | undefined,
-  status: EntryStatus,
-  manifest: ManifestFile,
-): SequenceNumber {
-  if (written !== undefined) return sequenceNumber(written);
-  if (status === "added" || manifest.sequenceNumber === 0n) return manifest.sequenceNumber;
-  throw new IcebergError("DATA_INVALID", `${manifest.manifestPath}: a row that is ${status} has no sequence number`);
+const toEntry = (row: ManifestRow): ManifestEntry => row.toEntry();
+
+/** Compiles what reads manifests of one spec; what is compiled for a writer's layout serves all manifests that have it. */
+export function manifestRows(
+  options: ReadManifestOptions,
+): (layout: EntryLayout, manifest: ManifestFile) => ManifestRow {
+  const compiled = new Map<EntryLayout, EntryFields>();
+  return (layout, manifest) => {
+    const fields = compiled.get(layout) ?? entryFields(layout, options);
+    compiled.set(layout, fields);
+    return new ManifestRow(fields, manifest);
+  };
+}
+
+/** What `take` makes of a block's rows; a row that it makes nothing of is never decoded. */
+export function takeRows<T>(block: EntryBlock, row: ManifestRow, take: (row: ManifestRow) => T | undefined): T[] {
+  const taken: T[] = [];
+  for (let i = 0; i < block.rows; i++) {
+    const made = take(row.moveTo(block, i));
+    if (made !== undefined) taken.push(made);
+  }
+  return taken;
 }

@@ -4,6 +4,7 @@ import type { SnapshotId } from "../spec/ids.ts";
 import type { Schema } from "../spec/schema.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import type { ChangelogTask } from "./changelog-task.ts";
+import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, filePruner } from "./file-pruner.ts";
 import type { ScanSource } from "./scan-source.ts";
 import { SnapshotChanges } from "./snapshot-changes.ts";
@@ -43,14 +44,14 @@ export async function planChangelog(
   const { metadata } = source;
   const schema = currentSchema(metadata);
   const pruner = filePruner(bind(filter, schema), metadata.partitionSpecs);
-  const columns = columnsWithStats(schema, pruner, statsOf);
+  const scanner = new EntryScanner(source, schema, columnsWithStats(schema, pruner, statsOf));
   const end = to ?? metadata.currentSnapshotId;
   const snapshots = end === undefined ? [] : snapshotsBetween(metadata, from, end);
   const changing = snapshots.filter((snapshot) => snapshot.summary.operation !== "replace");
 
   const tasks: ChangelogTask[] = [];
   for (const [changeOrdinal, snapshot] of changing.entries()) {
-    const changes = new SnapshotChanges(source, snapshot, { schema, pruner, columns });
+    const changes = new SnapshotChanges(source, snapshot, pruner, scanner);
     for await (const change of changes.tasks())
       tasks.push({ changeOrdinal, snapshotId: snapshot.snapshotId, ...change });
   }

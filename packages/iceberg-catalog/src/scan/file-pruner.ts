@@ -1,12 +1,16 @@
 import { type BoundPredicate, type ColumnTerm, referencedColumns } from "../expr/bound-predicate.ts";
 import { columnRange, summaryRange } from "../expr/known-ranges.ts";
 import { mightMatch } from "../expr/might-match.ts";
+import type { Predicate } from "../expr/predicate.ts";
 import { projectInclusive } from "../expr/project.ts";
+import { fileResidual, partitionResidual, unbind } from "../expr/residual.ts";
 import { singleValueRange } from "../expr/value-range.ts";
+import type { FileFacts } from "../spec/file-facts.ts";
 import type { FieldId, SpecId } from "../spec/ids.ts";
-import type { DataFile, ManifestFile } from "../spec/manifest.ts";
+import type { ManifestFile, PartitionTuple } from "../spec/manifest.ts";
 import type { PartitionSpec } from "../spec/partition-spec.ts";
 import { requireField, type Schema } from "../spec/schema.ts";
+import { unlessRepeated } from "./unless-repeated.ts";
 
 /** Decides from what manifests say which of them, and which files, may hold a row that the filter wants. */
 export interface FilePruner {
@@ -17,20 +21,28 @@ export interface FilePruner {
   /** By the partitions of its files, and whether any of them is alive. */
   keepsManifest(manifest: ManifestFile): boolean;
   /** By the partition alone: what a delete file is asked. */
-  keepsPartition(file: DataFile): boolean;
+  keepsPartition(file: FileFacts): boolean;
   /** By the partition and the column statistics. */
-  keepsFile(file: DataFile): boolean;
+  keepsFile(file: FileFacts): boolean;
+  /** What neither guarantees. */
+  residualOf(file: FileFacts): Predicate;
 }
 
 export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly PartitionSpec[]): FilePruner {
   const projections = new Map(specs.map((spec) => [spec.specId, projectInclusive(filter, spec)]));
   const projectionOf = (id: SpecId) => projections.get(id) ?? ({ op: "true" } as const);
-  const keepsPartition = (file: DataFile): boolean =>
-    mightMatch(projectionOf(file.specId), (term) => singleValueRange(file.partition[term.position] ?? null));
+  const matches = unlessRepeated((specId: SpecId, partition: PartitionTuple) =>
+    mightMatch(projectionOf(specId), (term) => singleValueRange(partition[term.position] ?? null)),
+  );
+  const keepsPartition = ({ specId, partition }: FileFacts): boolean => matches(specId, partition);
   const keepsPartitions = (manifest: ManifestFile): boolean =>
     mightMatch(projectionOf(manifest.partitionSpecId), (term) =>
       summaryRange(manifest.partitions?.[term.position], term.type),
     );
+  const residuals = new Map(specs.map((spec) => [spec.specId, partitionResidual(filter, spec)]));
+  const residualOf = unlessRepeated(
+    (specId: SpecId, partition: PartitionTuple) => residuals.get(specId)?.(partition) ?? filter,
+  );
   return {
     columns: referencedColumns(filter),
     keepsPartitions,
@@ -38,6 +50,7 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsPartition,
     keepsFile: (file) =>
       file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
+    residualOf: (file) => unbind(fileResidual(residualOf(file.specId, file.partition), file)),
   };
 }
 

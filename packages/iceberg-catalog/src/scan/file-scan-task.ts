@@ -1,3 +1,4 @@
+import type { Predicate } from "../expr/predicate.ts";
 import type { SequenceNumber, SnapshotId } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { Schema } from "../spec/schema.ts";
@@ -8,6 +9,8 @@ export interface FileScanTask {
   readonly dataFile: DataFile;
   readonly dataSequenceNumber: SequenceNumber;
   readonly deletes: readonly DataFile[];
+  /** What the file's rows still have to be asked: the part of the filter that its partition and statistics do not guarantee. */
+  readonly residual: Predicate;
 }
 
 /** Everything a reader needs: which files, and the columns to read them as. */

@@ -1,14 +1,17 @@
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
+import { manifestFiles } from "../manifest/read-manifest-list.ts";
+import type { EntryFacts } from "../spec/file-facts.ts";
 import type { SnapshotId } from "../spec/ids.ts";
-import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import type { ManifestFile } from "../spec/manifest.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
+import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, filePruner } from "./file-pruner.ts";
 import type { FileScanTask } from "./file-scan-task.ts";
 import { mapOrdered } from "./map-ordered.ts";
-import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
+import { manifestConcurrency, openManifestList, type ScanSource } from "./scan-source.ts";
 import { snapshotsBetween } from "./snapshot-range.ts";
 
 export interface IncrementalAppendScanOptions {
@@ -45,25 +48,19 @@ export async function planIncrementalAppend(
   const { metadata } = source;
   const schema = currentSchema(metadata);
   const pruner = filePruner(bind(filter, schema), metadata.partitionSpecs);
-  const columns = columnsWithStats(schema, pruner, statsOf);
+  const scanner = new EntryScanner(source, schema, columnsWithStats(schema, pruner, statsOf));
   const end = to ?? metadata.currentSnapshotId;
   const snapshots = end === undefined ? [] : snapshotsBetween(metadata, from, end);
   const appends = snapshots.filter((snapshot) => snapshot.summary.operation === "append");
 
   const tasks: FileScanTask[] = [];
-  for await (const manifests of mapOrdered(appends, manifestConcurrency, (append) => ownManifests(source, append))) {
+  const load = async (append: Snapshot) => ({ append, manifests: await ownManifests(source, append) });
+  for await (const { append, manifests } of mapOrdered(appends, manifestConcurrency, load)) {
     const wanted = manifests.filter((manifest) => pruner.keepsManifest(manifest));
-    const load = (manifest: ManifestFile): Promise<readonly ManifestEntry[]> =>
-      loadEntries(
-        source,
-        manifest,
-        schema,
-        columns,
-        (entry) =>
-          entry.status === "added" && entry.snapshotId === manifest.addedSnapshotId && pruner.keepsFile(entry.dataFile),
-      );
-    for await (const entries of mapOrdered(wanted, manifestConcurrency, load)) {
-      tasks.push(...entries.map(({ dataFile, dataSequenceNumber }) => ({ dataFile, dataSequenceNumber, deletes: [] })));
+    const isAppended = ({ status, snapshotId, dataFile }: EntryFacts): boolean =>
+      status === "added" && snapshotId === append.snapshotId && pruner.keepsFile(dataFile);
+    for (const { dataFile, dataSequenceNumber } of await scanner.collect(wanted, isAppended)) {
+      tasks.push({ dataFile, dataSequenceNumber, deletes: [], residual: pruner.residualOf(dataFile) });
     }
   }
   return {
@@ -76,8 +73,8 @@ export async function planIncrementalAppend(
 
 /** The data manifests that the snapshot itself wrote. */
 async function ownManifests({ io }: ScanSource, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  const manifests = await loadManifests(io, snapshot);
-  return manifests.filter(
+  const manifests = manifestFiles(await openManifestList(io, snapshot));
+  return [...manifests].filter(
     ({ content, addedSnapshotId }) => content === "data" && addedSnapshotId === snapshot.snapshotId,
   );
 }

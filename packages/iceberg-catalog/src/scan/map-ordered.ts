@@ -1,6 +1,6 @@
 /** Yields `map` of each item in order, with at most `concurrency` of them under way and no further ahead than that. */
 export async function* mapOrdered<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   concurrency: number,
   map: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {

@@ -1,17 +1,18 @@
-import type { DataFile } from "../spec/manifest.ts";
+import type { FileFacts } from "../spec/file-facts.ts";
 import type { ScanReport } from "./file-scan-task.ts";
 
 /** Counts while a scan is planned. */
 export class ScanCounters {
-  #manifests = { total: 0, skipped: 0 };
+  readonly #manifests = { total: 0, skipped: 0 };
   readonly #files = { kept: 0, pruned: 0 };
   readonly #bytes = { kept: 0n, pruned: 0n };
 
-  manifests(total: number, kept: number): void {
-    this.#manifests = { total, skipped: total - kept };
+  manifest(isKept: boolean): void {
+    this.#manifests.total++;
+    if (!isKept) this.#manifests.skipped++;
   }
 
-  file(file: DataFile, isKept: boolean): void {
+  file(file: FileFacts, isKept: boolean): void {
     const outcome = isKept ? "kept" : "pruned";
     this.#files[outcome]++;
     this.#bytes[outcome] += file.fileSizeInBytes;

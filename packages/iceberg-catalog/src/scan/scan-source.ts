@@ -1,12 +1,16 @@
+import { type AvroContainer, openContainer } from "../avro/container.ts";
 import type { FileIO } from "../io/file-io.ts";
-import { readManifest } from "../manifest/read-manifest.ts";
+import { type OpenManifest, openManifest } from "../manifest/open-manifest.ts";
+import { manifestRows, takeRows } from "../manifest/read-manifest.ts";
 import { readManifestList } from "../manifest/read-manifest-list.ts";
+import type { EntryFacts } from "../spec/file-facts.ts";
 import type { FieldId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
+import { manifestCacheOf } from "./manifest-cache.ts";
 
 /** What planning needs of a table. */
 export interface ScanSource {
@@ -17,24 +21,40 @@ export interface ScanSource {
 /** How many manifests are fetched at a time: enough to hide a round trip, few enough to keep in memory. */
 export const manifestConcurrency = 8;
 
-/** The manifests of a snapshot. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
-export async function loadManifests(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  return readManifestList(await io.read(snapshot.manifestList));
+/** The manifests of a snapshot, as the storage has them now. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
+export async function loadManifests(io: FileIO, { manifestList }: Snapshot): Promise<readonly ManifestFile[]> {
+  return readManifestList(await io.read(manifestList));
 }
 
-/** The rows of a manifest that `keep` wants, with partition values of the schema's types and only the named columns' statistics. */
+/** A snapshot's manifest list, from the cache where it is there, whose rows can be gone through more than once. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
+export async function openManifestList(io: FileIO, { manifestList }: Snapshot): Promise<AvroContainer> {
+  const cache = manifestCacheOf(io);
+  return (
+    cache.find<AvroContainer>(manifestList) ?? cache.remember(manifestList, openContainer(await io.read(manifestList)))
+  );
+}
+
+/**
+ * The rows of a manifest that `keep` wants, as the storage has them now, with partition values of the schema's types and only
+ * the named columns' statistics.
+ */
 export async function loadEntries(
   { metadata, io }: ScanSource,
   manifest: ManifestFile,
   schema: Schema,
   statsOf: ReadonlySet<FieldId>,
-  keep: (entry: ManifestEntry) => boolean,
+  keep: (entry: EntryFacts) => boolean,
 ): Promise<readonly ManifestEntry[]> {
-  const bytes = await io.read(manifest.manifestPath);
+  const { layout, blocks } = openManifest(await io.read(manifest.manifestPath));
   const spec = requirePartitionSpec(metadata, manifest.partitionSpecId);
-  const kept: ManifestEntry[] = [];
-  for (const entry of readManifest(bytes, manifest, { spec, schema, statsOf })) {
-    if (keep(entry)) kept.push(entry);
-  }
-  return kept;
+  const row = manifestRows({ spec, schema, statsOf })(layout, manifest);
+  return [...blocks].flatMap((block) => takeRows(block, row, (each) => (keep(each) ? each.toEntry() : undefined)));
+}
+
+/** A manifest, from the cache or by one request: its length need not be asked for. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
+export async function fetchManifest(io: FileIO, { manifestPath }: ManifestFile): Promise<OpenManifest> {
+  const cache = manifestCacheOf(io);
+  return (
+    cache.find<OpenManifest>(manifestPath) ?? cache.remember(manifestPath, openManifest(await io.read(manifestPath)))
+  );
 }

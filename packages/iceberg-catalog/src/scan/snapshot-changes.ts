@@ -1,13 +1,14 @@
-import type { FieldId } from "../spec/ids.ts";
+import type { ManifestRow } from "../manifest/manifest-row.ts";
+import { manifestFiles } from "../manifest/read-manifest-list.ts";
+import type { EntryFacts } from "../spec/file-facts.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
-import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
-import { findSnapshot } from "../spec/table-metadata-lookups.ts";
+import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./changelog-task.ts";
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
+import { EntryScanner } from "./entry-scanner.ts";
 import { type FilePruner, hasLiveFiles } from "./file-pruner.ts";
-import { mapOrdered } from "./map-ordered.ts";
-import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
+import { openManifestList, type ScanSource } from "./scan-source.ts";
 
 /** A task before its place in the order of changes is known. */
 export type SnapshotChange =
@@ -16,31 +17,29 @@ export type SnapshotChange =
   | WithoutPlace<DeletedRowsTask>;
 type WithoutPlace<T extends ChangelogTask> = Omit<T, "changeOrdinal" | "snapshotId">;
 
-export interface WantedChanges {
-  readonly schema: Schema;
-  readonly pruner: FilePruner;
-  readonly columns: ReadonlySet<FieldId>;
-}
-
 /** What one snapshot did to the rows of its parent. */
 export class SnapshotChanges {
   readonly #source: ScanSource;
   readonly #snapshot: Snapshot;
-  readonly #wanted: WantedChanges;
+  readonly #pruner: FilePruner;
+  readonly #scanner: EntryScanner;
+  readonly #deleteScanner: EntryScanner;
   #existingDeletes: Promise<DeleteIndex> | undefined;
 
-  constructor(source: ScanSource, snapshot: Snapshot, wanted: WantedChanges) {
+  constructor(source: ScanSource, snapshot: Snapshot, pruner: FilePruner, scanner: EntryScanner) {
     this.#source = source;
     this.#snapshot = snapshot;
-    this.#wanted = wanted;
+    this.#pruner = pruner;
+    this.#scanner = scanner;
+    this.#deleteScanner = new EntryScanner(source, currentSchema(source.metadata));
   }
 
   /** What went first, then what came, so that a row that was replaced is not lost by whoever applies them in order. */
   async *tasks(): AsyncGenerator<SnapshotChange> {
-    const { pruner } = this.#wanted;
-    const manifests = (await loadManifests(this.#source.io, this.#snapshot)).filter(pruner.keepsPartitions);
+    const pruner = this.#pruner;
+    const manifests = (await this.#manifestsOf(this.#snapshot)).filter(pruner.keepsPartitions);
     const own = manifests.filter((manifest) => manifest.addedSnapshotId === this.#snapshot.snapshotId);
-    const changed = await this.#load(
+    const changed = await this.#scanner.collect(
       of("data", own),
       (entry) => this.#isChange(entry) && pruner.keepsFile(entry.dataFile),
     );
@@ -60,19 +59,16 @@ export class SnapshotChanges {
     dataManifests: readonly ManifestFile[],
     addedDeletes: DeleteIndex,
   ): AsyncGenerator<SnapshotChange> {
-    const stayed = (entry: ManifestEntry): boolean => isAlive(entry) && !this.#isChange(entry);
-    const isHit = ({ dataFile, dataSequenceNumber }: ManifestEntry): boolean =>
-      addedDeletes.deletesFor(dataFile, dataSequenceNumber).length > 0 && this.#wanted.pruner.keepsFile(dataFile);
-    const keep = (entry: ManifestEntry): boolean => stayed(entry) && isHit(entry);
-    for await (const entries of this.#stream(dataManifests.filter(hasLiveFiles), keep)) {
-      for (const entry of entries) {
+    const take = (row: ManifestRow) => {
+      if (!isAlive(row) || this.#isChange(row) || !this.#pruner.keepsFile(row.dataFile)) return undefined;
+      const added = addedDeletes.deletesFor(row.dataFile, row.dataSequenceNumber);
+      return added.length === 0 ? undefined : { entry: row.toEntry(), added };
+    };
+    for await (const hits of this.#scanner.stream(dataManifests.filter(hasLiveFiles), take)) {
+      for (const { entry, added } of hits) {
         const { dataFile, dataSequenceNumber } = entry;
-        yield {
-          kind: "deleted-rows",
-          ...fileOf(entry),
-          addedDeletes: addedDeletes.deletesFor(dataFile, dataSequenceNumber),
-          existingDeletes: (await this.#parentDeletes()).deletesFor(dataFile, dataSequenceNumber),
-        };
+        const existingDeletes = (await this.#parentDeletes()).deletesFor(dataFile, dataSequenceNumber);
+        yield { kind: "deleted-rows", ...fileOf(entry), addedDeletes: added, existingDeletes };
       }
     }
   }
@@ -92,38 +88,28 @@ export class SnapshotChanges {
   async #loadParentDeletes(): Promise<DeleteIndex> {
     const parent = findSnapshot(this.#source.metadata, this.#snapshot.parentSnapshotId);
     if (parent === undefined) return noDeletes;
-    const manifests = await loadManifests(this.#source.io, parent);
-    return this.#index(of("deletes", manifests).filter(this.#wanted.pruner.keepsManifest), isAlive);
+    const manifests = await this.#manifestsOf(parent);
+    return this.#index(of("deletes", manifests).filter(this.#pruner.keepsManifest), isAlive);
   }
 
-  async #index(manifests: readonly ManifestFile[], keep: (entry: ManifestEntry) => boolean): Promise<DeleteIndex> {
-    const { pruner } = this.#wanted;
-    const deletes = await this.#load(
+  async #index(manifests: readonly ManifestFile[], keep: (entry: EntryFacts) => boolean): Promise<DeleteIndex> {
+    const deletes = await this.#deleteScanner.collect(
       manifests,
-      (entry) => isAlive(entry) && keep(entry) && pruner.keepsPartition(entry.dataFile),
+      (entry) => isAlive(entry) && keep(entry) && this.#pruner.keepsPartition(entry.dataFile),
     );
-    return deletes.length === 0 ? noDeletes : deleteIndex(deletes, this.#source.metadata.partitionSpecs);
+    return deletes.length === 0 ? noDeletes : deleteIndex(deletes, this.#source.metadata);
   }
 
-  async #load(manifests: readonly ManifestFile[], keep: (entry: ManifestEntry) => boolean): Promise<ManifestEntry[]> {
-    const loaded: ManifestEntry[] = [];
-    for await (const entries of this.#stream(manifests, keep)) loaded.push(...entries);
-    return loaded;
+  async #manifestsOf(snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+    return [...manifestFiles(await openManifestList(this.#source.io, snapshot))];
   }
 
-  #stream(manifests: readonly ManifestFile[], keep: (entry: ManifestEntry) => boolean) {
-    const { schema, columns } = this.#wanted;
-    return mapOrdered(manifests, manifestConcurrency, (manifest) =>
-      loadEntries(this.#source, manifest, schema, columns, keep),
-    );
-  }
-
-  #isChange({ status, snapshotId }: ManifestEntry): boolean {
+  #isChange({ status, snapshotId }: EntryFacts): boolean {
     return status !== "existing" && snapshotId === this.#snapshot.snapshotId;
   }
 }
 
-const isAlive = ({ status }: ManifestEntry): boolean => status !== "deleted";
+const isAlive = ({ status }: EntryFacts): boolean => status !== "deleted";
 
 const of = (content: ManifestFile["content"], manifests: readonly ManifestFile[]): readonly ManifestFile[] =>
   manifests.filter((manifest) => manifest.content === content);

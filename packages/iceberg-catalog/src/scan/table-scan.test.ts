@@ -54,9 +54,9 @@ describe("a scan", () => {
       opened.push(location);
       return third.io.read(location, range);
     };
-    const source = { metadata: third.metadata, io: { ...third.io, read } };
     const opens = async (filter?: Predicate): Promise<number> => {
       opened.length = 0;
+      const source = { metadata: third.metadata, io: { ...third.io, read } };
       await new TableScan(source, filter && { filter }).plan();
       expect(opened[0]).toBe(third.currentSnapshot()?.manifestList);
       return opened.length - 1;

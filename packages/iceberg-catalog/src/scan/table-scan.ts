@@ -1,17 +1,21 @@
+import type { AvroContainer } from "../avro/container.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
-import type { FieldId, SnapshotId } from "../spec/ids.ts";
-import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
+import type { ManifestRow } from "../manifest/manifest-row.ts";
+import { manifestFiles } from "../manifest/read-manifest-list.ts";
+import type { EntryFacts } from "../spec/file-facts.ts";
+import type { SnapshotId } from "../spec/ids.ts";
+import type { ManifestFile } from "../spec/manifest.ts";
 import { requireSnapshot, schemaOfSnapshot } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
+import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, type FilePruner, filePruner } from "./file-pruner.ts";
 import type { FileScanTask, ScanPlan } from "./file-scan-task.ts";
-import { mapOrdered } from "./map-ordered.ts";
 import { ScanCounters } from "./scan-counters.ts";
-import { loadEntries, loadManifests, manifestConcurrency, type ScanSource } from "./scan-source.ts";
+import { openManifestList, type ScanSource } from "./scan-source.ts";
 
 export interface ScanOptions {
   /** Read the table as it was then, with the columns it had then; left out: as it is now. */
@@ -29,7 +33,7 @@ export class TableScan {
   readonly schema: Schema;
   readonly #source: ScanSource;
   readonly #pruner: FilePruner;
-  readonly #statsOf: ReadonlySet<FieldId>;
+  readonly #scanner: EntryScanner;
 
   /** @throws IcebergError `SNAPSHOT_NOT_FOUND`, or `INVALID_ARGUMENT` when the filter does not fit the schema */
   constructor(source: ScanSource, { snapshotId, filter = alwaysTrue, statsOf = [] }: ScanOptions = {}) {
@@ -43,19 +47,19 @@ export class TableScan {
       this.schema = schemaOfSnapshot(metadata, this.snapshot);
     }
     this.#pruner = filePruner(bind(filter, this.schema), metadata.partitionSpecs);
-    this.#statsOf = columnsWithStats(this.schema, this.#pruner, statsOf);
+    this.#scanner = new EntryScanner(source, this.schema, columnsWithStats(this.schema, this.#pruner, statsOf));
   }
 
   /** Yields the files to read while the manifests are still being fetched. @throws IcebergError `FILE_NOT_FOUND`, ... */
-  planFiles(): AsyncGenerator<FileScanTask> {
-    return this.#tasks(new ScanCounters());
+  async *planFiles(): AsyncGenerator<FileScanTask> {
+    for await (const tasks of this.#batches(new ScanCounters())) yield* tasks;
   }
 
   /** The whole plan, with a report of what pruning was worth. */
   async plan(): Promise<ScanPlan> {
     const counters = new ScanCounters();
     const tasks: FileScanTask[] = [];
-    for await (const task of this.#tasks(counters)) tasks.push(task);
+    for await (const batch of this.#batches(counters)) for (const task of batch) tasks.push(task);
     return {
       ...(this.snapshot && { snapshotId: this.snapshot.snapshotId }),
       schema: this.schema,
@@ -64,41 +68,44 @@ export class TableScan {
     };
   }
 
-  async *#tasks(counters: ScanCounters): AsyncGenerator<FileScanTask> {
+  async *#batches(counters: ScanCounters): AsyncGenerator<readonly FileScanTask[]> {
     if (this.snapshot === undefined) return;
-    const manifests = await loadManifests(this.#source.io, this.snapshot);
-    const kept = manifests.filter((manifest) => this.#pruner.keepsManifest(manifest));
-    counters.manifests(manifests.length, kept.length);
-    const deletes = await this.#loadDeletes(kept.filter((manifest) => manifest.content === "deletes"));
-    const dataManifests = kept.filter((manifest) => manifest.content === "data");
-    const keepsFile = (entry: ManifestEntry): boolean => {
-      if (entry.status === "deleted") return false;
-      const keeps = this.#pruner.keepsFile(entry.dataFile);
-      counters.file(entry.dataFile, keeps);
-      return keeps;
+    const list = await openManifestList(this.#source.io, this.snapshot);
+    const deletes = await this.#loadDeletes(list, counters);
+    yield* this.#scanner.stream(this.#manifests(list, "data", counters), (row) => this.#task(row, deletes, counters));
+  }
+
+  #task(row: ManifestRow, deletes: DeleteIndex, counters: ScanCounters): FileScanTask | undefined {
+    if (row.status === "deleted") return undefined;
+    const file = row.dataFile;
+    const isKept = this.#pruner.keepsFile(file);
+    counters.file(file, isKept);
+    if (!isKept) return undefined;
+    const { dataSequenceNumber } = row;
+    return {
+      dataFile: row.toDataFile(),
+      dataSequenceNumber,
+      deletes: deletes.deletesFor(file, dataSequenceNumber),
+      residual: this.#pruner.residualOf(file),
     };
-    for await (const entries of this.#load(dataManifests, keepsFile)) {
-      for (const { dataFile, dataSequenceNumber } of entries) {
-        yield { dataFile, dataSequenceNumber, deletes: deletes.deletesFor(dataFile, dataSequenceNumber) };
-      }
+  }
+
+  async #loadDeletes(list: AvroContainer, counters: ScanCounters): Promise<DeleteIndex> {
+    const keeps = ({ status, dataFile }: EntryFacts): boolean =>
+      status !== "deleted" && this.#pruner.keepsPartition(dataFile);
+    // Which data a delete file reaches is told by statistics of its own columns.
+    const scanner = new EntryScanner(this.#source, this.schema);
+    const entries = await scanner.collect(this.#manifests(list, "deletes", counters), keeps);
+    return entries.length === 0 ? noDeletes : deleteIndex(entries, this.#source.metadata);
+  }
+
+  /** Gone through while it is read: a list may be longer than what is to be kept of it. */
+  *#manifests(list: AvroContainer, content: ManifestFile["content"], counters: ScanCounters): Generator<ManifestFile> {
+    for (const manifest of manifestFiles(list)) {
+      if (manifest.content !== content) continue;
+      const keeps = this.#pruner.keepsManifest(manifest);
+      counters.manifest(keeps);
+      if (keeps) yield manifest;
     }
-  }
-
-  async #loadDeletes(manifests: readonly ManifestFile[]): Promise<DeleteIndex> {
-    if (manifests.length === 0) return noDeletes;
-    const all: ManifestEntry[] = [];
-    const keeps = (entry: ManifestEntry): boolean =>
-      entry.status !== "deleted" && this.#pruner.keepsPartition(entry.dataFile);
-    for await (const entries of this.#load(manifests, keeps)) all.push(...entries);
-    return deleteIndex(all, this.#source.metadata.partitionSpecs);
-  }
-
-  #load(
-    manifests: readonly ManifestFile[],
-    keep: (entry: ManifestEntry) => boolean,
-  ): AsyncGenerator<readonly ManifestEntry[]> {
-    return mapOrdered(manifests, manifestConcurrency, (manifest) =>
-      loadEntries(this.#source, manifest, this.schema, this.#statsOf, keep),
-    );
   }
 }

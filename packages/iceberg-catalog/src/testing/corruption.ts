@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { AvroBuffer } from "../avro/avro-buffer.ts";
 import { AvroCursor } from "../avro/avro-cursor.ts";
 import { codecKey, containerMagic, syncMarkerLength } from "../avro/container-format.ts";
-import { readBlocks } from "../avro/skip.ts";
+import { readBlocks } from "../avro/read-blocks.ts";
 import type { JsonObject, JsonValue } from "../spec/json.ts";
 
 type Mutation = (bytes: readonly number[]) => readonly number[];

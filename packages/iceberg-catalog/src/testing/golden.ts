@@ -7,6 +7,11 @@ import { type PrimitiveType, parsePrimitive } from "../spec/types.ts";
 
 const read = (name: string): Buffer => readFileSync(new URL(`./golden/${name}`, import.meta.url));
 
+const codecs = ["null", "deflate", "snappy", "zstandard"] as const;
+
+/** The same manifest as fastavro wrote it with each codec, a block for each row (`golden/codecs.py`). */
+export const goldenByCodec = codecs.map((codec) => [codec, read(`manifest-${codec}.avro`)] as const);
+
 /** What PyIceberg wrote, and what it reads in it (`golden/generate.py`). */
 export const golden = {
   manifest: read("manifest.avro"),

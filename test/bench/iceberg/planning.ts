@@ -1,0 +1,73 @@
+import { benchTable, openCatalog } from "./bench-table.ts";
+import type { Planning, PlanningRequest } from "./plan-files.ts";
+import { markdownTable } from "./report.ts";
+import { inProcess, inPython } from "./run.ts";
+
+/** Rounds of new processes; ours and theirs take turns, so that what else the machine does hits both. */
+const rounds = 3;
+
+const files = 100_000;
+const count = new Intl.NumberFormat("en").format(files);
+
+interface Compared {
+  readonly selective: boolean;
+  readonly ours: readonly Planning[];
+  readonly theirs: readonly Planning[];
+}
+
+/** Plans a table with both, every row a ratio of the same run. */
+export async function planningSection(python: string): Promise<string> {
+  const path = await benchTable(files);
+  const metadata = await metadataLocation(path);
+  const compared = [await compare(path, metadata, python, false), await compare(path, metadata, python, true)];
+  const rows = compared.flatMap(({ selective, ours, theirs }) => {
+    const found = `${selective ? "selective" : "full"}, ${new Intl.NumberFormat("en").format(ours[0]?.files ?? 0)} files`;
+    return (["coldMs", "warmMs"] as const).map((key) => {
+      const [mine, other] = [median(ours.map((run) => run[key])), median(theirs.map((run) => run[key]))];
+      const when = key === "coldMs" ? "first plan of a process" : "later plans";
+      return [found, when, ms(mine), ms(other), `${(other / mine).toFixed(1)}x`];
+    });
+  });
+  return [
+    `Planning a table of ${count} files in 100 manifests, 20 columns with statistics, by day; a day is spread over ten manifests.`,
+    "The selective plan asks for one day and a tenth of the keys. Both read the same files from a local disk; the table is loaded before.",
+    "",
+    markdownTable(["plan", "", "Icecore", "PyIceberg", "ratio"], rows),
+  ].join("\n");
+}
+
+/** Peak memory of a process that goes through all tasks and keeps none. */
+export async function memorySection(): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of [files, 10 * files]) {
+    const request: PlanningRequest = { path: await benchTable(size), selective: false, how: "stream", repeat: 0 };
+    const { coldMs, peakMb } = await inProcess<Planning>("plan-files", request);
+    rows.push([new Intl.NumberFormat("en").format(size), `${peakMb.toFixed(0)} MB`, ms(coldMs)]);
+  }
+  return [
+    "Peak memory of a process that streams all tasks:",
+    "",
+    markdownTable(["files", "peak memory", "time"], rows),
+  ].join("\n");
+}
+
+async function compare(path: string, metadata: string, python: string, selective: boolean): Promise<Compared> {
+  const [ours, theirs]: [Planning[], Planning[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const request: PlanningRequest = { path, selective, how: "plan", repeat: selective ? 9 : 3 };
+    ours.push(await inProcess("plan-files", request));
+    theirs.push(await inPython(python, "plan_files", { metadata, selective, repeat: selective ? 3 : 1 }));
+  }
+  const [mine, other] = [ours[0]?.files, theirs[0]?.files];
+  if (mine !== other) throw new Error(`the plans differ: ${mine} files, and ${other} by PyIceberg`);
+  return { selective, ours, theirs };
+}
+
+async function metadataLocation(path: string): Promise<string> {
+  await using opened = await openCatalog(path);
+  return (await opened.load()).metadataLocation;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
