@@ -4,11 +4,11 @@ import type { FileScanTask } from "../../scan/file-scan-task.ts";
 import type { ScanSource } from "../../scan/scan-source.ts";
 import type { FieldId } from "../../spec/ids.ts";
 import type { DataFile } from "../../spec/manifest.ts";
-import { findFieldById, type Schema } from "../../spec/schema.ts";
+import type { Schema } from "../../spec/schema.ts";
 import type { NestedField } from "../../spec/types.ts";
 import type { Session } from "../session.ts";
-import { readShapes, type ShapeNode } from "./file-shape.ts";
-import { columnsWithRenamedFields } from "./nested-names.ts";
+import { byId } from "./file-layout.ts";
+import { fileLayouts } from "./file-layouts.ts";
 import type { ReadableFile } from "./readable-file.ts";
 
 /**
@@ -17,36 +17,37 @@ import type { ReadableFile } from "./readable-file.ts";
  */
 export async function openFiles(
   session: Session,
-  { metadata }: ScanSource,
+  source: ScanSource,
   tasks: readonly Pick<FileScanTask, "dataFile" | "deletes">[],
 ): Promise<readonly ReadableFile[]> {
-  const files = tasks.map(({ dataFile, deletes }) => ({
-    location: dataFile.filePath,
-    path: pathOf(dataFile),
-    positionDeletes: deletes.filter(({ content }) => content === "position-deletes").map(pathOf),
-    equalityDeletes: deletes
-      .filter(({ content }) => content === "equality-deletes")
-      .map((file) => ({
-        path: pathOf(file),
-        columns: (file.equalityIds ?? []).map((id) => fieldOf(metadata.schemas, id, file)),
-      })),
-  }));
-  const renamed = columnsWithRenamedFields(metadata.schemas);
-  const shapes =
-    renamed.size === 0
-      ? new Map()
-      : await readShapes(
-          session,
-          files.map(({ path }) => path),
-        );
-  return files.map((file) => ({ ...file, shapes: shapesOf(renamed, shapes.get(file.path) ?? []) }));
+  const { schemas } = source.metadata;
+  const paths = tasks.map(({ dataFile }) => pathOf(dataFile));
+  const layouts = await fileLayouts(
+    session,
+    source.metadata,
+    tasks.map(({ dataFile }) => dataFile),
+    paths,
+  );
+  return tasks.map(({ dataFile, deletes }, index) => {
+    const layout = layouts[index] ?? byId;
+    return {
+      location: dataFile.filePath,
+      path: paths[index] ?? "",
+      positionDeletes: deletes.filter(({ content }) => content === "position-deletes").map(pathOf),
+      equalityDeletes: deletes
+        .filter(({ content }) => content === "equality-deletes")
+        .map((file) => ({
+          path: pathOf(file),
+          columns: (file.equalityIds ?? []).map((id) => columnOf(schemas, id, file)),
+        })),
+      layout,
+      layoutKey: layout.kind === "by-id" ? "" : keyOf(layout),
+    };
+  });
 }
 
-function shapesOf(columns: ReadonlySet<FieldId>, nodes: readonly ShapeNode[]): ReadonlyMap<number, ShapeNode> {
-  return new Map(
-    nodes.flatMap((node) => (columns.has(node.fieldId as FieldId) ? [[Number(node.fieldId), node] as const] : [])),
-  );
-}
+const keyOf = (layout: object): string =>
+  JSON.stringify(layout, (_, value: unknown) => (value instanceof Map ? [...value] : value));
 
 function pathOf({ filePath, fileFormat }: DataFile): string {
   if (fileFormat !== "parquet") throw unsupported(`${filePath} is ${fileFormat}, and only parquet files can be read`);
@@ -55,13 +56,13 @@ function pathOf({ filePath, fileFormat }: DataFile): string {
   throw unsupported(`${filePath}: data files outside this machine cannot be read yet`);
 }
 
-/** The newest schema that has a column; it may have been dropped since its rows were deleted by it. */
-function fieldOf(schemas: readonly Schema[], id: FieldId, file: DataFile): NestedField {
+/** A column as the newest schema has it that has it; it may have been dropped since its rows were deleted by it. */
+function columnOf(schemas: readonly Schema[], id: FieldId, file: DataFile): NestedField {
   for (const schema of [...schemas].reverse()) {
-    const field = findFieldById(schema, id);
+    const field = schema.fields.find((candidate) => candidate.id === id);
     if (field !== undefined) return field;
   }
-  throw unsupported(`${file.filePath} deletes rows by column ${id}, which no schema of the table has`);
+  throw unsupported(`${file.filePath} deletes rows by field ${id}, which is no column of any schema of the table`);
 }
 
 function unsupported(message: string): IcebergError {

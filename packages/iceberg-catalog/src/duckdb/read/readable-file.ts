@@ -1,5 +1,5 @@
 import type { NestedField } from "../../spec/types.ts";
-import type { ShapeNode } from "./file-shape.ts";
+import type { FileLayout } from "./file-layout.ts";
 
 /** A data file on this machine, and the deletes that apply to its rows. */
 export interface ReadableFile {
@@ -9,8 +9,9 @@ export interface ReadableFile {
   /** Paths of position delete files. */
   readonly positionDeletes: readonly string[];
   readonly equalityDeletes: readonly EqualityDelete[];
-  /** The columns of the file that have to be read by the file's own names, by field id; most often none. */
-  readonly shapes: ReadonlyMap<number, ShapeNode>;
+  readonly layout: FileLayout;
+  /** The same for files of the same layout. */
+  readonly layoutKey: string;
 }
 
 /** A file of rows that are deleted wherever these columns have the same values, null as null. */

@@ -1,9 +1,9 @@
 import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import type { NestedField } from "../../spec/types.ts";
-import { escapeGlob, quotedIdentifier, quotedString } from "../quote.ts";
+import { quotedIdentifier, quotedString } from "../quote.ts";
 import { duckdbTypeOf } from "../types.ts";
+import { type FileColumn, fileRows } from "./file-rows.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
-import { readAs, typeInFile } from "./shape-sql.ts";
 
 /** A column to read from a table's files, under the name it has in the schema that is read. */
 export interface TableColumn {
@@ -18,8 +18,8 @@ export const positionColumn = "__position";
 
 /**
  * An SQL relation over data files of any age, without the rows that delete files take away. Columns are found by field
- * id, so renamed, widened and later added columns are right for every file (spec, "Column Projection"). With `positions`
- * it says of each row in which file it lies ({@link filePathColumn}: its path on this machine) and where.
+ * id, so renamed, widened and later added columns are right for every file. With `positions` it says of each row in which
+ * file it lies ({@link filePathColumn}: its path on this machine) and where.
  */
 export function tableRelation(
   files: readonly ReadableFile[],
@@ -41,12 +41,12 @@ function emptyRelation(columns: readonly TableColumn[], positions: boolean): str
   return `(SELECT ${[...nothing, ...places].join(", ")} WHERE false)`;
 }
 
-/** Files that have the same deletes and the same odd columns are read together: most often none have any. */
+/** Files that have the same deletes and the same layout are read together: most often none have any. */
 function groupAlike(files: readonly ReadableFile[]): ReadonlyMap<string, readonly ReadableFile[]> {
   const groups = new Map<string, ReadableFile[]>();
   for (const file of files) {
-    const { positionDeletes, equalityDeletes, shapes } = file;
-    const key = JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), [...shapes]]);
+    const { positionDeletes, equalityDeletes, layoutKey } = file;
+    const key = JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), layoutKey]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [file]);
     else group.push(file);
@@ -55,45 +55,22 @@ function groupAlike(files: readonly ReadableFile[]): ReadonlyMap<string, readonl
 }
 
 function groupRelation(files: readonly ReadableFile[], columns: readonly TableColumn[], positions: boolean): string {
-  const { positionDeletes = [], equalityDeletes = [], shapes = new Map() } = files[0] ?? {};
-  const paths = files.map(({ path }) => path);
-  const hasDeletes = positionDeletes.length > 0 || equalityDeletes.length > 0;
-  const entries = columns.map((column) => columnEntry(column, shapes));
-  if (!hasDeletes && !positions && shapes.size === 0) return readParquet(paths, entries);
+  const { positionDeletes = [], equalityDeletes = [] } = files[0] ?? {};
+  const read = columns.map((column) => ({ ...column, name: column.field.name }));
+  if (positionDeletes.length === 0 && equalityDeletes.length === 0 && !positions) return fileRows(files, read, false);
   const compared = new Map(equalityDeletes.flatMap((file) => file.columns).map((field) => [field.id, field]));
-  const hidden = [...compared.values()].filter((field) => !columns.some((column) => column.field.id === field.id));
+  const hidden = [...compared.values()]
+    .filter((field) => !columns.some((column) => column.field.id === field.id))
+    .map((field) => ({ field, name: hiddenName(field) }));
   const nameOf = (field: NestedField): string =>
-    columns.find((column) => column.field.id === field.id)?.field.name ?? hiddenName(field);
-  const rows = readParquet(
-    paths,
-    [...entries, ...hidden.map((field) => entry(field.id, hiddenName(field), duckdbTypeOf(field.type)))],
-    "filename = true, file_row_number = true",
-  );
+    [...read, ...hidden].find((column) => column.field.id === field.id)?.name ?? field.name;
   const places = positions ? [`f.filename AS ${filePathColumn}`, `f.file_row_number AS ${positionColumn}`] : [];
-  const selected = [...columns.map((column) => selectedColumn(column, shapes)), ...places].join(", ");
+  const selected = [...read.map(({ name }) => `f.${quotedIdentifier(name)}`), ...places].join(", ");
   const antiJoins = [
     ...(positionDeletes.length === 0 ? [] : [antiJoinPositions(files, positionDeletes)]),
-    ...equalityDeletes.map((file, index) => antiJoinEqual(file, `e${index}`, nameOf)),
+    ...groupByColumns(equalityDeletes).map((alike, index) => antiJoinEqual(alike, `e${index}`, nameOf)),
   ];
-  return `(SELECT ${selected} FROM ${rows} f ${antiJoins.join(" ")})`;
-}
-
-type Shapes = ReadableFile["shapes"];
-
-function columnEntry({ field, default: value }: TableColumn, shapes: Shapes): string {
-  const shape = shapes.get(field.id);
-  return entry(
-    field.id,
-    field.name,
-    shape === undefined ? duckdbTypeOf(field.type) : typeInFile(field.type, shape),
-    value,
-  );
-}
-
-function selectedColumn({ field }: TableColumn, shapes: Shapes): string {
-  const column = `f.${quotedIdentifier(field.name)}`;
-  const shape = shapes.get(field.id);
-  return shape === undefined ? column : `${readAs(field.type, column, shape)} AS ${quotedIdentifier(field.name)}`;
+  return `(SELECT ${selected} FROM ${fileRows(files, [...read, ...hidden], true)} f ${antiJoins.join(" ")})`;
 }
 
 /** Rows by file and position: a position counts every row of the file, so it is taken before any filter. */
@@ -101,39 +78,45 @@ function antiJoinPositions(files: readonly ReadableFile[], deletes: readonly str
   const named = files
     .map(({ path, location }) => `WHEN ${quotedString(path)} THEN ${quotedString(location)}`)
     .join(" ");
-  const positions = readParquet(deletes, [
-    entry(filePathId, "file_path", "VARCHAR"),
-    entry(positionId, "pos", "BIGINT"),
-  ]);
+  const positions = fileRows(deletes.map(deleteFile), positionDeleteColumns, false);
   return `ANTI JOIN ${positions} p ON p.file_path = CASE f.filename ${named} END AND p.pos = f.file_row_number`;
 }
 
+const positionDeleteColumns: readonly FileColumn[] = [
+  { name: "file_path", field: { id: filePathId, name: "file_path", required: true, type: { kind: "string" } } },
+  { name: "pos", field: { id: positionId, name: "pos", required: true, type: { kind: "long" } } },
+];
+
+const deleteFile = (path: string) => ({ path, layout: { kind: "by-id" } as const });
+
+/** Delete files that compare the same columns are read together. */
+function groupByColumns(deletes: readonly EqualityDelete[]): readonly (readonly EqualityDelete[])[] {
+  const groups = new Map<string, EqualityDelete[]>();
+  for (const file of deletes) {
+    const key = file.columns.map(({ id }) => id).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
+}
+
 function antiJoinEqual(
-  { path, columns }: EqualityDelete,
+  files: readonly EqualityDelete[],
   alias: string,
   nameOf: (field: NestedField) => string,
 ): string {
-  const values = readParquet(
-    [path],
-    columns.map((field) => entry(field.id, hiddenName(field), duckdbTypeOf(field.type))),
+  const columns = (files[0]?.columns ?? []).map((field) => ({ field, name: hiddenName(field) }));
+  const values = fileRows(
+    files.map(({ path }) => deleteFile(path)),
+    columns,
+    false,
   );
-  const same = columns.map((field) => {
-    return `${alias}.${quotedIdentifier(hiddenName(field))} IS NOT DISTINCT FROM f.${quotedIdentifier(nameOf(field))}`;
+  const same = columns.map(({ field, name }) => {
+    return `${alias}.${quotedIdentifier(name)} IS NOT DISTINCT FROM f.${quotedIdentifier(nameOf(field))}`;
   });
   return `ANTI JOIN ${values} ${alias} ON ${same.join(" AND ")}`;
 }
 
 /** A name that no column has: names of users do not begin with two underscores. */
 const hiddenName = (field: NestedField): string => `__deleted_by_${field.id}`;
-
-function readParquet(paths: readonly string[], entries: readonly string[], options = ""): string {
-  const list = paths.map((path) => quotedString(escapeGlob(path))).join(", ");
-  const rest = options === "" ? "" : `, ${options}`;
-  const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
-  return `read_parquet([${list}]${schema}${rest})`;
-}
-
-function entry(id: number, name: string, type: string, value?: string): string {
-  const fallback = value === undefined ? "NULL" : quotedString(value);
-  return `${id}: {name: ${quotedString(name)}, type: ${quotedString(type)}, default_value: ${fallback}}`;
-}
