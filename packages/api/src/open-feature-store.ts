@@ -35,7 +35,7 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
   const config = options.config ?? (await loadConfig(repo, options.environment ?? {}));
   const { catalog, io, handler, close } = await openCatalog(repo, config);
   const project = new ProjectCatalog(catalog, io, (config.registry?.namespace ?? config.project).split("."));
-  const databaseOptions = toDatabaseOptions(config);
+  const databaseOptions = toDatabaseOptions(repo, config);
   const database = await Database.open(databaseOptions);
   let online: Promise<OnlineStore> | undefined;
   const onlineStore = () => {
@@ -109,7 +109,8 @@ function openOnlineStore(repo: string, config: FeatureStoreConfig): Promise<Onli
   return openEmbeddedStore({ path: resolve(repo, settings.path ?? join(directory, "online.lmdb")), project });
 }
 
-function toDatabaseOptions(config: FeatureStoreConfig): DatabaseOptions {
-  const { memory_limit: memoryLimit, threads, temp_directory: tempDirectory } = config.offline_store;
-  return { memoryLimit, threads, tempDirectory };
+function toDatabaseOptions(repo: string, config: FeatureStoreConfig): DatabaseOptions {
+  const { memory_limit: memoryLimit, threads, temp_directory: tempDirectory, file_cache: cache } = config.offline_store;
+  const directory = cache?.path === undefined ? undefined : resolve(repo, cache.path);
+  return { memoryLimit, threads, tempDirectory, fileCache: { directory, maxBytes: cache?.max_bytes } };
 }

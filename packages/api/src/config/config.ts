@@ -29,6 +29,8 @@ const offlineStore = z.strictObject({
   memory_limit: z.string().optional(),
   threads: z.int().positive().optional(),
   temp_directory: z.string().optional(),
+  /** Copies of data files that are not on this machine: where, and how many bytes of them stay when nobody uses them. */
+  file_cache: z.strictObject({ path: z.string().optional(), max_bytes: z.int().positive().optional() }).optional(),
 });
 
 const onlineStore = z.discriminatedUnion("type", [

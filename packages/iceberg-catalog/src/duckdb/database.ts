@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { FileCache, type FileCacheOptions } from "./file-cache/file-cache.ts";
 import { Session } from "./session.ts";
 
 /** Limits of the process's DuckDB. */
@@ -10,14 +11,18 @@ export interface DatabaseOptions {
   readonly threads?: number | undefined;
   /** Where data larger than memory spills to. Default: the system's temporary directory. */
   readonly tempDirectory?: string | undefined;
+  /** Where data files that are not on this machine are copied to before they are read. */
+  readonly fileCache?: FileCacheOptions | undefined;
 }
 
 /** An in-memory DuckDB that sessions share. Temporary tables belong to one session. */
 export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
+  readonly #fileCache: FileCache;
 
-  private constructor(instance: DuckDBInstance) {
+  private constructor(instance: DuckDBInstance, fileCache: FileCache) {
     this.#instance = instance;
+    this.#fileCache = fileCache;
   }
 
   static async open(options: DatabaseOptions = {}): Promise<Database> {
@@ -29,13 +34,13 @@ export class Database implements AsyncDisposable {
       // One of its own: a confined database may read its temporary directory, so no other may spill there.
       temp_directory: join(options.tempDirectory ?? tmpdir(), `icecore-duckdb-${crypto.randomUUID()}`),
     });
-    return new Database(instance);
+    return new Database(instance, new FileCache(options.fileCache));
   }
 
   /** A session with the time zone UTC, so that no result depends on the machine's. */
   async connect(): Promise<Session> {
     const connection: DuckDBConnection = await this.#instance.connect();
-    const session = new Session(connection);
+    const session = new Session(connection, this.#fileCache.lease());
     await session.run("SET TimeZone = 'UTC'");
     return session;
   }

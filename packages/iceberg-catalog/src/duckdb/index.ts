@@ -10,6 +10,7 @@ export {
   rewriteDataFiles,
 } from "./compaction/rewrite-data-files.ts";
 export { Database, type DatabaseOptions } from "./database.ts";
+export type { FileCacheOptions } from "./file-cache/file-cache.ts";
 export {
   type AppendedRows,
   type AppendRowsOptions,

@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
 import { toIcebergError } from "./errors.ts";
+import type { FileLease } from "./file-cache/file-lease.ts";
 import { escapeGlob, quotedStrings } from "./quote.ts";
 
 /** A small result's row: DuckDB's own JavaScript values. */
@@ -20,8 +21,12 @@ export class Session implements AsyncDisposable {
   /** The files that a confined session may read; empty before. */
   #readable: readonly string[] = [];
 
-  constructor(connection: DuckDBConnection) {
+  /** Where data files are read from; what was copied for the session is given back when it ends. */
+  readonly files: FileLease;
+
+  constructor(connection: DuckDBConnection, files: FileLease) {
     this.#connection = connection;
+    this.files = files;
   }
 
   /** Runs a statement for its effect. `doing` starts the message of an error. */
@@ -77,6 +82,7 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#connection.closeSync();
+    await this.files[Symbol.asyncDispose]();
   }
 
   async #classified<T>(doing: string, action: () => Promise<T>): Promise<T> {

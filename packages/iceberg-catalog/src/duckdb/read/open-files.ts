@@ -1,6 +1,7 @@
 import { IcebergError } from "../../errors.ts";
-import { localPath } from "../../io/local.ts";
+import type { FileIO } from "../../io/file-io.ts";
 import type { FileScanTask } from "../../scan/file-scan-task.ts";
+import { mapOrdered } from "../../scan/map-ordered.ts";
 import type { ScanSource } from "../../scan/scan-source.ts";
 import type { FieldId } from "../../spec/ids.ts";
 import type { DataFile } from "../../spec/manifest.ts";
@@ -20,25 +21,25 @@ export async function openFiles(
   source: ScanSource,
   tasks: readonly Pick<FileScanTask, "dataFile" | "deletes">[],
 ): Promise<readonly ReadableFile[]> {
-  const { schemas } = source.metadata;
-  const paths = tasks.map(({ dataFile }) => pathOf(dataFile));
-  const layouts = await fileLayouts(
-    session,
-    source.metadata,
-    tasks.map(({ dataFile }) => dataFile),
-    paths,
+  const { metadata, io } = source;
+  const dataFiles = tasks.map(({ dataFile }) => dataFile);
+  const needed = new Map(
+    [...dataFiles, ...tasks.flatMap(({ deletes }) => deletes)].map((file) => [file.filePath, file]),
   );
+  const paths = await localPaths(session, io, [...needed.values()]);
+  const pathOf = ({ filePath }: DataFile): string => paths.get(filePath) ?? filePath;
+  const layouts = await fileLayouts(session, metadata, dataFiles, dataFiles.map(pathOf));
   return tasks.map(({ dataFile, deletes }, index) => {
     const layout = layouts[index] ?? byId;
     return {
       location: dataFile.filePath,
-      path: paths[index] ?? "",
+      path: pathOf(dataFile),
       positionDeletes: deletes.filter(({ content }) => content === "position-deletes").map(pathOf),
       equalityDeletes: deletes
         .filter(({ content }) => content === "equality-deletes")
         .map((file) => ({
           path: pathOf(file),
-          columns: (file.equalityIds ?? []).map((id) => columnOf(schemas, id, file)),
+          columns: (file.equalityIds ?? []).map((id) => columnOf(metadata.schemas, id, file)),
         })),
       layout,
       layoutKey: layout.kind === "by-id" ? "" : keyOf(layout),
@@ -46,14 +47,28 @@ export async function openFiles(
   });
 }
 
+/** How many files are copied at a time, where they are not on this machine. */
+const copies = 4;
+
+async function localPaths(
+  session: Session,
+  io: FileIO,
+  files: readonly DataFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const paths = new Map<string, string>();
+  const locate = async (file: DataFile) => {
+    refuseOtherFormats(file);
+    return [file.filePath, await session.files.pathOf(io, file)] as const;
+  };
+  for await (const [location, path] of mapOrdered(files, copies, locate)) paths.set(location, path);
+  return paths;
+}
+
 const keyOf = (layout: object): string =>
   JSON.stringify(layout, (_, value: unknown) => (value instanceof Map ? [...value] : value));
 
-function pathOf({ filePath, fileFormat }: DataFile): string {
+function refuseOtherFormats({ filePath, fileFormat }: DataFile): void {
   if (fileFormat !== "parquet") throw unsupported(`${filePath} is ${fileFormat}, and only parquet files can be read`);
-  const path = localPath(filePath);
-  if (path !== undefined) return path;
-  throw unsupported(`${filePath}: data files outside this machine cannot be read yet`);
 }
 
 /** A column as the newest schema has it that has it; it may have been dropped since its rows were deleted by it. */
