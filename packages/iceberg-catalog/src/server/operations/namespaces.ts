@@ -33,7 +33,7 @@ export async function createNamespace(
     const parent = namespace.slice(0, -1);
     if (parent.length > 0 && findNamespace(entries, parent) === undefined) throw namespaceNotFound(parent);
     if (findNamespace(entries, namespace) !== undefined) {
-      throw new IcebergError("ALREADY_EXISTS", `namespace ${namespace.join(".")} already exists`);
+      throw new IcebergError("ALREADY_EXISTS", `Namespace already exists: ${namespace.join(".")}`);
     }
     putNamespace(entries, namespace, properties);
   });
@@ -72,7 +72,7 @@ export function dropNamespace({ store }: CatalogContext, namespace: Namespace): 
     if (inside > 0) {
       throw new IcebergError(
         "NAMESPACE_NOT_EMPTY",
-        `namespace ${namespace.join(".")} still has ${inside} tables and namespaces: drop them first`,
+        `Namespace ${namespace.join(".")} is not empty: drop the ${inside} tables and namespaces in it first`,
       );
     }
     removeNamespace(entries, namespace);
