@@ -23,7 +23,7 @@ test("the embedded catalog passes the REST compatibility kit of the Java referen
   const output = await runKit(`http://127.0.0.1:${port}`, folder);
 
   const report = await readFile(join(folder, "TEST-junit-jupiter.xml"), "utf8").catch(() => "");
-  const cases = report.match(/<testcase [^]*?<\/testcase>/g) ?? [];
+  const cases = report.match(/<testcase [\s\S]*?<\/testcase>/g) ?? [];
   const failed = cases.filter((text) => text.includes("<failure") || text.includes("<error"));
   const skipped = cases.filter((text) => text.includes("<skipped"));
   console.info(

@@ -6,14 +6,21 @@ export interface JavaServer extends AsyncDisposable {
   readonly uri: string;
 }
 
+export interface JavaProgram {
+  /** The Java to run it with, where the one that is installed will not do. */
+  readonly java?: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts a program that serves at `uri`, and waits until `isReady` says yes. */
 export async function startJava(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  program: JavaProgram,
   uri: string,
   isReady: () => Promise<boolean>,
 ): Promise<JavaServer> {
-  const child = spawn("java", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const { java = "java", args, env } = program;
+  const child = spawn(java, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(child, "exit");
   const output = collected(child);
   while (!(await isReady().catch(() => false))) {

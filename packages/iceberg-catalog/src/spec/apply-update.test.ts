@@ -158,7 +158,10 @@ describe("snapshots", () => {
     const two = apply(one, [add(2n), point("main", 2n)]);
     const replaced = apply(two, [{ action: "remove-snapshot-ref", refName: "main" }, add(3n, 1n), point("main", 3n)]);
     expect(replaced).toMatchObject({ currentSnapshotId: 3n, lastSequenceNumber: 2n });
-    expect(replaced.snapshotLog.map((entry) => entry.snapshotId), "the history stays").toEqual([1n, 2n, 3n]);
+    expect(
+      replaced.snapshotLog.map((entry) => entry.snapshotId),
+      "the history stays",
+    ).toEqual([1n, 2n, 3n]);
   });
 
   test("cannot come twice", () => {

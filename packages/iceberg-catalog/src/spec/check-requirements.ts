@@ -38,7 +38,11 @@ function difference(metadata: TableMetadata, requirement: TableRequirement): str
     case "assert-current-schema-id":
       return unlessSame("current schema changed", requirement.currentSchemaId, metadata.currentSchemaId);
     case "assert-last-assigned-partition-id":
-      return unlessSame("last assigned partition id changed", requirement.lastAssignedPartitionId, metadata.lastPartitionId);
+      return unlessSame(
+        "last assigned partition id changed",
+        requirement.lastAssignedPartitionId,
+        metadata.lastPartitionId,
+      );
     case "assert-default-spec-id":
       return unlessSame("default partition spec changed", requirement.defaultSpecId, metadata.defaultSpecId);
     case "assert-default-sort-order-id":
