@@ -1,3 +1,4 @@
+import type { LoadedTable } from "../../catalog/catalog.ts";
 import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { FileIO } from "../../io/file-io.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
@@ -6,6 +7,16 @@ import type { CatalogContext } from "./context.ts";
 
 export async function readMetadata({ io }: Pick<CatalogContext, "io">, location: string): Promise<TableMetadata> {
   return decodeMetadataFile(await readExisting(io, location), location);
+}
+
+/** The table whose current metadata file that is. */
+export async function readTable(context: Pick<CatalogContext, "io">, metadataLocation: string): Promise<LoadedTable> {
+  return {
+    metadata: await readMetadata(context, metadataLocation),
+    metadataLocation,
+    config: {},
+    storageCredentials: [],
+  };
 }
 
 /** The message begins as clients know it from the reference implementation. */
