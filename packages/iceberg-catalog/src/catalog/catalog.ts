@@ -21,7 +21,7 @@ export interface Catalog {
   /** @throws IcebergError `ALREADY_EXISTS`, `NAMESPACE_NOT_FOUND` */
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable>;
   /** @throws IcebergError `TABLE_NOT_FOUND` */
-  loadTable(identifier: TableIdentifier): Promise<LoadedTable>;
+  loadTable(identifier: TableIdentifier, options?: LoadTableOptions): Promise<LoadedTable>;
   tableExists(identifier: TableIdentifier): Promise<boolean>;
   /** @throws IcebergError `COMMIT_CONFLICT` when nothing was written, `COMMIT_STATE_UNKNOWN` when nobody knows */
   updateTable(identifier: TableIdentifier, commit: TableCommit): Promise<LoadedTable>;
@@ -45,6 +45,14 @@ export interface CreateTableRequest {
   readonly sortOrder?: SortOrder;
   readonly properties?: Readonly<Record<string, string>>;
 }
+
+export interface LoadTableOptions {
+  /** `refs`: only those that branches and tags point at, which is less to load where there is a long history. */
+  readonly snapshots?: SnapshotsMode;
+}
+
+/** Which snapshots a table is loaded with. */
+export type SnapshotsMode = "all" | "refs";
 
 export interface LoadedTable {
   readonly metadata: TableMetadata;

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { routePath } from "hono/route";
+import type { SnapshotsMode } from "../../catalog/catalog.ts";
 import type { Namespace, TableIdentifier } from "../../catalog/table-identifier.ts";
 import { IcebergError, isIcebergError } from "../../errors.ts";
 import { parseJson } from "../../spec/json.ts";
 import { JsonReader } from "../../spec/json-reader.ts";
-import type { SnapshotsMode } from "./table-answers.ts";
 
 /** Between the levels of a namespace: the protocol's default. */
 const levelSeparator = "\u001f";

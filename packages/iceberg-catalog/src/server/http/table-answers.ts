@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LoadedTable } from "../../catalog/catalog.ts";
+import type { LoadedTable, SnapshotsMode } from "../../catalog/catalog.ts";
 import { loadedTableToJson } from "../../catalog/loaded-table-json.ts";
 import { type JsonObject, stringifyJson } from "../../spec/json.ts";
 import type { CatalogContext } from "../operations/context.ts";
@@ -8,9 +8,6 @@ import { referencedSnapshotsOnly } from "../operations/referenced-snapshots.ts";
 import type { Effect } from "../store/effect.ts";
 import { jsonResponse } from "./error-response.ts";
 import type { Replay } from "./idempotency.ts";
-
-/** Which snapshots an answer tells of: all, or those that refs point at. */
-export type SnapshotsMode = "all" | "refs";
 
 /** A table as load, create and register answer it. */
 export function tableResponse(table: LoadedTable, mode: SnapshotsMode = "all"): Response {
