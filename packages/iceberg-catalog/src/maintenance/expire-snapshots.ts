@@ -29,8 +29,9 @@ export interface Expired {
  *
  * @throws IcebergError `INVALID_ARGUMENT` where `gc.enabled` is false, `COMMIT_STATE_UNKNOWN` with no file deleted
  */
-export async function expireSnapshots(table: Table, options: ExpireOptions = {}): Promise<Expired> {
+export async function expireSnapshots(loaded: Table, options: ExpireOptions = {}): Promise<Expired> {
   const { dryRun = false, environment = systemEnvironment } = options;
+  const table = await loaded.withAllSnapshots();
   if (!tableProperties(table.metadata.properties).gcEnabled) {
     throw new IcebergError(
       "INVALID_ARGUMENT",

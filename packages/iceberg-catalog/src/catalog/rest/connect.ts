@@ -1,5 +1,5 @@
-import { mergedProperties, type Properties, parseCatalogConfig, pathStyle } from "./config.ts";
 import type { Authorize } from "./authorize.ts";
+import { mergedProperties, type Properties, parseCatalogConfig, pathStyle } from "./config.ts";
 import type { Fetch } from "./fetch-send.ts";
 import { type AccessDelegation, RestClient } from "./rest-client.ts";
 import { type OAuth2Session, openSession, type SessionMeans } from "./session.ts";
@@ -28,9 +28,11 @@ export interface RestCatalogOptions {
 }
 
 /** Asks the catalog for its config, and opens the session that the config asks for. */
-export async function connectRestClient(
-  options: RestCatalogOptions,
-): Promise<{ readonly client: RestClient; readonly properties: Properties; readonly oauth2: OAuth2Session | undefined }> {
+export async function connectRestClient(options: RestCatalogOptions): Promise<{
+  readonly client: RestClient;
+  readonly properties: Properties;
+  readonly oauth2: OAuth2Session | undefined;
+}> {
   const own = clientProperties(options);
   const means: SessionMeans = options;
   const first = openSession(own, means);

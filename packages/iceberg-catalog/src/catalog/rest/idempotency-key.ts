@@ -6,8 +6,8 @@ import { type RouteName, routes } from "./routes.ts";
 export function newIdempotencyKey(nowMs: number = Date.now(), random: Uint8Array = randomBytes(10)): string {
   const time = nowMs.toString(16).padStart(12, "0");
   const bytes = Uint8Array.from(random);
-  bytes[0] = (bytes[0] ?? 0) & 0x0f | 0x70;
-  bytes[2] = (bytes[2] ?? 0) & 0x3f | 0x80;
+  bytes[0] = ((bytes[0] ?? 0) & 0x0f) | 0x70;
+  bytes[2] = ((bytes[2] ?? 0) & 0x3f) | 0x80;
   const hex = bytesToHex(bytes);
   return `${time.slice(0, 8)}-${time.slice(8)}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
 }

@@ -7,6 +7,11 @@ export interface CachedTable {
   readonly loaded: LoadedTable;
 }
 
+interface Untagged {
+  readonly etag: string | undefined;
+  readonly loaded: LoadedTable;
+}
+
 /** A copy is kept only while its credentials are good for some time yet: who has it may be about to begin a long read. */
 const neededLifeMs = 15 * 60_000;
 
@@ -29,10 +34,10 @@ export class TableCache {
     return cached !== undefined && this.isLasting(cached.loaded) ? cached : undefined;
   }
 
-  put(table: TableIdentifier, mode: SnapshotsMode, { etag, loaded }: Partial<CachedTable>): void {
+  put(table: TableIdentifier, mode: SnapshotsMode, { etag, loaded }: Untagged): void {
     const key = keyOf(table, mode);
     this.tables.delete(key);
-    if (etag === undefined || loaded === undefined || this.maxEntries === 0) return;
+    if (etag === undefined || this.maxEntries === 0) return;
     this.tables.set(key, { etag, loaded });
     const [oldest] = this.tables.keys();
     if (this.tables.size > this.maxEntries && oldest !== undefined) this.tables.delete(oldest);

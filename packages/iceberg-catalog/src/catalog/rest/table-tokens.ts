@@ -35,6 +35,10 @@ export class TableTokens {
     if (this.tokens.size > maxTables && oldest !== undefined) this.tokens.delete(oldest);
   }
 
+  forget(table: TableIdentifier): void {
+    this.tokens.delete(keyOf(table));
+  }
+
   /** The token for requests about the table; undefined: that of the catalog. */
   async find(table: TableIdentifier): Promise<string | undefined> {
     return this.tokens.get(keyOf(table))?.current();
@@ -42,7 +46,8 @@ export class TableTokens {
 
   private tokenOf(config: LoadedTable["config"]): Renewed<string> | undefined {
     const token = config["token"];
-    if (token !== undefined) return renewed(async () => perishableToken(token), this.now, { value: token, expiresAtMs: undefined });
+    if (token !== undefined)
+      return renewed(async () => perishableToken(token), this.now, { value: token, expiresAtMs: undefined });
     const type = tokenTypes.find((name) => config[name] !== undefined);
     const { session } = this;
     if (type === undefined || session === undefined) return undefined;

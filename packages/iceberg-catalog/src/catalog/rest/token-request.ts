@@ -17,7 +17,9 @@ export async function requestToken(
   { tokenUri, form, authorization }: TokenRequest,
   now: () => number,
 ): Promise<Perishable<string>> {
-  const fields = Object.entries(form).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const fields = Object.entries(form).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as [string, string]],
+  );
   try {
     const response = await send({
       method: "POST",
