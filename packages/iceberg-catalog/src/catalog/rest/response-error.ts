@@ -25,10 +25,16 @@ const unknownOutcome = new Set([500, 502, 503, 504]);
 export function errorFromResponse(intent: RequestIntent, response: HttpResponse): IcebergError {
   const model = parseErrorModel(response);
   const code = repeatedCommit(intent, response) ? "COMMIT_STATE_UNKNOWN" : codeOf(intent, response.status, model.type);
-  const mend = refusesDelegation(intent, response.status, model) ? `; ${howToGetCredentials}` : "";
+  const mend = mendOf(intent, response, model);
   return new IcebergError(code, `${intent.route}: ${model.message} (${response.status})${mend}`, {
     context: { route: intent.route, status: response.status, type: model.type },
   });
+}
+
+function mendOf(intent: RequestIntent, { status, headers }: HttpResponse, model: ErrorModel): string {
+  if (refusesDelegation(intent, status, model)) return `; ${howToGetCredentials}`;
+  const location = status >= 300 && status < 400 ? headers.get("location") : null;
+  return location === null ? "" : `; the catalog is at another address: connect to it as ${location} says`;
 }
 
 /** The conflict may be with the same commit, sent before: there are catalogs that replay some requests and not others. */

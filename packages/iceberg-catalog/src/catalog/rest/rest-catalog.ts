@@ -1,4 +1,4 @@
-import { IcebergError, isIcebergError } from "../../errors.ts";
+import { isIcebergError } from "../../errors.ts";
 import type { JsonReader } from "../../spec/json-reader.ts";
 import type {
   Catalog,
@@ -19,6 +19,7 @@ import { parseTableIdentifier, tableIdentifierToJson } from "../table-identifier
 import { checkIdentifier, checkNamespace } from "../valid-name.ts";
 import type { Properties } from "./config.ts";
 import { connectRestClient, type RestCatalogOptions } from "./connect.ts";
+import { allPages } from "./pages.ts";
 import { namespaceParameter, type PathParameters } from "./paths.ts";
 import { flag } from "./property-values.ts";
 import type { RestClient } from "./rest-client.ts";
@@ -156,30 +157,19 @@ export class RestCatalog implements Catalog {
     }
   }
 
-  /** Without a page token in the first request, catalogs answer with everything at once. */
-  private async pages<T>(
+  private pages<T>(
     route: RouteName,
     parameters: PathParameters,
     query: Properties,
     parse: (page: JsonReader) => readonly T[],
   ): Promise<readonly T[]> {
     const pageSize = this.properties["rest-page-size"];
-    const items: T[] = [];
-    const seen = new Set<string>();
-    for (let token = ""; !seen.has(token); ) {
-      seen.add(token);
-      const call = {
-        ...parameters,
-        query: { ...query, pageToken: token, ...(pageSize !== undefined && { pageSize }) },
-      };
-      const page = await this.client.read(route, call, (json) => ({
+    return allPages(route, (pageToken) => {
+      const call = { ...parameters, query: { ...query, pageToken, ...(pageSize !== undefined && { pageSize }) } };
+      return this.client.read(route, call, (json) => ({
         items: parse(json),
-        next: json.optional("next-page-token")?.string() ?? "",
+        nextPageToken: json.optional("next-page-token")?.string() ?? "",
       }));
-      items.push(...page.items);
-      if (page.next === "") return items;
-      token = page.next;
-    }
-    throw new IcebergError("SERVICE_UNAVAILABLE", `${route}: the catalog gave the same page token twice`);
+    });
   }
 }
