@@ -1,10 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type {} from "vitest";
 import type { TestProject } from "vitest/node";
+import { installedOnce, run } from "./install-once.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,9 +11,7 @@ declare module "vitest" {
   }
 }
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const requirements = here("../interop/requirements.txt");
-const cache = here("../../.cache/interop");
+const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
 
 const howToInstall =
   "the interop tests need Python 3.10 or later with the venv module: `apt-get install python3-venv`, or `brew install python`";
@@ -26,29 +22,19 @@ export function setup(project: TestProject): void {
 
 /** Makes a virtual environment with the required packages, once for each version of the requirements. @returns its Python */
 export function pythonEnvironment(): string {
-  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const environment = join(cache, digest);
-  const python = join(environment, "bin", "python");
-  const finished = join(environment, "finished");
-  if (!existsSync(finished)) {
-    console.warn(`installing the packages of test/interop/requirements.txt into ${environment}, once`);
+  const python = (folder: string): string => join(folder, "bin", "python");
+  const environment = installedOnce(requirements, (folder) => {
     requirePython();
-    rmSync(environment, { recursive: true, force: true });
-    run("python3", ["-m", "venv", environment], howToInstall);
-    run(python, ["-m", "pip", "install", "--quiet", "-r", requirements], `pip could not install ${requirements}`);
-    writeFileSync(finished, "");
-  }
-  return python;
+    run("python3", ["-m", "venv", folder], howToInstall);
+    run(
+      python(folder),
+      ["-m", "pip", "install", "--quiet", "-r", requirements],
+      `pip could not install ${requirements}`,
+    );
+  });
+  return python(environment);
 }
 
 function requirePython(): void {
   run("python3", ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"], howToInstall);
-}
-
-function run(command: string, args: readonly string[], failure: string): void {
-  try {
-    execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
-  } catch (cause) {
-    throw new Error(failure, { cause });
-  }
 }

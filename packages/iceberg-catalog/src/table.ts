@@ -1,4 +1,4 @@
-import type { Catalog, CreateTableRequest, LoadedTable } from "./catalog/catalog.ts";
+import type { Catalog, CreateTableRequest, LoadedTable, LoadTableOptions } from "./catalog/catalog.ts";
 import { type FileIOProvider, fileIOOf } from "./catalog/file-io-provider.ts";
 import { identifierToString, type TableIdentifier } from "./catalog/table-identifier.ts";
 import { IcebergError } from "./errors.ts";
@@ -9,6 +9,7 @@ import {
   type IncrementalAppendScanOptions,
   planIncrementalAppend,
 } from "./scan/incremental-append-scan.ts";
+import type { ScanPlanned } from "./scan/scan-source.ts";
 import { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 import type { SnapshotId, TimestampMs } from "./spec/ids.ts";
 import type { PartitionSpec } from "./spec/partition-spec.ts";
@@ -84,12 +85,12 @@ export class Table {
 
   /** A read at one snapshot. @throws IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for a filter that does not fit */
   scan(options?: ScanOptions): TableScan {
-    return new TableScan(this, options);
+    return new TableScan({ metadata: this.metadata, io: this.io, onPlan: this.#report }, options);
   }
 
   /** The files that appends added between two snapshots. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
-  incrementalAppendScan(options?: IncrementalAppendScanOptions): Promise<IncrementalAppendPlan> {
-    return planIncrementalAppend(this, options);
+  async incrementalAppendScan(options?: IncrementalAppendScanOptions): Promise<IncrementalAppendPlan> {
+    return planIncrementalAppend(await this.withAllSnapshots(), options);
   }
 
   /** The rows that came and went between two snapshots, as files and deletes to read them from. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
@@ -102,9 +103,24 @@ export class Table {
     return new Transaction(this, environment);
   }
 
-  /** The table as it is now. @throws IcebergError `TABLE_NOT_FOUND` */
+  /** The table as it is now, with the same part of its history. @throws IcebergError `TABLE_NOT_FOUND` */
   async refresh(): Promise<Table> {
-    return this.at(await this.catalog.loadTable(this.identifier));
+    const snapshots = this.metadata.hasSnapshotsOfRefsOnly ? "refs" : "all";
+    return this.at(await this.catalog.loadTable(this.identifier, { snapshots }));
+  }
+
+  /**
+   * The table with its whole history: itself, or loaded again as it is now where it was loaded with the snapshots of its
+   * refs only. @throws IcebergError `TABLE_NOT_FOUND`, also when another table has taken its name
+   */
+  async withAllSnapshots(): Promise<Table> {
+    if (!this.metadata.hasSnapshotsOfRefsOnly) return this;
+    const whole = this.at(await this.catalog.loadTable(this.identifier, { snapshots: "all" }));
+    if (whole.metadata.tableUuid === this.metadata.tableUuid) return whole;
+    throw new IcebergError(
+      "TABLE_NOT_FOUND",
+      `${identifierToString(this.identifier)} was dropped and created again meanwhile; load it and decide anew`,
+    );
   }
 
   /** This table in the state that the catalog has just answered with. */
@@ -112,14 +128,24 @@ export class Table {
     return new Table(this.catalog, this.identifier, loaded, this.io);
   }
 
+  /** Nobody waits for a report, and none fails. */
+  readonly #report = (planned: ScanPlanned): void => {
+    this.catalog.reportMetrics?.(this.identifier, { kind: "scan", ...planned });
+  };
+
   #notFound(what: string): IcebergError {
     return new IcebergError("SNAPSHOT_NOT_FOUND", `${identifierToString(this.identifier)} has ${what}`);
   }
 }
 
 /** @throws IcebergError `TABLE_NOT_FOUND` */
-export async function loadTable(catalog: Catalog, identifier: TableIdentifier, io: FileIOProvider): Promise<Table> {
-  return tableOf(catalog, identifier, await catalog.loadTable(identifier), io);
+export async function loadTable(
+  catalog: Catalog,
+  identifier: TableIdentifier,
+  io: FileIOProvider,
+  options?: LoadTableOptions,
+): Promise<Table> {
+  return tableOf(catalog, identifier, await catalog.loadTable(identifier, options), io);
 }
 
 /** Creates a table; field ids are the catalog's, so use the answer's schema. @throws IcebergError `ALREADY_EXISTS` */

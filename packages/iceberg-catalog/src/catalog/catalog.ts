@@ -3,6 +3,7 @@ import type { SortOrder } from "../spec/sort-order.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { TableRequirement } from "../spec/table-requirement.ts";
 import type { TableUpdate, UnboundPartitionSpec } from "../spec/table-update.ts";
+import type { MetricsReport } from "./metrics-report.ts";
 import type { Namespace, TableIdentifier } from "./table-identifier.ts";
 
 /** The catalog operations of the Iceberg REST specification. Verbs are its operation ids. */
@@ -21,15 +22,22 @@ export interface Catalog {
   /** @throws IcebergError `ALREADY_EXISTS`, `NAMESPACE_NOT_FOUND` */
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable>;
   /** @throws IcebergError `TABLE_NOT_FOUND` */
-  loadTable(identifier: TableIdentifier): Promise<LoadedTable>;
+  loadTable(identifier: TableIdentifier, options?: LoadTableOptions): Promise<LoadedTable>;
   tableExists(identifier: TableIdentifier): Promise<boolean>;
   /** @throws IcebergError `COMMIT_CONFLICT` when nothing was written, `COMMIT_STATE_UNKNOWN` when nobody knows */
   updateTable(identifier: TableIdentifier, commit: TableCommit): Promise<LoadedTable>;
   dropTable(identifier: TableIdentifier, options?: { readonly purge?: boolean }): Promise<void>;
   renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void>;
-  registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable>;
+  /** With `overwrite` a table of that name becomes the registered one. */
+  registerTable(
+    identifier: TableIdentifier,
+    metadataLocation: string,
+    options?: { readonly overwrite?: boolean },
+  ): Promise<LoadedTable>;
   /** Commits to several tables at once, all or none. */
   commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void>;
+  /** Tells the catalog what a scan or a commit took, where it wants to know. Returns at once and never fails. */
+  reportMetrics?(identifier: TableIdentifier, report: MetricsReport): void;
 }
 
 export interface PropertyChanges {
@@ -45,6 +53,14 @@ export interface CreateTableRequest {
   readonly sortOrder?: SortOrder;
   readonly properties?: Readonly<Record<string, string>>;
 }
+
+export interface LoadTableOptions {
+  /** `refs`: only those that branches and tags point at, which is less to load where there is a long history. */
+  readonly snapshots?: SnapshotsMode;
+}
+
+/** Which snapshots a table is loaded with. */
+export type SnapshotsMode = "all" | "refs";
 
 export interface LoadedTable {
   readonly metadata: TableMetadata;

@@ -31,6 +31,12 @@ export function fromSystemError(cause: unknown, location: string): IcebergError 
         cause,
         context: { location },
       });
+    case "ENAMETOOLONG":
+    case "ERR_INVALID_ARG_VALUE":
+      return new IcebergError("INVALID_ARGUMENT", `${JSON.stringify(location)} cannot be a path on this machine`, {
+        cause,
+        context: { location },
+      });
     default:
       return new IcebergError("IO_FAILED", `${location}: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause,

@@ -32,8 +32,9 @@ export interface Expired {
  *
  * @throws IcebergError `INVALID_ARGUMENT` where `gc.enabled` is false, `COMMIT_STATE_UNKNOWN` with no file deleted
  */
-export async function expireSnapshots(table: Table, options: ExpireOptions = {}): Promise<Expired> {
+export async function expireSnapshots(loaded: Table, options: ExpireOptions = {}): Promise<Expired> {
   const { dryRun = false, cleanExpiredMetadata = false, environment = systemEnvironment } = options;
+  const table = await loaded.withAllSnapshots();
   requireGcEnabled(table.metadata);
   const choose = (base: TableMetadata): ExpiryPlan => planExpiry(base, options, timestampMs(environment.now()));
   if (dryRun) return describe(table, table.metadata, choose(table.metadata));

@@ -1,4 +1,4 @@
-import { isIcebergError } from "../errors.ts";
+import { IcebergError, isIcebergError } from "../errors.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { loadEntries, loadManifests } from "../scan/scan-source.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
@@ -25,6 +25,9 @@ export async function* reachableFiles(
   metadata: TableMetadata,
   options: ReachableOptions,
 ): AsyncGenerator<string> {
+  if (metadata.hasSnapshotsOfRefsOnly) {
+    throw new IcebergError("INVALID_ARGUMENT", "the files of a table are known only withAllSnapshots()");
+  }
   const seen = new Set<string>();
   for (const snapshot of metadata.snapshots) {
     for (const manifest of await readable(loadManifests(io, snapshot), options)) {

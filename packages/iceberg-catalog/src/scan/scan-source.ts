@@ -1,21 +1,33 @@
 import { type AvroContainer, openContainer } from "../avro/container.ts";
+import type { Predicate } from "../expr/predicate.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { type OpenManifest, openManifest } from "../manifest/open-manifest.ts";
 import { manifestRows, takeRows } from "../manifest/read-manifest.ts";
 import { readManifestList } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
-import type { FieldId } from "../spec/ids.ts";
+import type { FieldId, SnapshotId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
+import type { ScanReport } from "./file-scan-task.ts";
 import { manifestCacheOf } from "./manifest-cache.ts";
 
 /** What planning needs of a table. */
 export interface ScanSource {
   readonly metadata: TableMetadata;
   readonly io: FileIO;
+  /** Told of each whole plan. */
+  readonly onPlan?: (planned: ScanPlanned) => void;
+}
+
+/** What was planned, and what that took. */
+export interface ScanPlanned {
+  readonly snapshotId: SnapshotId;
+  readonly schema: Schema;
+  readonly filter: Predicate;
+  readonly report: ScanReport;
 }
 
 /** How many manifests are fetched at a time: enough to hide a round trip, few enough to keep in memory. */

@@ -33,12 +33,14 @@ export class TableScan {
   readonly schema: Schema;
   readonly #source: ScanSource;
   readonly #pruner: FilePruner;
+  readonly #filter: Predicate;
   readonly #scanner: EntryScanner;
 
   /** @throws IcebergError `SNAPSHOT_NOT_FOUND`, or `INVALID_ARGUMENT` when the filter does not fit the schema */
   constructor(source: ScanSource, { snapshotId, filter = alwaysTrue, statsOf = [] }: ScanOptions = {}) {
     const { metadata } = source;
     this.#source = source;
+    this.#filter = filter;
     if (snapshotId === undefined) {
       this.snapshot = findSnapshot(metadata, metadata.currentSnapshotId);
       this.schema = currentSchema(metadata);
@@ -60,12 +62,12 @@ export class TableScan {
     const counters = new ScanCounters();
     const tasks: FileScanTask[] = [];
     for await (const batch of this.#batches(counters)) for (const task of batch) tasks.push(task);
-    return {
-      ...(this.snapshot && { snapshotId: this.snapshot.snapshotId }),
-      schema: this.schema,
-      tasks,
-      report: counters.report(),
-    };
+    const { schema, snapshot } = this;
+    const report = counters.report();
+    if (snapshot === undefined) return { schema, tasks, report };
+    const { snapshotId } = snapshot;
+    this.#source.onPlan?.({ snapshotId, schema, filter: this.#filter, report });
+    return { snapshotId, schema, tasks, report };
   }
 
   async *#batches(counters: ScanCounters): AsyncGenerator<readonly FileScanTask[]> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,6 +44,32 @@ test("a table cannot be moved outside the warehouse", async () => {
     await expect(catalog.updateTable(identifier, commit)).rejects.toMatchObject(forbidden);
   }
   expect((await catalog.loadTable(identifier)).metadataLocation).toBe(metadataLocation);
+});
+
+test.each(["\0", "x".repeat(300), "y/".repeat(3000), "a\nb", "\ud800", "%00", " "])(
+  "a location that ends in %.9j is one, or is refused",
+  async (ending) => {
+    const location = `${embedded.warehouse}/t${ending}`;
+    const { metadata } = await catalog.createTable(identifier, driversTable);
+    const updates = [{ action: "set-location", location } as const];
+    const outcomes = await Promise.allSettled([
+      catalog.createTable({ namespace: ["n"], name: "u" }, { ...driversTable, location }),
+      catalog.registerTable({ namespace: ["n"], name: "r" }, `${location}/0.metadata.json`),
+      catalog.updateTable(identifier, { requirements: [], updates }),
+    ]);
+    const codes = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
+    expect(["INVALID_ARGUMENT", "FORBIDDEN", "FILE_NOT_FOUND"]).toEqual(expect.arrayContaining(codes));
+    expect((await catalog.loadTable(identifier)).metadata.tableUuid).toBe(metadata.tableUuid);
+  },
+);
+
+test("what is no metadata file cannot be registered", async () => {
+  await writeFile(join(folder, "catalog/warehouse/data.parquet"), "PAR1");
+  for (const location of [`${embedded.warehouse}/data.parquet`, `${embedded.warehouse}/`, embedded.warehouse]) {
+    await expect(catalog.registerTable(identifier, location)).rejects.toMatchObject({
+      code: expect.stringMatching(/INVALID_ARGUMENT|FORBIDDEN/),
+    });
+  }
 });
 
 test("a table outside the warehouse cannot be registered, unless the catalog is opened with another one", async () => {

@@ -147,12 +147,26 @@ describe("snapshots", () => {
   });
 
   test("must have a sequence number above the last", () => {
-    expect(() => apply(one, [add(2n, 1n)])).toThrow(
+    const child: TableUpdate = {
+      action: "add-snapshot",
+      snapshot: { ...snapshot(2n, 1n), parentSnapshotId: snapshotId(1n) },
+    };
+    expect(() => apply(one, [child])).toThrow(
       expect.objectContaining({
         code: "COMMIT_CONFLICT",
         message: expect.stringContaining("is not above the last, 1"),
       }),
     );
+  });
+
+  test("may fall behind when they replace a table that others committed to meanwhile", () => {
+    const two = apply(one, [add(2n), point("main", 2n)]);
+    const replaced = apply(two, [{ action: "remove-snapshot-ref", refName: "main" }, add(3n, 1n), point("main", 3n)]);
+    expect(replaced).toMatchObject({ currentSnapshotId: 3n, lastSequenceNumber: 2n });
+    expect(
+      replaced.snapshotLog.map((entry) => entry.snapshotId),
+      "the history stays",
+    ).toEqual([1n, 2n, 3n]);
   });
 
   test("cannot come twice", () => {

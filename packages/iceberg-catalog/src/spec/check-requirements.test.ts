@@ -21,44 +21,47 @@ const cases: readonly (readonly [holds: TableRequirement, broken: TableRequireme
   [
     { type: "assert-table-uuid", uuid: "uuid-1" },
     { type: "assert-table-uuid", uuid: "uuid-2" },
-    "the table uuid must be uuid-2, but it is uuid-1",
+    "UUID does not match: expected uuid-2, found uuid-1",
   ],
   [
     { type: "assert-ref-snapshot-id", ref: "main", snapshotId: null },
     { type: "assert-ref-snapshot-id", ref: "main", snapshotId: snapshotId(5n) },
-    'the snapshot of ref "main" must be 5, but it is none',
+    "ref main has changed: expected 5, found none",
   ],
   [
     { type: "assert-last-assigned-field-id", lastAssignedFieldId: 1 },
     { type: "assert-last-assigned-field-id", lastAssignedFieldId: 2 },
-    "the last assigned field id must be 2, but it is 1",
+    "last assigned field id changed: expected 2, found 1",
   ],
   [
     { type: "assert-current-schema-id", currentSchemaId: schemaId(0) },
     { type: "assert-current-schema-id", currentSchemaId: schemaId(1) },
-    "the current schema id must be 1, but it is 0",
+    "current schema changed: expected 1, found 0",
   ],
   [
     { type: "assert-last-assigned-partition-id", lastAssignedPartitionId: 999 },
     { type: "assert-last-assigned-partition-id", lastAssignedPartitionId: 1000 },
-    "the last assigned partition id must be 1000, but it is 999",
+    "last assigned partition id changed: expected 1000, found 999",
   ],
   [
     { type: "assert-default-spec-id", defaultSpecId: specId(0) },
     { type: "assert-default-spec-id", defaultSpecId: specId(1) },
-    "the default spec id must be 1, but it is 0",
+    "default partition spec changed: expected 1, found 0",
   ],
   [
     { type: "assert-default-sort-order-id", defaultSortOrderId: sortOrderId(0) },
     { type: "assert-default-sort-order-id", defaultSortOrderId: sortOrderId(1) },
-    "the default sort order id must be 1, but it is 0",
+    "default sort order changed: expected 1, found 0",
   ],
 ];
 
 test.each(cases)("%o holds, %o does not", (holds, broken, message) => {
   checkRequirements(table, [holds]);
   expect(() => checkRequirements(table, [holds, broken])).toThrow(
-    expect.objectContaining({ code: "COMMIT_CONFLICT", message: `${message}: refresh the table and try again` }),
+    expect.objectContaining({
+      code: "COMMIT_CONFLICT",
+      message: `Requirement failed: ${message}; refresh the table and try again`,
+    }),
   );
 });
 

@@ -28,9 +28,10 @@ export function parseUnboundPartitionSpec(json: JsonReader): UnboundPartitionSpe
   });
 }
 
+/** Java catalogs want an id of a proposed spec too, and give it another. */
 export function partitionSpecToJson(spec: UnboundPartitionSpec): JsonObject {
   return {
-    "spec-id": spec.specId === undefined ? undefined : BigInt(spec.specId),
+    "spec-id": BigInt(spec.specId ?? 0),
     fields: spec.fields.map(partitionFieldToJson),
   };
 }

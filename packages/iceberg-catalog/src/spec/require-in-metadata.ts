@@ -10,7 +10,10 @@ import { currentSchema, findSnapshot } from "./table-metadata-lookups.ts";
 export function requireSnapshot(metadata: TableMetadata, id: SnapshotId): Snapshot {
   const snapshot = findSnapshot(metadata, id);
   if (snapshot !== undefined) return snapshot;
-  throw new IcebergError("SNAPSHOT_NOT_FOUND", `the table has no snapshot ${id}; it may have expired`, {
+  const why = metadata.hasSnapshotsOfRefsOnly
+    ? "it was loaded with the snapshots of its refs only: load it withAllSnapshots()"
+    : "it may have expired";
+  throw new IcebergError("SNAPSHOT_NOT_FOUND", `the table has no snapshot ${id}; ${why}`, {
     context: { snapshotId: id },
   });
 }

@@ -24,6 +24,8 @@ export interface TableMetadata {
   /** Snapshot of the `main` branch; absent while the table is empty. */
   readonly currentSnapshotId?: SnapshotId;
   readonly snapshots: readonly Snapshot[];
+  /** The catalog was asked to leave out the snapshots that no ref points at. */
+  readonly hasSnapshotsOfRefsOnly?: true;
   /** What `main` pointed at, and since when; time travel reads this, not the parents. */
   readonly snapshotLog: readonly SnapshotLogEntry[];
   readonly metadataLog: readonly MetadataLogEntry[];

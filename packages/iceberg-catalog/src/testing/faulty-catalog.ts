@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
 import type { FileIO } from "../io/file-io.ts";
 import { createCatalogApp } from "../server/http/app.ts";
+import { forgetful } from "./forgetful.ts";
 import { inMemoryContext } from "./in-memory-context.ts";
 import type { TestEnvironment } from "./test-environment.ts";
 
@@ -20,15 +21,16 @@ export interface FaultyCatalog {
 
 export async function openFaultyCatalog(io: FileIO, environment: TestEnvironment): Promise<FaultyCatalog> {
   const app = createCatalogApp({ ...inMemoryContext(), io, now: () => environment.now() });
+  const fetch = forgetful(async (request) => app.fetch(request));
   const connection: Omit<FaultyCatalog, "catalog"> = { faults: [], commits: [], loadAnswer: undefined };
   const catalog = await RestCatalog.connect({
     uri: "http://embedded/",
     fetch: async (request) => {
       const isTable = /\/tables\/[^/]+$/.test(new URL(request.url).pathname);
       if (isTable && request.method === "GET" && connection.loadAnswer) return connection.loadAnswer();
-      if (!isTable || request.method !== "POST") return app.fetch(request);
+      if (!isTable || request.method !== "POST") return fetch(request);
       connection.commits.push(await request.clone().text());
-      const land = async (): Promise<Response> => app.fetch(request);
+      const land = async (): Promise<Response> => fetch(request);
       const fault = connection.faults.shift();
       return fault === undefined ? land() : fault(land);
     },

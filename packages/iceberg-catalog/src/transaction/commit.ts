@@ -38,12 +38,12 @@ export async function commit(
 ): Promise<Table> {
   const files = new WrittenFiles(table.io);
   const deadline = environment.now() + tableProperties(table.metadata.properties).commitRetry.totalMs;
-  let base = table;
+  let base = await table.withAllSnapshots();
   for (let number = 1; ; number++) {
     files.beginAttempt();
     const updates = await stagedUpdates(base, actions, { number, environment, files });
     if (updates.length === 0) return base;
-    const outcome = await send(base, updates);
+    const outcome = await send(base, updates, number);
     switch (outcome.kind) {
       case "committed":
         await files.deleteUnused();
@@ -94,13 +94,12 @@ type CommitOutcome =
   | { readonly kind: "conflict" | "refused"; readonly error: unknown }
   | { readonly kind: "unknown"; readonly error: unknown };
 
-async function send(base: Table, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
+async function send(base: Table, updates: readonly TableUpdate[], attempts: number): Promise<CommitOutcome> {
   const requirements = requirementsFor(base.metadata, updates);
   try {
-    return {
-      kind: "committed",
-      table: base.at(await base.catalog.updateTable(base.identifier, { requirements, updates })),
-    };
+    const table = base.at(await base.catalog.updateTable(base.identifier, { requirements, updates }));
+    reportCommit(base, updates, attempts);
+    return { kind: "committed", table };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
     if (isIcebergError(error, "INVALID_ARGUMENT") && (await isOvertaken(base, updates))) {
@@ -108,6 +107,15 @@ async function send(base: Table, updates: readonly TableUpdate[]): Promise<Commi
     }
     const isDefinite = isIcebergError(error) && definiteFailures.includes(error.code);
     return { kind: isDefinite ? "refused" : "unknown", error };
+  }
+}
+
+/** Nobody waits for a report, and none fails. */
+function reportCommit({ catalog, identifier }: Table, updates: readonly TableUpdate[], attempts: number): void {
+  for (const update of updates) {
+    if (update.action === "add-snapshot") {
+      catalog.reportMetrics?.(identifier, { kind: "commit", snapshot: update.snapshot, attempts });
+    }
   }
 }
 

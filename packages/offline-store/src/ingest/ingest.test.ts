@@ -96,7 +96,7 @@ describe("ingest", () => {
     await project.project.catalog.dropTable(table.identifier);
     expect(
       await thrown(() => ingest(project.session, { view: driverStats, table, input: input(1n), nowMicros: 0n })),
-    ).toMatchInlineSnapshot(`"TABLE_NOT_FOUND: updateTable: table test.driver_stats does not exist (404)"`);
+    ).toMatchInlineSnapshot(`"TABLE_NOT_FOUND: updateTable: Table does not exist: test.driver_stats (404)"`);
     expect((await project.dataFiles()).filter(isData)).toEqual([]);
   });
 

@@ -182,7 +182,7 @@ describe("a training set that cannot be made again", () => {
     );
     await project.project.catalog.dropTable((await project.table(driverStats)).identifier);
     expect(await failure(lock)).toMatchInlineSnapshot(
-      `"TABLE_NOT_FOUND: loadTable: table test.driver_stats does not exist (404)"`,
+      `"TABLE_NOT_FOUND: loadTable: Table does not exist: test.driver_stats (404)"`,
     );
     await project.apply(driverStats);
     expect(await failure(lock)).toMatchInlineSnapshot(

@@ -1,4 +1,4 @@
-import type { HttpRequest, Layer } from "./http.ts";
+import type { HttpRequest, HttpResponse, Layer } from "./http.ts";
 
 /** Where bearer tokens come from. */
 export interface TokenSource {
@@ -7,22 +7,28 @@ export interface TokenSource {
   renew(rejected: string): Promise<string | undefined>;
 }
 
-/** A token that somebody else looks after. */
-export function fixedToken(token: string): TokenSource {
-  return { current: async () => token, renew: async () => undefined };
-}
-
-/** Sends the token along, and once more with a new one when the catalog no longer takes it (401, or 419 for "expired"). */
+/**
+ * Sends the token along, and once more with a new one when the catalog no longer takes it (401, or 419 for "expired").
+ * A request that has a token of its own, for one table, is sent with the common one when that is rejected.
+ */
 export function bearerAuth(tokens: TokenSource): Layer {
   return (next) => async (request) => {
+    if (request.headers["authorization"] !== undefined) {
+      const response = await next(request);
+      if (!isRejected(response)) return response;
+    }
     const token = await tokens.current();
     const response = await next(withBearer(request, token));
-    if (response.status !== 401 && response.status !== 419) return response;
+    if (!isRejected(response)) return response;
     const renewed = await tokens.renew(token);
     return renewed === undefined ? response : next(withBearer(request, renewed));
   };
 }
 
-function withBearer(request: HttpRequest, token: string): HttpRequest {
+export function withBearer(request: HttpRequest, token: string): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+function isRejected({ status }: HttpResponse): boolean {
+  return status === 401 || status === 419;
 }

@@ -1,4 +1,5 @@
 import type { JsonReader } from "../../spec/json-reader.ts";
+import { durationMs } from "./idempotency-key.ts";
 import type { PathStyle } from "./paths.ts";
 import { legacyEndpoints } from "./routes.ts";
 
@@ -9,14 +10,21 @@ export interface CatalogConfig {
   readonly defaults: Properties;
   readonly overrides: Properties;
   readonly endpoints: ReadonlySet<string>;
+  /** How long the catalog remembers requests by their idempotency keys; absent where it does not. */
+  readonly idempotencyKeyLifetimeMs?: number;
 }
 
+/** Where the catalog spells its lifetime in a way that we cannot read. */
+const shortLifetimeMs = 60_000;
+
 export function parseCatalogConfig(json: JsonReader): CatalogConfig {
-  const endpoints = json.optional("endpoints")?.strings();
+  const endpoints = json.optional("endpoints")?.strings() ?? [];
+  const lifetime = json.optional("idempotency-key-lifetime")?.string();
   return {
     defaults: json.optional("defaults")?.stringMap() ?? {},
     overrides: json.optional("overrides")?.stringMap() ?? {},
-    endpoints: endpoints === undefined ? legacyEndpoints : new Set(endpoints),
+    endpoints: endpoints.length === 0 ? legacyEndpoints : new Set(endpoints),
+    ...(lifetime !== undefined && { idempotencyKeyLifetimeMs: durationMs(lifetime) ?? shortLifetimeMs }),
   };
 }
 

@@ -1,7 +1,8 @@
+import type { Authorize } from "./authorize.ts";
 import { mergedProperties, type Properties, parseCatalogConfig, pathStyle } from "./config.ts";
 import type { Fetch } from "./fetch-send.ts";
 import { type AccessDelegation, RestClient } from "./rest-client.ts";
-import { openSession } from "./session.ts";
+import { type OAuth2Session, openSession, type SessionMeans } from "./session.ts";
 
 /** How to reach a REST catalog. The options are short for the properties that all Iceberg clients share. */
 export interface RestCatalogOptions {
@@ -17,6 +18,8 @@ export interface RestCatalogOptions {
   /** OAuth2 scope, `catalog` unless said otherwise; Polaris wants `PRINCIPAL_ROLE:ALL`. */
   readonly scope?: string;
   readonly oauth2ServerUri?: string;
+  /** Authenticates each request in place of a credential or a token, such as by a signature. */
+  readonly authorize?: Authorize;
   /** Asks the catalog for credentials to each table's files. Not all can give them, and some then refuse to answer. */
   readonly accessDelegation?: AccessDelegation;
   /** Sent with every request, such as `Polaris-Realm`. */
@@ -25,20 +28,24 @@ export interface RestCatalogOptions {
 }
 
 /** Asks the catalog for its config, and opens the session that the config asks for. */
-export async function connectRestClient(
-  options: RestCatalogOptions,
-): Promise<{ readonly client: RestClient; readonly properties: Properties }> {
+export async function connectRestClient(options: RestCatalogOptions): Promise<{
+  readonly client: RestClient;
+  readonly properties: Properties;
+  readonly oauth2: OAuth2Session | undefined;
+}> {
   const own = clientProperties(options);
-  const first = openSession(own, options.fetch);
+  const means: SessionMeans = options;
+  const first = openSession(own, means);
   const bootstrap = new RestClient({ ...first, style: pathStyle({}), endpoints: new Set() });
   const { warehouse } = options;
   const call = warehouse === undefined ? {} : { query: { warehouse } };
   const config = await bootstrap.read("getConfig", call, parseCatalogConfig);
   const properties = mergedProperties(config, own);
-  const session = openSession(properties, options.fetch, { session: first, properties: own });
+  const session = openSession(properties, means, { session: first, properties: own });
   return {
-    client: new RestClient({ ...session, style: pathStyle(properties), endpoints: config.endpoints }),
+    client: new RestClient({ ...session, ...config, style: pathStyle(properties) }),
     properties,
+    oauth2: session.oauth2,
   };
 }
 

@@ -12,7 +12,7 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_E
 export function fetchSend(fetch: Fetch | undefined, timeoutMs: number): Send {
   return async (request) => {
     try {
-      const init = { ...initOf(request), signal: AbortSignal.timeout(timeoutMs) };
+      const init = { ...initOf(request), redirect: redirectOf(request), signal: AbortSignal.timeout(timeoutMs) };
       const response = await (fetch === undefined
         ? undiciFetch(request.url, init)
         : fetch(new Request(request.url, init)));
@@ -26,6 +26,11 @@ export function fetchSend(fetch: Fetch | undefined, timeoutMs: number): Send {
 /** Whether the request may have reached the server although no answer came back. */
 export function mayHaveArrived(error: IcebergError): boolean {
   return error.context["connected"] !== false;
+}
+
+/** Following would make a GET of a POST, whose success says nothing about what was to be done. */
+function redirectOf({ method }: HttpRequest): "follow" | "manual" {
+  return method === "GET" || method === "HEAD" ? "follow" : "manual";
 }
 
 function initOf({ method, headers, body }: HttpRequest): {

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** For how long it takes effect only once however often it is sent, since it carries an idempotency key. */
+  readonly repeatableForMs?: number;
 }
 
 /** An answer that has arrived completely. */
@@ -13,6 +15,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: string;
+  /** The request was sent before, and nobody knows what became of that. */
+  readonly isRepeated?: boolean;
 }
 
 /** The one verb of the client. @throws IcebergError `SERVICE_UNAVAILABLE` when no complete answer came */

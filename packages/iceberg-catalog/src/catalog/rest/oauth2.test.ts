@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { serve, type TestServer } from "../../testing/http-server.ts";
 import { fetchSend } from "./fetch-send.ts";
-import { clientCredentials } from "./oauth2.ts";
+import { oauth2Tokens } from "./oauth2.ts";
 import { RestCatalog } from "./rest-catalog.ts";
 
 /** A catalog that takes only the token that was issued last, and issues `token-1`, `token-2`, ... */
@@ -89,10 +89,11 @@ describe("client credentials", () => {
 
 describe("tokens", () => {
   const source = (now: () => number) =>
-    clientCredentials(fetchSend(undefined, 60_000), {
+    oauth2Tokens(fetchSend(undefined, 60_000), {
       tokenUri: `${fake.server.uri}/oauth/tokens`,
       credential: "a:b",
       scope: "catalog",
+      exchanges: false,
       now,
     });
 
@@ -129,10 +130,11 @@ describe("tokens", () => {
     const server = await serve(async () =>
       Response.json({ access_token: `h.${claims}.s${now}`, token_type: "bearer" }),
     );
-    const tokens = clientCredentials(fetchSend(undefined, 60_000), {
+    const tokens = oauth2Tokens(fetchSend(undefined, 60_000), {
       tokenUri: server.uri,
       credential: "a:b",
       scope: "catalog",
+      exchanges: false,
       now: () => now,
     });
     const first = await tokens.current();

@@ -1,90 +1,100 @@
 import { IcebergError } from "../../errors.ts";
-import { parseJson } from "../../spec/json.ts";
-import { JsonReader } from "../../spec/json-reader.ts";
 import type { TokenSource } from "./bearer-auth.ts";
-import { type HttpResponse, isSuccess, type Send } from "./http.ts";
-import { type Perishable, refreshAtMs, renewed } from "./renewed.ts";
+import type { Send } from "./http.ts";
+import { isExpired, type Perishable, renewed } from "./renewed.ts";
+import { perishableToken, requestToken } from "./token-request.ts";
 
 export interface OAuth2Options {
   readonly tokenUri: string;
   /** `client id:client secret`, or the secret alone. */
-  readonly credential: string;
+  readonly credential?: string;
+  /** A token to begin with. */
+  readonly token?: string;
   readonly scope: string;
+  /** Further parameters of the requests: `audience`, `resource`. */
+  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  /** Whether a token may be exchanged for the next one at the token endpoint (RFC 8693). */
+  readonly exchanges: boolean;
   readonly now: () => number;
 }
 
+/** Type of a token that gives access (RFC 8693, section 3). */
+export const accessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+
 /**
- * Tokens by the client credentials grant: got when first needed, shared by all requests, renewed a little before they
- * expire. A failed renewal is the failure of those who waited for it; the next request tries again.
+ * Tokens of OAuth 2: got when first needed, shared by all requests, renewed a little before they expire. The next one
+ * is got for the current one where that is allowed, or else for the client's credential.
  */
-export function clientCredentials(send: Send, options: OAuth2Options): TokenSource {
-  const token = renewed(() => requestToken(send, options), options.now);
+export function oauth2Tokens(send: Send, options: OAuth2Options): TokenSource {
+  const { credential, token, now } = options;
+  const initial = token === undefined ? undefined : perishableToken(token);
+  const source = renewed((previous) => nextToken(send, options, previous), now, initial);
   return {
-    current: () => token.current(),
+    current: () => source.current(),
     renew: async (rejected) => {
-      const last = token.last();
-      return last !== undefined && last !== rejected ? last : token.renew();
+      const last = source.last();
+      if (last !== undefined && last !== rejected) return last;
+      return credential === undefined ? undefined : source.renew();
     },
   };
 }
 
-async function requestToken(send: Send, options: OAuth2Options): Promise<Perishable<string>> {
-  const [id, secret] = splitCredential(options.credential);
-  const form = new URLSearchParams({
-    grant_type: "client_credentials",
-    ...(id !== undefined && { client_id: id }),
-    client_secret: secret,
-    scope: options.scope,
-  });
+/** A token in place of another: a subject's, for the use of one who acts with `actor`. */
+export function exchangeToken(
+  send: Send,
+  { tokenUri, scope, parameters, now }: OAuth2Options,
+  subject: { readonly token: string; readonly type: string },
+  proof: { readonly actor?: string; readonly authorization?: string },
+): Promise<Perishable<string>> {
+  const { actor, authorization } = proof;
+  const form = {
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    subject_token: subject.token,
+    subject_token_type: subject.type,
+    ...(actor !== undefined && { actor_token: actor, actor_token_type: accessTokenType }),
+    scope,
+    ...parameters,
+  };
+  return requestToken(send, { tokenUri, form, ...(authorization !== undefined && { authorization }) }, now);
+}
+
+async function nextToken(
+  send: Send,
+  options: OAuth2Options,
+  previous: Perishable<string> | undefined,
+): Promise<Perishable<string>> {
+  if (previous === undefined || !options.exchanges) return forCredential(send, options);
   try {
-    const response = await send({
-      method: "POST",
-      url: options.tokenUri,
-      headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
-      body: form.toString(),
-    });
-    if (!isSuccess(response)) throw new Error(`${response.status} ${oauthProblem(response)}`);
-    return parseToken(response, options.now());
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new IcebergError("AUTHENTICATION_FAILED", `no token from ${options.tokenUri}: ${problem}`, { cause });
+    const authorization = proofOfPrevious(options, previous);
+    return await exchangeToken(send, options, { token: previous.value, type: accessTokenType }, { authorization });
+  } catch (error) {
+    if (options.credential === undefined) throw error;
+    // Many endpoints know no exchange.
+    return forCredential(send, options);
   }
+}
+
+/** A token that has expired proves nothing any more. */
+function proofOfPrevious({ credential, now }: OAuth2Options, previous: Perishable<string>): string {
+  if (credential === undefined || !isExpired(previous, now())) return `Bearer ${previous.value}`;
+  const [id = "", secret] = splitCredential(credential);
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+}
+
+async function forCredential(send: Send, options: OAuth2Options): Promise<Perishable<string>> {
+  const { tokenUri, credential, scope, parameters, now } = options;
+  if (credential === undefined) {
+    throw new IcebergError(
+      "AUTHENTICATION_FAILED",
+      "the token has expired; connect with a new one, or with a credential",
+    );
+  }
+  const [id, secret] = splitCredential(credential);
+  const form = { grant_type: "client_credentials", client_id: id, client_secret: secret, scope, ...parameters };
+  return requestToken(send, { tokenUri, form }, now);
 }
 
 function splitCredential(credential: string): readonly [id: string | undefined, secret: string] {
   const colon = credential.indexOf(":");
   return colon === -1 ? [undefined, credential] : [credential.slice(0, colon), credential.slice(colon + 1)];
-}
-
-function parseToken(response: HttpResponse, now: number): Perishable<string> {
-  const json = new JsonReader(parseJson(response.body));
-  const value = json.field("access_token").string();
-  const seconds = json.optional("expires_in")?.integer();
-  const expiresAtMs = seconds === undefined ? jwtExpiryMs(value) : now + seconds * 1000;
-  return { value, refreshAtMs: refreshAtMs(expiresAtMs, now) };
-}
-
-/** When a JSON web token expires; undefined for an opaque token. */
-function jwtExpiryMs(token: string): number | undefined {
-  const payload = token.split(".")[1];
-  if (payload === undefined) return undefined;
-  try {
-    const claims = new JsonReader(parseJson(Buffer.from(payload, "base64url").toString()));
-    const expiry = claims.optional("exp")?.integer();
-    return expiry === undefined ? undefined : expiry * 1000;
-  } catch {
-    // A token with dots need not be a JSON web token.
-    return undefined;
-  }
-}
-
-/** OAuth has its own form of error, which is not Iceberg's. */
-function oauthProblem({ body }: HttpResponse): string {
-  try {
-    const json = new JsonReader(parseJson(body));
-    const description = json.optional("error_description")?.string();
-    return [json.field("error").string(), description].filter((part) => part !== undefined).join(": ");
-  } catch {
-    return body.slice(0, 200);
-  }
 }

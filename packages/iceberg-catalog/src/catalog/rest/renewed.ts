@@ -2,7 +2,7 @@
 export interface Perishable<T> {
   readonly value: T;
   /** Undefined when nobody said: then it is used until it is rejected. */
-  readonly refreshAtMs: number | undefined;
+  readonly expiresAtMs: number | undefined;
 }
 
 /** What is shared by all who need it, and got again, once for all of them, a little before it expires. */
@@ -14,19 +14,23 @@ export interface Renewed<T> {
   last(): T | undefined;
 }
 
-/** A renewal that fails is the failure of those who waited for it; the next one who asks tries again. */
-export function renewed<T>(
-  fetch: () => Promise<Perishable<T>>,
-  now: () => number,
-  initial?: Perishable<T>,
-): Renewed<T> {
+/** Gets the next one. `previous` is what it takes the place of, unless that was rejected. */
+export type Fetch<T> = (previous: Perishable<T> | undefined) => Promise<Perishable<T>>;
+
+/**
+ * What is still good is used on when its renewal fails, and the renewal tried again half way to the end. Otherwise the
+ * failure is that of those who waited for it, and the next one who asks tries again.
+ */
+export function renewed<T>(fetch: Fetch<T>, now: () => number, initial?: Perishable<T>): Renewed<T> {
   let latest = initial;
+  let renewAtMs = initial && refreshAtMs(initial.expiresAtMs, now());
   let pending: Promise<T> | undefined;
 
-  const renew = (): Promise<T> => {
-    pending ??= fetch()
+  const next = (previous: Perishable<T> | undefined): Promise<T> => {
+    pending ??= fetch(previous)
       .then((fresh) => {
         latest = fresh;
+        renewAtMs = refreshAtMs(fresh.expiresAtMs, now());
         return fresh.value;
       })
       .finally(() => {
@@ -34,17 +38,27 @@ export function renewed<T>(
       });
     return pending;
   };
-  const isFresh = ({ refreshAtMs }: Perishable<T>): boolean => refreshAtMs === undefined || now() < refreshAtMs;
+  const nextOrLatest = (): Promise<T> =>
+    next(latest).catch((error: unknown) => {
+      if (latest === undefined || isExpired(latest, now())) throw error;
+      renewAtMs = (now() + (latest.expiresAtMs ?? now())) / 2;
+      return latest.value;
+    });
 
   return {
-    current: async () => (latest !== undefined && isFresh(latest) ? latest.value : renew()),
-    renew,
+    current: async () =>
+      latest !== undefined && (renewAtMs === undefined || now() < renewAtMs) ? latest.value : nextOrLatest(),
+    renew: () => next(undefined),
     last: () => latest?.value,
   };
 }
 
+export function isExpired({ expiresAtMs }: Perishable<unknown>, now: number): boolean {
+  return expiresAtMs !== undefined && now >= expiresAtMs;
+}
+
 /** When to renew: a tenth of the remaining life before the end, at most five minutes. */
-export function refreshAtMs(expiresAtMs: number | undefined, now: number): number | undefined {
+function refreshAtMs(expiresAtMs: number | undefined, now: number): number | undefined {
   if (expiresAtMs === undefined) return undefined;
   return expiresAtMs - Math.min(Math.max(expiresAtMs - now, 0) / 10, 300_000);
 }

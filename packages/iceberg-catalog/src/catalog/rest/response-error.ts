@@ -24,16 +24,27 @@ const unknownOutcome = new Set([500, 502, 503, 504]);
 /** The error that an answer stands for; route, status and then the body's `type` decide. */
 export function errorFromResponse(intent: RequestIntent, response: HttpResponse): IcebergError {
   const model = parseErrorModel(response);
-  const code = codeOf(intent, response.status, model.type);
-  const mend = refusesDelegation(intent, response.status, model) ? `; ${howToGetCredentials}` : "";
+  const code = repeatedCommit(intent, response) ? "COMMIT_STATE_UNKNOWN" : codeOf(intent, response.status, model.type);
+  const mend = mendOf(intent, response, model);
   return new IcebergError(code, `${intent.route}: ${model.message} (${response.status})${mend}`, {
     context: { route: intent.route, status: response.status, type: model.type },
   });
 }
 
+function mendOf(intent: RequestIntent, { status, headers }: HttpResponse, model: ErrorModel): string {
+  if (refusesDelegation(intent, status, model)) return `; ${howToGetCredentials}`;
+  const location = status >= 300 && status < 400 ? headers.get("location") : null;
+  return location === null ? "" : `; the catalog is at another address: connect to it as ${location} says`;
+}
+
+/** The conflict may be with the same commit, sent before: there are catalogs that replay some requests and not others. */
+function repeatedCommit({ route }: RequestIntent, { status, isRepeated }: HttpResponse): boolean {
+  return isCommit(route) && isRepeated === true && (status === 409 || status === 404);
+}
+
 /** Polaris does so when its storage configuration has no role to take on, or says `stsUnavailable`. */
 function refusesDelegation({ delegates }: RequestIntent, status: number, { message }: ErrorModel): boolean {
-  return delegates === true && status === 400 && /credential|vend/i.test(message);
+  return delegates === true && (status === 400 || status === 403) && /credential|vend|delegat|subscop/i.test(message);
 }
 
 const howToGetCredentials =

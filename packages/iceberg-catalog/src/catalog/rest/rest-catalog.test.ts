@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createCatalogApp } from "../../server/http/app.ts";
+import { forgetful } from "../../testing/forgetful.ts";
 import { dropConnection, serve, type TestServer } from "../../testing/http-server.ts";
 import { inMemoryContext } from "../../testing/in-memory-context.ts";
 import { appendCommit, driversTable } from "../../testing/sample-commits.ts";
@@ -19,11 +20,12 @@ let requests: Request[];
 
 beforeEach(async () => {
   const app = createCatalogApp(inMemoryContext());
+  const forgetfulApp = forgetful(async (request) => app.fetch(request));
   fault = pass;
   requests = [];
   server = await serve((request) => {
     requests.push(request.clone());
-    return fault(request, async (passed) => app.fetch(passed));
+    return fault(request, forgetfulApp);
   });
 });
 afterEach(() => server.close());

@@ -1,26 +1,29 @@
-import { IcebergError, isIcebergError } from "../../errors.ts";
-import { createsTable } from "../../spec/check-requirements.ts";
+import { isIcebergError } from "../../errors.ts";
 import type { JsonReader } from "../../spec/json-reader.ts";
 import type {
   Catalog,
   CreateTableRequest,
   IdentifiedCommit,
   LoadedTable,
+  LoadTableOptions,
   PropertyChanges,
   StorageCredential,
   TableCommit,
 } from "../catalog.ts";
 import { createTableRequestToJson } from "../create-table-request-json.ts";
-import { parseLoadedTable } from "../loaded-table-json.ts";
-import { parseStorageCredentials } from "../storage-credentials-json.ts";
-import { identifiedCommitToJson, tableCommitToJson } from "../table-commit-json.ts";
+import type { MetricsReport } from "../metrics-report.ts";
+import { metricsReportToJson } from "../metrics-report-json.ts";
+import { identifiedCommitToJson } from "../table-commit-json.ts";
 import type { Namespace, TableIdentifier } from "../table-identifier.ts";
 import { parseTableIdentifier, tableIdentifierToJson } from "../table-identifier-json.ts";
 import { checkIdentifier, checkNamespace } from "../valid-name.ts";
 import type { Properties } from "./config.ts";
 import { connectRestClient, type RestCatalogOptions } from "./connect.ts";
+import { allPages } from "./pages.ts";
 import { namespaceParameter, type PathParameters } from "./paths.ts";
-import type { AccessDelegation, RestClient } from "./rest-client.ts";
+import { flag } from "./property-values.ts";
+import type { RestClient } from "./rest-client.ts";
+import { RestTables } from "./rest-tables.ts";
 import type { RouteName } from "./routes.ts";
 
 /** A catalog that speaks the Iceberg REST protocol. */
@@ -28,13 +31,12 @@ export class RestCatalog implements Catalog {
   /** The catalog's properties in force: its defaults, under the client's, under its overrides. */
   readonly properties: Properties;
   private readonly client: RestClient;
-  /** Goes with the requests whose answers carry credentials. */
-  private readonly delegation: { readonly delegation?: AccessDelegation };
+  private readonly tables: RestTables;
 
-  private constructor(client: RestClient, properties: Properties, delegation: AccessDelegation | undefined) {
+  private constructor(client: RestClient, properties: Properties, tables: RestTables) {
     this.client = client;
     this.properties = properties;
-    this.delegation = delegation === undefined ? {} : { delegation };
+    this.tables = tables;
   }
 
   /**
@@ -43,8 +45,8 @@ export class RestCatalog implements Catalog {
    * @throws IcebergError `WAREHOUSE_NOT_FOUND`, `AUTHENTICATION_FAILED`, `SERVICE_UNAVAILABLE`
    */
   static async connect(options: RestCatalogOptions): Promise<RestCatalog> {
-    const { client, properties } = await connectRestClient(options);
-    return new RestCatalog(client, properties, options.accessDelegation);
+    const { client, properties, oauth2 } = await connectRestClient(options);
+    return new RestCatalog(client, properties, new RestTables(client, properties, oauth2, options.accessDelegation));
   }
 
   async listNamespaces(parent: Namespace = []): Promise<readonly Namespace[]> {
@@ -89,22 +91,17 @@ export class RestCatalog implements Catalog {
     );
   }
 
-  async createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
-    const { namespace, name } = checkIdentifier(identifier);
-    const body = { name, ...createTableRequestToJson(request) };
-    return this.client.read("createTable", { namespace, body, ...this.delegation }, parseLoadedTable);
+  createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
+    return this.tables.create(identifier, createTableRequestToJson(request));
   }
 
-  loadTable(table: TableIdentifier): Promise<LoadedTable> {
-    return this.client.read("loadTable", { table, ...this.delegation }, parseLoadedTable);
+  loadTable(table: TableIdentifier, options: LoadTableOptions = {}): Promise<LoadedTable> {
+    return this.tables.load(table, options);
   }
 
   /** Fresh credentials for the files of a table. A catalog without an operation for that is asked for the table again. */
-  async loadCredentials(table: TableIdentifier): Promise<readonly StorageCredential[]> {
-    if (this.client.supports("loadCredentials")) {
-      return this.client.read("loadCredentials", { table, ...this.delegation }, parseStorageCredentials);
-    }
-    return (await this.loadTable(table)).storageCredentials;
+  loadCredentials(table: TableIdentifier): Promise<readonly StorageCredential[]> {
+    return this.tables.loadCredentials(table);
   }
 
   tableExists(table: TableIdentifier): Promise<boolean> {
@@ -112,33 +109,42 @@ export class RestCatalog implements Catalog {
   }
 
   updateTable(table: TableIdentifier, commit: TableCommit): Promise<LoadedTable> {
-    const body = { identifier: tableIdentifierToJson(table), ...tableCommitToJson(commit) };
-    return this.client.read(
-      "updateTable",
-      { table, body, createsTable: createsTable(commit.requirements) },
-      parseLoadedTable,
-    );
+    return this.tables.update(table, commit);
   }
 
   async dropTable(table: TableIdentifier, options: { readonly purge?: boolean } = {}): Promise<void> {
     await this.client.run("dropTable", { table, query: { purgeRequested: String(options.purge ?? false) } });
+    this.tables.forget(table);
   }
 
   async renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void> {
     const [source, destination] = [checkIdentifier(from), checkIdentifier(to)].map(tableIdentifierToJson);
     await this.client.run("renameTable", { body: { source, destination } });
+    this.tables.forget(from);
   }
 
-  async registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<LoadedTable> {
-    const { namespace, name } = checkIdentifier(identifier);
-    const body = { name, "metadata-location": metadataLocation };
-    return this.client.read("registerTable", { namespace, body, ...this.delegation }, parseLoadedTable);
+  registerTable(
+    identifier: TableIdentifier,
+    metadataLocation: string,
+    options: { readonly overwrite?: boolean } = {},
+  ): Promise<LoadedTable> {
+    return this.tables.register(identifier, metadataLocation, options.overwrite ?? false);
   }
 
   async commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void> {
     for (const change of changes) checkIdentifier(change.identifier);
     const body = { "table-changes": changes.map(identifiedCommitToJson) };
     await this.client.run("commitTransaction", { body });
+    for (const { identifier } of changes) this.tables.forget(identifier);
+  }
+
+  /** Tells the catalog what a scan or a commit took, where it wants to know. Returns at once and never fails. */
+  reportMetrics(table: TableIdentifier, report: MetricsReport): void {
+    if (!flag(this.properties, "rest-metrics-reporting-enabled", true) || !this.client.supports("reportMetrics"))
+      return;
+    const body = metricsReportToJson(table, report);
+    // What is only for the record is no reason to wait or to fail.
+    this.client.run("reportMetrics", { table, body }).catch(() => undefined);
   }
 
   private async exists(route: RouteName, parameters: PathParameters): Promise<boolean> {
@@ -151,30 +157,19 @@ export class RestCatalog implements Catalog {
     }
   }
 
-  /** Without a page token in the first request, catalogs answer with everything at once. */
-  private async pages<T>(
+  private pages<T>(
     route: RouteName,
     parameters: PathParameters,
     query: Properties,
     parse: (page: JsonReader) => readonly T[],
   ): Promise<readonly T[]> {
     const pageSize = this.properties["rest-page-size"];
-    const items: T[] = [];
-    const seen = new Set<string>();
-    for (let token = ""; !seen.has(token); ) {
-      seen.add(token);
-      const call = {
-        ...parameters,
-        query: { ...query, pageToken: token, ...(pageSize !== undefined && { pageSize }) },
-      };
-      const page = await this.client.read(route, call, (json) => ({
+    return allPages(route, (pageToken) => {
+      const call = { ...parameters, query: { ...query, pageToken, ...(pageSize !== undefined && { pageSize }) } };
+      return this.client.read(route, call, (json) => ({
         items: parse(json),
-        next: json.optional("next-page-token")?.string() ?? "",
+        nextPageToken: json.optional("next-page-token")?.string() ?? "",
       }));
-      items.push(...page.items);
-      if (page.next === "") return items;
-      token = page.next;
-    }
-    throw new IcebergError("SERVICE_UNAVAILABLE", `${route}: the catalog gave the same page token twice`);
+    });
   }
 }

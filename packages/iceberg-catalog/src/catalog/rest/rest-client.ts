@@ -3,6 +3,7 @@ import { type JsonValue, parseJson, stringifyJson } from "../../spec/json.ts";
 import { JsonReader } from "../../spec/json-reader.ts";
 import { mayHaveArrived } from "./fetch-send.ts";
 import { type HttpRequest, type HttpResponse, isSuccess, type Send } from "./http.ts";
+import { newIdempotencyKey, takesEffect } from "./idempotency-key.ts";
 import { type PathParameters, type PathStyle, pathOf } from "./paths.ts";
 import { errorFromResponse, isCommit } from "./response-error.ts";
 import { endpointOf, type RouteName, routes } from "./routes.ts";
@@ -14,6 +15,16 @@ export interface RestCall extends PathParameters {
   readonly createsTable?: boolean;
   /** The catalog is asked to hand out access to the table's files. */
   readonly delegation?: AccessDelegation;
+  /** A token that was given for the table at hand. */
+  readonly token?: string | undefined;
+  /** The tag of a copy that the caller has: an answer is of use only when it differs. */
+  readonly ifNoneMatch?: string | undefined;
+}
+
+/** An answer with the tag by which the catalog knows it; undefined: the caller's copy is still the answer. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly etag: string | undefined;
 }
 
 /** How the catalog may hand out access to the files of its tables. */
@@ -25,17 +36,20 @@ export class RestClient {
   private readonly send: Send;
   private readonly baseUri: string;
   private readonly endpoints: ReadonlySet<string>;
+  private readonly idempotencyKeyLifetimeMs: number | undefined;
 
   constructor(catalog: {
     readonly send: Send;
     readonly baseUri: string;
     readonly style: PathStyle;
     readonly endpoints: ReadonlySet<string>;
+    readonly idempotencyKeyLifetimeMs?: number;
   }) {
     this.send = catalog.send;
     this.baseUri = catalog.baseUri;
     this.style = catalog.style;
     this.endpoints = catalog.endpoints;
+    this.idempotencyKeyLifetimeMs = catalog.idempotencyKeyLifetimeMs;
   }
 
   supports(route: RouteName): boolean {
@@ -49,12 +63,18 @@ export class RestClient {
 
   /** Calls an operation and reads its answer. */
   async read<T>(route: RouteName, call: RestCall, parse: (json: JsonReader) => T): Promise<T> {
+    return parsed(route, await this.exchange(route, call), parse);
+  }
+
+  /** Like {@link read}, with the answer's tag; undefined when the copy that `ifNoneMatch` names is still the answer. */
+  async readTagged<T>(
+    route: RouteName,
+    call: RestCall,
+    parse: (json: JsonReader) => T,
+  ): Promise<Tagged<T> | undefined> {
     const response = await this.exchange(route, call);
-    try {
-      return parse(new JsonReader(parseJson(response.body)));
-    } catch (cause) {
-      throw unreadable(route, cause);
-    }
+    if (response.status === 304) return undefined;
+    return { value: parsed(route, response, parse), etag: response.headers.get("etag") ?? undefined };
   }
 
   private async exchange(route: RouteName, call: RestCall): Promise<HttpResponse> {
@@ -64,7 +84,7 @@ export class RestClient {
     const response = await this.send(this.request(route, call)).catch((error: unknown) => {
       throw isLostCommit(route, error) ? stateUnknown(route, error.message, error) : error;
     });
-    if (isSuccess(response)) return response;
+    if (isSuccess(response) || (response.status === 304 && call.ifNoneMatch !== undefined)) return response;
     throw errorFromResponse(
       { route, createsTable: call.createsTable === true, delegates: call.delegation !== undefined },
       response,
@@ -72,7 +92,8 @@ export class RestClient {
   }
 
   private request(route: RouteName, call: RestCall): HttpRequest {
-    const { body, delegation } = call;
+    const { body, delegation, token, ifNoneMatch } = call;
+    const lifetimeMs = takesEffect(route) ? this.idempotencyKeyLifetimeMs : undefined;
     const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
     return {
       method: routes[route].method,
@@ -81,9 +102,21 @@ export class RestClient {
         accept: "application/json",
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(delegation !== undefined && { "x-iceberg-access-delegation": delegation }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(ifNoneMatch !== undefined && { "if-none-match": ifNoneMatch }),
+        ...(lifetimeMs !== undefined && { "idempotency-key": newIdempotencyKey() }),
       },
+      ...(lifetimeMs !== undefined && { repeatableForMs: lifetimeMs }),
       ...(body !== undefined && { body: stringifyJson(body) }),
     };
+  }
+}
+
+function parsed<T>(route: RouteName, response: HttpResponse, parse: (json: JsonReader) => T): T {
+  try {
+    return parse(new JsonReader(parseJson(response.body)));
+  } catch (cause) {
+    throw unreadable(route, cause);
   }
 }
 

@@ -30,6 +30,44 @@ describe("sending again", () => {
     expect(mayRetry(request(method), outcome)).toBe(allowed);
   });
 
+  test.each([
+    [lost, true],
+    [response(502), true],
+    [response(504), true],
+    [response(503), true],
+    [response(500), false],
+    [response(409), false],
+  ] as const)("a POST with an idempotency key after %o: %s", (outcome, allowed) => {
+    expect(mayRetry({ ...request("POST"), repeatableForMs: 1000 }, outcome)).toBe(allowed);
+  });
+
+  test("ends when the catalog may have forgotten the key", async () => {
+    let now = 0;
+    const layer = withRetry({ maxRetries: 9, random: () => 0, now: () => now, sleep: async (ms) => (now += ms) });
+    let sends = 0;
+    const send = layer(async () => {
+      sends++;
+      return response(504);
+    });
+    await send({ ...request("POST"), repeatableForMs: 4000 });
+    expect([sends, now]).toEqual([3, 3000]);
+  });
+
+  test.each([
+    [lost, true],
+    [response(503, { "retry-after": "0" }), true],
+    [response(429, { "retry-after": "0" }), undefined],
+  ] as const)("tells whether an earlier sending may have done it: after %o, %s", async (first, isRepeated) => {
+    const outcomes = [first, response(409)];
+    const layer = withRetry({ maxRetries: 1, sleep: async () => undefined });
+    const answer = await layer(async () => {
+      const next = outcomes.shift() ?? lost;
+      if (next instanceof IcebergError) throw next;
+      return next;
+    })({ ...request("POST"), repeatableForMs: 60_000 });
+    expect([answer.status, answer.isRepeated]).toEqual([409, isRepeated]);
+  });
+
   test("waits longer each time, up to a limit, never in step with others", () => {
     expect([0, 1, 2, 6, 20].map((attempt) => backoffMs(attempt, 0))).toEqual([1000, 2000, 4000, 64_000, 64_000]);
     expect(backoffMs(0, 0.5)).toBe(1050);

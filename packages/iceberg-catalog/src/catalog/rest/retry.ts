@@ -21,13 +21,18 @@ export function withRetry(options: RetryOptions): Layer {
     return asked ?? backoffMs(attempt, random());
   };
   return (next) => async (request) => {
+    const deadline = now() + (request.repeatableForMs ?? Number.POSITIVE_INFINITY);
     let outcome = await outcomeOf(next(request));
+    let isRepeated = false;
     for (let attempt = 0; attempt < maxRetries && mayRetry(request, outcome); attempt++) {
-      await wait(delayMs(outcome, attempt));
+      const delay = delayMs(outcome, attempt);
+      if (now() + delay >= deadline) break;
+      isRepeated ||= !isHarmless(outcome);
+      await wait(delay);
       outcome = await outcomeOf(next(request));
     }
     if (outcome instanceof IcebergError) throw outcome;
-    return outcome;
+    return isRepeated ? { ...outcome, isRepeated } : outcome;
   };
 }
 
@@ -41,13 +46,26 @@ function outcomeOf(answer: Promise<HttpResponse>): Promise<Outcome> {
 }
 
 /**
- * Reading and deleting may be repeated. A POST may only when the server said that it did not do it: 429, or 503 with
- * `Retry-After`. A lost connection says nothing of the kind.
+ * Reading and deleting may be repeated, and what carries an idempotency key, unless the catalog itself failed at it (500):
+ * it would again. Another POST may only when the server said
+ * that it did not do it. A lost connection says nothing of the kind.
  */
 export function mayRetry(request: HttpRequest, outcome: Outcome): boolean {
-  if (outcome instanceof IcebergError) return request.method !== "POST" && outcome.code === "SERVICE_UNAVAILABLE";
-  if (request.method !== "POST") return transient.has(outcome.status);
+  const isPost = request.method === "POST";
+  if (isPost && request.repeatableForMs === undefined) return wasRefused(outcome);
+  if (outcome instanceof IcebergError) return outcome.code === "SERVICE_UNAVAILABLE";
+  return transient.has(outcome.status) && !(isPost && outcome.status === 500);
+}
+
+/** Whether the server said that it did not do what it was asked: 429, or 503 with `Retry-After`. */
+function wasRefused(outcome: Outcome): boolean {
+  if (outcome instanceof IcebergError) return false;
   return outcome.status === 429 || (outcome.status === 503 && outcome.headers.get("retry-after") !== null);
+}
+
+/** A gateway's 503 may hide that the catalog did it after all. */
+function isHarmless(outcome: Outcome): boolean {
+  return !(outcome instanceof IcebergError) && outcome.status === 429;
 }
 
 /** Exponential from one second, up to a tenth longer by chance. */

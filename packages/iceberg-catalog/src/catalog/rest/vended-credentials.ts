@@ -1,7 +1,7 @@
 import { canonicalS3Location } from "../../io/s3/location.ts";
 import { s3ExpiryMs } from "../../io/s3/properties.ts";
 import type { LoadedTable, StorageCredential } from "../catalog.ts";
-import { type Perishable, refreshAtMs, renewed } from "./renewed.ts";
+import { type Perishable, renewed } from "./renewed.ts";
 
 export type RenewCredentials = () => Promise<readonly StorageCredential[]>;
 
@@ -15,7 +15,7 @@ export function vendedCredentials(
   if (renew === undefined) return async () => initial;
   const perishable = (value: readonly StorageCredential[]): Perishable<readonly StorageCredential[]> => ({
     value,
-    refreshAtMs: refreshAtMs(earliestExpiryMs(value), now()),
+    expiresAtMs: earliestExpiryMs(value),
   });
   const credentials = renewed(async () => perishable(await renew()), now, perishable(initial));
   return () => credentials.current();
@@ -40,7 +40,8 @@ export function findCredential(
     );
 }
 
-function earliestExpiryMs(credentials: readonly StorageCredential[]): number | undefined {
+/** When the first of them expires; undefined when none says. */
+export function earliestExpiryMs(credentials: readonly StorageCredential[]): number | undefined {
   const expiries = credentials.map(({ config }) => s3ExpiryMs(config)).filter((expiry) => expiry !== undefined);
   return expiries.length === 0 ? undefined : Math.min(...expiries);
 }

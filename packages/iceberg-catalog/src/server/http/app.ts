@@ -3,6 +3,7 @@ import { endpointOf, type RouteName, routes } from "../../catalog/rest/routes.ts
 import { stringifyJson } from "../../spec/json.ts";
 import type { CatalogContext } from "../operations/context.ts";
 import { errorModel, errorResponse, jsonResponse } from "./error-response.ts";
+import { idempotencyKeyLifetime } from "./idempotency.ts";
 import { addNamespaceRoutes } from "./namespace-routes.ts";
 import { requireToken } from "./require-token.ts";
 import { pathFor } from "./route-path.ts";
@@ -26,7 +27,9 @@ export function createCatalogApp(context: CatalogContext, options: { readonly to
 const unlisted: ReadonlySet<RouteName> = new Set(["getConfig", "loadCredentials"]);
 
 const config = {
-  defaults: {},
+  // Nobody reads them here.
+  defaults: { "rest-metrics-reporting-enabled": "false" },
   overrides: {},
+  "idempotency-key-lifetime": idempotencyKeyLifetime,
   endpoints: (Object.keys(routes) as RouteName[]).filter((name) => !unlisted.has(name)).map(endpointOf),
 };

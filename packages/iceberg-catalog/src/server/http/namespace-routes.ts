@@ -11,9 +11,11 @@ import {
   updateNamespaceProperties,
 } from "../operations/namespaces.ts";
 import { errorModel, jsonResponse } from "./error-response.ts";
+import { once } from "./idempotency.ts";
 import { pageOf } from "./pagination.ts";
 import { namespaceInPath, parentInQuery, readBody } from "./request.ts";
 import { pathFor } from "./route-path.ts";
+import { noContent, replayBody, replayNothing } from "./table-answers.ts";
 
 export function addNamespaceRoutes(app: Hono, context: CatalogContext): void {
   app.get(pathFor("listNamespaces"), async (c) => {
@@ -22,14 +24,17 @@ export function addNamespaceRoutes(app: Hono, context: CatalogContext): void {
     return jsonResponse(stringifyJson({ namespaces: page.items, "next-page-token": page.nextPageToken }));
   });
 
-  app.post(pathFor("createNamespace"), async (c) => {
-    const { namespace, properties } = await readBody(c, (json) => ({
-      namespace: json.field("namespace").strings(),
-      properties: json.optional("properties")?.stringMap() ?? {},
-    }));
-    await createNamespace(context, namespace, properties);
-    return jsonResponse(stringifyJson({ namespace, properties }));
-  });
+  app.post(
+    pathFor("createNamespace"),
+    once(context, replayBody, async (c, settling) => {
+      const { namespace, properties } = await readBody(c, (json) => ({
+        namespace: json.field("namespace").strings(),
+        properties: json.optional("properties")?.stringMap() ?? {},
+      }));
+      await createNamespace(settling, namespace, properties);
+      return jsonResponse(stringifyJson({ namespace, properties }));
+    }),
+  );
 
   app.get(pathFor("loadNamespaceMetadata"), async (c) => {
     const namespace = namespaceInPath(c);
@@ -37,20 +42,26 @@ export function addNamespaceRoutes(app: Hono, context: CatalogContext): void {
     return c.req.method === "HEAD" ? c.body(null, 204) : jsonResponse(stringifyJson({ namespace, properties }));
   });
 
-  app.delete(pathFor("dropNamespace"), async (c) => {
-    await dropNamespace(context, namespaceInPath(c));
-    return c.body(null, 204);
-  });
+  app.delete(
+    pathFor("dropNamespace"),
+    once(context, replayNothing, async (c, settling) => {
+      await dropNamespace(settling, namespaceInPath(c));
+      return noContent();
+    }),
+  );
 
-  app.post(pathFor("updateProperties"), async (c) => {
-    const changes = await readBody(c, parsePropertyChanges);
-    const both = changes.removals?.find((name) => Object.hasOwn(changes.updates ?? {}, name));
-    if (both !== undefined) {
-      return errorModel(422, "UnprocessableEntityException", `property "${both}" cannot be both updated and removed`);
-    }
-    const { updated, removed, missing } = await updateNamespaceProperties(context, namespaceInPath(c), changes);
-    return jsonResponse(stringifyJson({ updated, removed, missing }));
-  });
+  app.post(
+    pathFor("updateProperties"),
+    once(context, replayBody, async (c, settling) => {
+      const changes = await readBody(c, parsePropertyChanges);
+      const both = changes.removals?.find((name) => Object.hasOwn(changes.updates ?? {}, name));
+      if (both !== undefined) {
+        return errorModel(422, "UnprocessableEntityException", `property "${both}" cannot be both updated and removed`);
+      }
+      const { updated, removed, missing } = await updateNamespaceProperties(settling, namespaceInPath(c), changes);
+      return jsonResponse(stringifyJson({ updated, removed, missing }));
+    }),
+  );
 }
 
 function parsePropertyChanges(json: JsonReader): PropertyChanges {

@@ -37,5 +37,7 @@ function encodeToken(name: string): string {
 }
 
 function decodeToken(token: string): string {
-  return Buffer.from(token, "base64url").toString();
+  const name = Buffer.from(token, "base64url").toString();
+  if (encodeToken(name) === token) return name;
+  throw new IcebergError("INVALID_ARGUMENT", `pageToken "${token.slice(0, 80)}" is none that this catalog gave`);
 }

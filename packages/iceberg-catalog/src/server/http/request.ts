@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { routePath } from "hono/route";
+import type { SnapshotsMode } from "../../catalog/catalog.ts";
 import type { Namespace, TableIdentifier } from "../../catalog/table-identifier.ts";
 import { IcebergError, isIcebergError } from "../../errors.ts";
 import { parseJson } from "../../spec/json.ts";
@@ -32,6 +33,26 @@ export function tableInPath(c: Context): TableIdentifier {
 export function parentInQuery(c: Context): Namespace {
   const parent = c.req.query("parent") ?? "";
   return parent === "" ? [] : parent.split(levelSeparator);
+}
+
+/** @throws IcebergError `INVALID_ARGUMENT` */
+export function snapshotsInQuery(c: Context): SnapshotsMode {
+  const mode = c.req.query("snapshots")?.toLowerCase() ?? "all";
+  if (mode === "all" || mode === "refs") return mode;
+  throw new IcebergError("INVALID_ARGUMENT", `snapshots "${mode}" is neither all nor refs`);
+}
+
+/** @throws IcebergError `INVALID_ARGUMENT` */
+export function purgeInQuery(c: Context): boolean {
+  const text = c.req.query("purgeRequested")?.toLowerCase() ?? "false";
+  if (text === "true" || text === "false") return text === "true";
+  throw new IcebergError("INVALID_ARGUMENT", `purgeRequested "${text}" is neither true nor false`);
+}
+
+/** Reports are taken for those who cannot be told not to send them. */
+export function checkMetricsReport(json: JsonReader): void {
+  const type = json.field("report-type").string();
+  if (type !== "scan-report" && type !== "commit-report") throw json.invalid(`"${type}" is no kind of report`);
 }
 
 /** Taken from the raw path, because some clients write a space as `+` there, which only they ever do. */

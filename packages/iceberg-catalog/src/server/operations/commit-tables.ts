@@ -37,6 +37,13 @@ export async function commitTables(
   throw new IcebergError("COMMIT_CONFLICT", `other commits came first ${maxAttempts} times: refresh and try again`);
 }
 
+/** Like {@link commitTables}, to one table. */
+export async function commitTable(context: CatalogContext, change: IdentifiedCommit): Promise<LoadedTable> {
+  const [table] = await commitTables(context, [change]);
+  if (table === undefined) throw tableNotFound(change.identifier);
+  return table;
+}
+
 async function stageAll(
   context: CatalogContext,
   changes: readonly IdentifiedCommit[],

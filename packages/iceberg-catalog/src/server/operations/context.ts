@@ -1,6 +1,7 @@
 import type { FileIO } from "../../io/file-io.ts";
 import type { TimestampMs } from "../../spec/ids.ts";
 import type { CatalogStore } from "../store/catalog-store.ts";
+import type { Settle } from "../store/effect.ts";
 
 /** What the operations of an embedded catalog work with. */
 export interface CatalogContext {
@@ -10,4 +11,6 @@ export interface CatalogContext {
   readonly warehouse: string;
   readonly now: () => TimestampMs;
   readonly newUuid: () => string;
+  /** Present where the request that is worked on must not take effect twice. */
+  readonly settle?: Settle;
 }

@@ -1,9 +1,35 @@
+import type { LoadedTable } from "../../catalog/catalog.ts";
+import { IcebergError, isIcebergError } from "../../errors.ts";
+import type { FileIO } from "../../io/file-io.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { decodeMetadataFile, encodeMetadataFile, nextMetadataLocation } from "../../spec/table-metadata-file.ts";
 import type { CatalogContext } from "./context.ts";
 
 export async function readMetadata({ io }: Pick<CatalogContext, "io">, location: string): Promise<TableMetadata> {
-  return decodeMetadataFile(await io.read(location), location);
+  return decodeMetadataFile(await readExisting(io, location), location);
+}
+
+/** The table whose current metadata file that is. */
+export async function readTable(context: Pick<CatalogContext, "io">, metadataLocation: string): Promise<LoadedTable> {
+  return {
+    metadata: await readMetadata(context, metadataLocation),
+    metadataLocation,
+    config: {},
+    storageCredentials: [],
+  };
+}
+
+/** The message begins as clients know it from the reference implementation. */
+async function readExisting(io: FileIO, location: string): Promise<Uint8Array> {
+  try {
+    return await io.read(location);
+  } catch (cause) {
+    if (!isIcebergError(cause, "FILE_NOT_FOUND")) throw cause;
+    throw new IcebergError("FILE_NOT_FOUND", `Failed to open input stream for file: ${location} (it is not there)`, {
+      cause,
+      context: { location },
+    });
+  }
 }
 
 /** Writes the metadata next to its predecessor, under a name of its own; returns where. */

@@ -24,7 +24,7 @@ export function listNamespaces({ store }: CatalogContext, parent: Namespace): Pr
 
 /** The namespaces around it must be there, or nobody would find it in a listing. */
 export async function createNamespace(
-  { store }: CatalogContext,
+  { store, settle }: CatalogContext,
   namespace: Namespace,
   properties: Properties,
 ): Promise<void> {
@@ -33,9 +33,10 @@ export async function createNamespace(
     const parent = namespace.slice(0, -1);
     if (parent.length > 0 && findNamespace(entries, parent) === undefined) throw namespaceNotFound(parent);
     if (findNamespace(entries, namespace) !== undefined) {
-      throw new IcebergError("ALREADY_EXISTS", `namespace ${namespace.join(".")} already exists`);
+      throw new IcebergError("ALREADY_EXISTS", `Namespace already exists: ${namespace.join(".")}`);
     }
     putNamespace(entries, namespace, properties);
+    settle?.(entries, { body: { namespace, properties } });
   });
 }
 
@@ -48,7 +49,7 @@ export function loadNamespace({ store }: CatalogContext, namespace: Namespace): 
 }
 
 export function updateNamespaceProperties(
-  { store }: CatalogContext,
+  { store, settle }: CatalogContext,
   namespace: Namespace,
   { updates = {}, removals = [] }: PropertyChanges,
 ): Promise<PropertyOutcome> {
@@ -57,24 +58,27 @@ export function updateNamespaceProperties(
     if (before === undefined) throw namespaceNotFound(namespace);
     const kept = Object.entries(before).filter(([name]) => !removals.includes(name));
     putNamespace(entries, namespace, { ...Object.fromEntries(kept), ...updates });
-    return {
+    const outcome = {
       updated: Object.keys(updates),
       removed: removals.filter((name) => Object.hasOwn(before, name)),
       missing: removals.filter((name) => !Object.hasOwn(before, name)),
     };
+    settle?.(entries, { body: outcome });
+    return outcome;
   });
 }
 
-export function dropNamespace({ store }: CatalogContext, namespace: Namespace): Promise<void> {
+export function dropNamespace({ store, settle }: CatalogContext, namespace: Namespace): Promise<void> {
   return store.transact((entries) => {
     if (findNamespace(entries, namespace) === undefined) throw namespaceNotFound(namespace);
     const inside = tableNames(entries, namespace).length + childNamespaces(entries, namespace).length;
     if (inside > 0) {
       throw new IcebergError(
         "NAMESPACE_NOT_EMPTY",
-        `namespace ${namespace.join(".")} still has ${inside} tables and namespaces: drop them first`,
+        `Namespace ${namespace.join(".")} is not empty: drop the ${inside} tables and namespaces in it first`,
       );
     }
     removeNamespace(entries, namespace);
+    settle?.(entries, {});
   });
 }

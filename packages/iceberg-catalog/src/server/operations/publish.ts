@@ -4,6 +4,7 @@ import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { findNamespace, findTable, putTable } from "../store/catalog-state.ts";
 import type { Entries } from "../store/catalog-store.ts";
+import type { Effect } from "../store/effect.ts";
 import type { CatalogContext } from "./context.ts";
 import { namespaceNotFound } from "./not-found.ts";
 
@@ -45,13 +46,20 @@ export function loaded({ metadata, metadataLocation }: StagedTable): LoadedTable
   return { metadata, metadataLocation, config: {}, storageCredentials: [] };
 }
 
-function swap({ store }: CatalogContext, staged: readonly StagedTable[]): Promise<Publication> {
+function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[]): Promise<Publication> {
   return store.transact((entries) => {
     for (const { identifier } of staged) requireNamespace(entries, identifier);
     if (staged.some(({ identifier, base }) => findTable(entries, identifier) !== base)) return "overtaken";
     for (const { identifier, metadataLocation } of staged) putTable(entries, identifier, metadataLocation);
+    settle?.(entries, effectOf(staged));
     return "published";
   });
+}
+
+/** A transaction's answer tells nothing of its tables. */
+function effectOf(staged: readonly StagedTable[]): Effect {
+  const [first, ...others] = staged;
+  return first === undefined || others.length > 0 ? {} : { metadataLocation: first.metadataLocation };
 }
 
 function requireNamespace(entries: Entries, { namespace }: TableIdentifier): void {

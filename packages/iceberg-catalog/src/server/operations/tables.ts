@@ -1,11 +1,12 @@
 import type { CreateTableRequest, LoadedTable } from "../../catalog/catalog.ts";
 import type { Namespace, TableIdentifier } from "../../catalog/table-identifier.ts";
 import { checkIdentifier } from "../../catalog/valid-name.ts";
+import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { newTableMetadata } from "../../spec/table-metadata-new.ts";
 import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
 import type { CatalogContext } from "./context.ts";
-import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { readMetadata, readTable, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
 import { purgeTable } from "./purge.ts";
@@ -52,18 +53,24 @@ export async function registerTable(
 ): Promise<LoadedTable> {
   checkIdentifier(identifier);
   const base = options.overwrite ? await findMetadataLocation(context, identifier) : undefined;
-  const metadata = await readMetadata(context, metadataLocation);
+  const metadata = await readForeignMetadata(context, metadataLocation);
   return publishNew(context, { identifier, base, metadata, metadataLocation, written: false });
 }
 
+/** What a client names may be anything: then the request is wrong, not the catalog. */
+async function readForeignMetadata(context: CatalogContext, location: string): Promise<TableMetadata> {
+  try {
+    return await readMetadata(context, location);
+  } catch (cause) {
+    if (!isIcebergError(cause, "METADATA_INVALID") && !isIcebergError(cause, "IO_FAILED")) throw cause;
+    throw new IcebergError("INVALID_ARGUMENT", `${location} is no metadata file of a table: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
 export async function loadTable(context: CatalogContext, identifier: TableIdentifier): Promise<LoadedTable> {
-  const metadataLocation = await requireTable(context, identifier);
-  return {
-    metadata: await readMetadata(context, metadataLocation),
-    metadataLocation,
-    config: {},
-    storageCredentials: [],
-  };
+  return readTable(context, await requireTable(context, identifier));
 }
 
 /** Where the table's current metadata is. @throws IcebergError `TABLE_NOT_FOUND` */
@@ -82,6 +89,7 @@ export async function dropTable(
     const location = findTable(entries, identifier);
     if (location === undefined) throw tableNotFound(identifier);
     removeTable(entries, identifier);
+    context.settle?.(entries, {});
     return location;
   });
   if (options.purge) await purgeTable(context, metadataLocation);
@@ -96,6 +104,7 @@ export async function renameTable(context: CatalogContext, from: TableIdentifier
     if (findTable(entries, to) !== undefined) throw tableExists(to);
     removeTable(entries, from);
     putTable(entries, to, location);
+    context.settle?.(entries, {});
   });
 }
 

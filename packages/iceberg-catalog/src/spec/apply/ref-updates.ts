@@ -18,12 +18,12 @@ export function setSnapshotRef(draft: Draft, name: string, ref: SnapshotRef): Dr
   });
 }
 
-/** Removes a ref; one that is not there is no error. Without `main` the table has no current snapshot and no history. */
+/** Removes a ref; one that is not there is no error. Without `main` the table has no current snapshot; its history stays. */
 export function removeSnapshotRef(draft: Draft, name: string): Draft {
   const { [name]: _, ...refs } = draft.metadata.refs;
   if (name !== mainBranch) return edited(draft, { refs });
   const { currentSnapshotId: __, ...metadata } = draft.metadata;
-  return { ...draft, metadata: { ...metadata, refs, snapshotLog: [] } };
+  return { ...draft, metadata: { ...metadata, refs } };
 }
 
 function logEntry(draft: Draft, snapshot: Snapshot): SnapshotLogEntry {

@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Predicate } from "../expr/predicate.ts";
+import { createCatalogApp } from "../server/http/app.ts";
+import { fieldId, schemaId, snapshotId } from "../spec/ids.ts";
+import { parseJson } from "../spec/json.ts";
+import { createTable } from "../table.ts";
+import { inMemoryContext } from "../testing/in-memory-context.ts";
+import { dataFile } from "../testing/test-table.ts";
+import { metricsReportToJson } from "./metrics-report-json.ts";
+import { RestCatalog } from "./rest/rest-catalog.ts";
+
+const identifier = { namespace: ["n"], name: "t" };
+const schema = {
+  schemaId: schemaId(0),
+  identifierFieldIds: [],
+  fields: [
+    { id: fieldId(1), name: "id", required: true, type: { kind: "long" } },
+    { id: fieldId(2), name: "carrier", required: false, type: { kind: "string" } },
+  ],
+} as const;
+const partitionSpec = { fields: [{ sourceId: fieldId(2), name: "carrier", transform: { kind: "identity" } }] } as const;
+
+let reports: unknown[];
+let answer: () => Promise<Response>;
+beforeEach(() => {
+  reports = [];
+  answer = async () => new Response(null, { status: 204 });
+});
+
+async function openTable(properties: Record<string, string>) {
+  const context = inMemoryContext();
+  const app = createCatalogApp(context);
+  const catalog = await RestCatalog.connect({
+    uri: "http://c",
+    properties,
+    fetch: async (request) => {
+      if (!request.url.endsWith("/metrics")) return app.fetch(request);
+      reports.push(parseJson(await request.text()));
+      return answer();
+    },
+  });
+  await catalog.createNamespace(["n"]);
+  return createTable(catalog, identifier, { schema, partitionSpec }, context.io);
+}
+
+const reporting = { "rest-metrics-reporting-enabled": "true" };
+
+describe("metrics", () => {
+  test("are reported of commits and scans", async () => {
+    const table = await openTable(reporting);
+    const after = await table
+      .newTransaction()
+      .fastAppend([dataFile("a", "AA"), dataFile("b", "UA")])
+      .commit();
+    const { snapshotId } = await after.scan({ filter: { op: "eq", column: "carrier", value: "secret" } }).plan();
+    await expect.poll(() => reports).toHaveLength(2);
+    expect(reports).toMatchObject([
+      {
+        "report-type": "commit-report",
+        "table-name": "n.t",
+        "snapshot-id": snapshotId,
+        operation: "append",
+        metrics: { attempts: { unit: "count", value: 1n }, "added-data-files": { unit: "count", value: 2n } },
+      },
+      {
+        "report-type": "scan-report",
+        "snapshot-id": snapshotId,
+        filter: { type: "eq", term: "carrier", value: "(value)" },
+        "projected-field-names": ["id", "carrier"],
+        metrics: { "result-data-files": { unit: "count", value: 0n } },
+      },
+    ]);
+  });
+
+  test("that cannot be reported are nobody's failure, and nobody waits for it", async () => {
+    const table = await openTable(reporting);
+    answer = () => new Promise<Response>(() => undefined);
+    const one = await table
+      .newTransaction()
+      .fastAppend([dataFile("a", "AA")])
+      .commit();
+    answer = async () => new Response("<html>", { status: 400 });
+    const { tasks } = await one.scan().plan();
+    answer = () => Promise.reject(new TypeError("lost"));
+    await one.scan().plan();
+    expect(tasks).toHaveLength(1);
+    await expect.poll(() => reports).toHaveLength(3);
+  });
+
+  test("are kept to oneself where the catalog or the user says so", async () => {
+    const table = await openTable({});
+    await table
+      .newTransaction()
+      .fastAppend([dataFile("a", "AA")])
+      .commit();
+    expect(reports).toEqual([]);
+  });
+});
+
+test("a filter is reported without its values", () => {
+  const column = "carrier";
+  const filter: Predicate = {
+    op: "or",
+    left: { op: "not", child: { op: "in", column, values: ["secret", "secret"] } },
+    right: { op: "and", left: { op: "is-null", column }, right: { op: "true" } },
+  };
+  const report = {
+    manifests: { total: 0, skipped: 0 },
+    files: { kept: 0, pruned: 0 },
+    bytes: { kept: 0n, pruned: 0n },
+  };
+  const json = metricsReportToJson(identifier, { kind: "scan", snapshotId: snapshotId(1n), schema, filter, report });
+  expect(json["filter"]).toEqual({
+    type: "or",
+    left: { type: "not", child: { type: "in", term: column, values: ["(value)", "(value)"] } },
+    right: { type: "and", left: { type: "is-null", term: column }, right: true },
+  });
+});
