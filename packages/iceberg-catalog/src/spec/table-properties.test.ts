@@ -12,6 +12,7 @@ test("a table without properties has the defaults of all engines", () => {
     previousMetadataMax: 100,
     deletesOldMetadata: false,
     metadataCompression: "none",
+    targetFileSizeBytes: 536_870_912,
     gcEnabled: true,
     expiry,
   });
@@ -24,6 +25,7 @@ test("a table says otherwise by the names in the specification", () => {
     "write.metadata.previous-versions-max": "0",
     "write.metadata.compression-codec": "GZIP",
     "write.data.path": "s3://bucket/data",
+    "write.target-file-size-bytes": "1000",
     "gc.enabled": "FALSE",
     "write.metadata.delete-after-commit.enabled": "true",
     "commit.manifest-merge.enabled": "false",
@@ -37,6 +39,7 @@ test("a table says otherwise by the names in the specification", () => {
     deletesOldMetadata: true,
     metadataCompression: "gzip",
     dataPath: "s3://bucket/data",
+    targetFileSizeBytes: 1000,
     gcEnabled: false,
     expiry,
   });
