@@ -1,10 +1,12 @@
 """Shows the metadata tables of a table as PyIceberg has them, each value as `spell` in metadata-tables.test.ts spells it."""
 
 import datetime
+import re
 
 from interop import load, main, spelled
 from pyiceberg.conversions import from_bytes
 from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import TimestampType, TimestamptzType, TimeType
 
 epoch = datetime.datetime(1970, 1, 1)
 bound_names = {"lower_bound": "lower_bounds", "upper_bound": "upper_bounds"}
@@ -45,7 +47,13 @@ def readable(table, row):
 
 
 def human(kind, value):
-    return IdentityTransform().to_human_string(kind, value)
+    """As other engines write it: a fraction of a second without the zeros at its end."""
+    text = IdentityTransform().to_human_string(kind, value)
+    return re.sub(r"(\.\d+?)0+(?=\+|$)", r"\1", text) if is_time(kind) else text
+
+
+def is_time(kind):
+    return isinstance(kind, (TimestampType, TimestamptzType, TimeType))
 
 
 def spell(value):
