@@ -12,6 +12,7 @@ test("a table without properties has the defaults of all engines", () => {
     previousMetadataMax: 100,
     deletesOldMetadata: false,
     metadataCompression: "none",
+    objectStorage: { isEnabled: false, hasPartitionedPaths: true },
     gcEnabled: true,
     expiry,
   });
@@ -25,6 +26,8 @@ test("a table says otherwise by the names in the specification", () => {
     "write.metadata.compression-codec": "GZIP",
     "write.data.path": "s3://bucket/data",
     "gc.enabled": "FALSE",
+    "write.object-storage.enabled": "true",
+    "write.object-storage.partitioned-paths": "False",
     "write.metadata.delete-after-commit.enabled": "true",
     "commit.manifest-merge.enabled": "false",
     "commit.manifest.min-count-to-merge": "3",
@@ -37,6 +40,7 @@ test("a table says otherwise by the names in the specification", () => {
     deletesOldMetadata: true,
     metadataCompression: "gzip",
     dataPath: "s3://bucket/data",
+    objectStorage: { isEnabled: true, hasPartitionedPaths: false },
     gcEnabled: false,
     expiry,
   });

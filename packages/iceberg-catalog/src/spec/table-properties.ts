@@ -14,6 +14,8 @@ const propertyNames = {
   metadataCompression: "write.metadata.compression-codec",
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
+  objectStorageEnabled: "write.object-storage.enabled",
+  objectStoragePartitionedPaths: "write.object-storage.partitioned-paths",
   gcEnabled: "gc.enabled",
   maxSnapshotAgeMs: "history.expire.max-snapshot-age-ms",
   minSnapshotsToKeep: "history.expire.min-snapshots-to-keep",
@@ -33,6 +35,8 @@ export interface TableProperties {
   readonly dataPath?: string;
   /** Where metadata files go, instead of `<location>/metadata`. */
   readonly metadataPath?: string;
+  /** Whether data files are spread over the key space, and whether partitions are in their paths then. */
+  readonly objectStorage: { readonly isEnabled: boolean; readonly hasPartitionedPaths: boolean };
   /** False where files may be shared with other tables, so that nobody may delete them. */
   readonly gcEnabled: boolean;
   readonly expiry: ExpiryProperties;
@@ -83,6 +87,10 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     metadataCompression: compression(properties),
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
+    objectStorage: {
+      isEnabled: flag(properties, propertyNames.objectStorageEnabled, false),
+      hasPartitionedPaths: flag(properties, propertyNames.objectStoragePartitionedPaths, true),
+    },
     gcEnabled: flag(properties, propertyNames.gcEnabled, true),
     expiry: {
       maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),

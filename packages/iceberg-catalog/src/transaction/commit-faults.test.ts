@@ -94,7 +94,7 @@ describe.each(works)("%s", (_, work, done) => {
         break;
       }
     }
-    expect(steps).toBeGreaterThan(1);
+    expect(steps).toBeGreaterThan(0);
   });
 
   const faults: readonly [string, CommitFault, string | undefined][] = [
