@@ -5,6 +5,7 @@ import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { newTableMetadata } from "../../spec/table-metadata-new.ts";
 import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
 import type { CatalogContext } from "./context.ts";
+import { readCurrentMetadata } from "./current-metadata.ts";
 import { readMetadata, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
@@ -57,13 +58,9 @@ export async function registerTable(
 }
 
 export async function loadTable(context: CatalogContext, identifier: TableIdentifier): Promise<LoadedTable> {
-  const metadataLocation = await requireTable(context, identifier);
-  return {
-    metadata: await readMetadata(context, metadataLocation),
-    metadataLocation,
-    config: {},
-    storageCredentials: [],
-  };
+  const current = await readCurrentMetadata(context, identifier);
+  if (current === undefined) throw tableNotFound(identifier);
+  return { ...current, config: {}, storageCredentials: [] };
 }
 
 /** Where the table's current metadata is. @throws IcebergError `TABLE_NOT_FOUND` */
