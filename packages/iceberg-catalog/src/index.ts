@@ -28,7 +28,7 @@ export {
   lessThanOrEqual,
   type Predicate,
 } from "./expr/predicate.ts";
-export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
+export type { ByteRange, FileIO, FileStat, ListedFile } from "./io/file-io.ts";
 export { lacksSpace } from "./io/free-space.ts";
 export { isFreeForLmdb } from "./io/lmdb-file.ts";
 export { localFileIO, localPath } from "./io/local.ts";
@@ -39,6 +39,20 @@ export { s3FileIO } from "./io/s3.ts";
 export { fileIOByScheme, type SchemeFileIOs } from "./io/scheme-file-io.ts";
 export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
 export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
+export {
+  type OrphanFileOptions,
+  type OrphanFilePlan,
+  type OrphanFileRemoval,
+  planOrphanFiles,
+  removeOrphanFiles,
+} from "./maintenance/remove-orphan-files.ts";
+export type { EntryRow, FileRow } from "./metadata-tables/file-rows.ts";
+export type { HistoryRow, MetadataLogEntryRow, RefRow, SnapshotRow } from "./metadata-tables/history-rows.ts";
+export type { ManifestRow, PartitionSummaryRow } from "./metadata-tables/manifest-rows.ts";
+export { type MetadataTableOptions, type MetadataTables, metadataTables } from "./metadata-tables/metadata-tables.ts";
+export type { PartitionRecord } from "./metadata-tables/partition-record.ts";
+export type { PartitionRow } from "./metadata-tables/partition-rows.ts";
+export type { ReadableMetrics } from "./metadata-tables/readable-metrics.ts";
 export type { ChangelogPlan, ChangelogScanOptions } from "./scan/changelog-scan.ts";
 export type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./scan/changelog-task.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
@@ -69,9 +83,18 @@ export {
 export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./spec/json.ts";
 export type { DataFile, Datum, FileContent, FileFormat, PartitionTuple } from "./spec/manifest.ts";
 export { murmur3 } from "./spec/murmur3.ts";
+export {
+  type MappedField,
+  type NameMapping,
+  nameMappingOf,
+  nameMappingProperty,
+  nameMappingToString,
+  parseNameMapping,
+} from "./spec/name-mapping.ts";
 export { partitionKey } from "./spec/partition-key.ts";
 export { partitionPath } from "./spec/partition-path.ts";
 export type { PartitionField, PartitionSpec } from "./spec/partition-spec.ts";
+export { PartitionSpecUpdate } from "./spec/partition-spec-evolution.ts";
 export { partitionTypes } from "./spec/partition-type.ts";
 export { findField, findFieldById, requireField, type Schema, schemasEqual } from "./spec/schema.ts";
 export { type AddColumnOptions, SchemaUpdate } from "./spec/schema-evolution.ts";
@@ -97,9 +120,12 @@ export { createTable, loadTable, Table } from "./table.ts";
 export type { FileRewrite, RowChange } from "./transaction/change-files.ts";
 export type { CommitOptions } from "./transaction/commit.ts";
 export { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";
-export type { ConflictCheck, FilesRewritten, RowsRead } from "./transaction/conflicts.ts";
+export type { ConflictCheck, FilesRewritten, PartitionsReplaced, RowsRead } from "./transaction/conflicts.ts";
 export type { AppendOptions } from "./transaction/fast-append.ts";
 export type { RemovedFiles } from "./transaction/file-selection.ts";
+export type { RewriteManifestsOptions } from "./transaction/rewrite-manifests.ts";
+export type { SnapshotOptions } from "./transaction/snapshot-options.ts";
 export { dataFileLocation } from "./transaction/table-locations.ts";
 export { Transaction } from "./transaction/transaction.ts";
-export type { BranchRetention, TagRetention } from "./transaction/update-refs.ts";
+export type { SortBy } from "./transaction/update-layout.ts";
+export type { BranchRetention, RetentionChange, TagRetention } from "./transaction/update-refs.ts";

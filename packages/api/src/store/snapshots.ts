@@ -35,7 +35,7 @@ export async function expireView(
   context: StoreContext,
   viewName: string,
   request: ExpireRequest,
-): Promise<Omit<Expired, "table">> {
+): Promise<Pick<Expired, "snapshotIds" | "refs" | "files">> {
   const table = await loadViewTable(context, viewName);
   const olderThan = timestampMs(context.now().getTime() - request.olderThanSeconds * 1000);
   const { snapshotIds, refs, files } = await expireSnapshots(table, { olderThan, dryRun: request.dryRun === true });

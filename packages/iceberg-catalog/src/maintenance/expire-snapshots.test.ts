@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { snapshotId, timestampMs } from "../spec/ids.ts";
-import type { Table } from "../table.ts";
+import { Table } from "../table.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 import { expireSnapshots } from "./expire-snapshots.ts";
 
@@ -80,6 +80,19 @@ describe("expiring snapshots", () => {
     expect(names(locations)).toEqual(["a.parquet", "b.parquet", "c.parquet", "d.parquet"]);
     const then = await expired.table.scan({ snapshotId: first }).plan();
     expect(names(then.tasks.map((task) => task.dataFile.filePath))).toEqual(["a.parquet"]);
+  });
+
+  it("lets staged snapshots go by their age alone", async () => {
+    const { table, environment, locations } = await history();
+    const file = dataFile("staged", "A");
+    await table.io.write(file.filePath, new Uint8Array(1));
+    const staged = await table.newTransaction(environment).fastAppend([file], { wapId: "w" }).commit();
+    const [newest] = staged.metadata.snapshots.slice(-1);
+    const young = { olderThan: newest?.timestampMs ?? timestampMs(0), retainLast: 9, environment };
+    expect((await expireSnapshots(staged, { ...young, dryRun: true })).snapshotIds).toEqual([]);
+    const expired = await expireSnapshots(staged, { ...everything, retainLast: 9, environment });
+    expect(expired.snapshotIds).toEqual([newest?.snapshotId]);
+    expect(names(locations)).toEqual(["a.parquet", "b.parquet", "c.parquet", "d.parquet"]);
   });
 
   it("lets refs go that are older than they may be, but never main", async () => {
@@ -190,5 +203,23 @@ describe("expiring what only expired snapshots needed", () => {
     expect(cleaned.table.metadata.partitionSpecs.map(({ specId }) => specId)).toEqual([0, 2]);
     const { tasks } = await (await table.refresh()).scan().plan();
     expect(tasks).toHaveLength(3);
+  });
+
+  it("has done its work even where a file cannot be deleted, and says which", async () => {
+    const { table, environment, locations } = await history();
+    const stubborn = dataFile("a", "A").filePath;
+    const io = {
+      ...table.io,
+      delete: async (location: string) => {
+        if (location === stubborn) throw new Error("no");
+        await table.io.delete(location);
+      },
+    };
+    const loaded = await table.catalog.loadTable(table.identifier);
+    const there = new Table(table.catalog, table.identifier, loaded, io);
+    const expired = await expireSnapshots(there, { ...everything, environment });
+    expect(expired.failed.map(({ location }) => location)).toEqual([stubborn]);
+    expect([...locations].filter((location) => expired.files.includes(location))).toEqual([stubborn]);
+    expect(ids(expired.table)).toHaveLength(1);
   });
 });

@@ -5,6 +5,7 @@ import { statisticsSnapshotId } from "../spec/statistics-file.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { Table } from "../table.ts";
 import { type CommitEnvironment, systemEnvironment } from "../transaction/commit-environment.ts";
+import { deleteFiles, type FailedDeletion } from "./delete-files.ts";
 import { requireGcEnabled } from "./gc-enabled.ts";
 import { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./plan-expiry.ts";
 import { reachableFiles } from "./reachable-files.ts";
@@ -22,8 +23,10 @@ export interface Expired {
   readonly table: Table;
   readonly snapshotIds: readonly SnapshotId[];
   readonly refs: readonly string[];
-  /** Files that no snapshot needs any more; deleted, unless it was a dry run. */
+  /** Files that no snapshot needs any more; deleted, unless it was a dry run or they are among those that failed. */
   readonly files: readonly string[];
+  /** What could not be deleted: the snapshots are gone all the same, and the removal of orphan files finds it later. */
+  readonly failed: readonly FailedDeletion[];
 }
 
 /**
@@ -48,8 +51,8 @@ export async function expireSnapshots(loaded: Table, options: ExpireOptions = {}
   });
   const after = await (cleanExpiredMetadata ? removal.removeUnusedDefinitions() : removal).commit();
   const expired = await describe(after, before, plan);
-  await Promise.all(expired.files.map((location) => table.io.delete(location)));
-  return expired;
+  const { failed } = await deleteFiles(table.io, expired.files);
+  return { ...expired, failed };
 }
 
 async function describe(table: Table, before: TableMetadata, { snapshots, refs }: ExpiryPlan): Promise<Expired> {
@@ -58,7 +61,7 @@ async function describe(table: Table, before: TableMetadata, { snapshots, refs }
     before,
     snapshots.map(({ snapshotId }) => snapshotId),
   );
-  return { table, snapshotIds: snapshots.map(({ snapshotId }) => snapshotId), refs, files };
+  return { table, snapshotIds: snapshots.map(({ snapshotId }) => snapshotId), refs, files, failed: [] };
 }
 
 /** What only the removed snapshots are made of. Grows with what goes, not with the table. */

@@ -7,7 +7,7 @@ import type { ListedFile } from "../io/file-io.ts";
 import { localFileIO } from "../io/local.ts";
 import { openEmbeddedCatalog } from "../server/open-embedded-catalog.ts";
 import { fieldId, schemaId, timestampMs } from "../spec/ids.ts";
-import { createTable, type Table } from "../table.ts";
+import { createTable, Table } from "../table.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 import { orphansAmong, ReachableLocations } from "./plan-orphan-files.ts";
 import { planOrphanFiles, removeOrphanFiles } from "./remove-orphan-files.ts";
@@ -169,8 +169,8 @@ describe("removing orphan files", () => {
       },
     };
     const { catalog, identifier } = table;
-    const loaded = { ...(await catalog.loadTable(identifier)) };
-    const there = new (table.constructor as typeof Table)(catalog, identifier, loaded, io);
+    const loaded = await catalog.loadTable(identifier);
+    const there = new Table(catalog, identifier, loaded, io);
     const removal = await removeOrphanFiles(there, await planOrphanFiles(there));
     expect(removal.failed.map(({ location }) => location)).toEqual([stubborn.filePath]);
     expect(removal.deleted).toHaveLength(1);

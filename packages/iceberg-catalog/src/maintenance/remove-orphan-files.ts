@@ -1,15 +1,14 @@
 import { IcebergError } from "../errors.ts";
 import type { ListedFile } from "../io/file-io.ts";
-import { mapOrdered } from "../scan/map-ordered.ts";
 import { type TimestampMs, timestampMs } from "../spec/ids.ts";
 import type { Table } from "../table.ts";
 import { type CommitEnvironment, systemEnvironment } from "../transaction/commit-environment.ts";
+import { type Deletions, deleteFiles } from "./delete-files.ts";
 import { requireGcEnabled } from "./gc-enabled.ts";
 import { orphansAmong, ReachableLocations } from "./plan-orphan-files.ts";
 import { reachableFiles } from "./reachable-files.ts";
 
 const threeDaysMs = 3 * 86_400_000;
-const deleteConcurrency = 16;
 
 export interface OrphanFileOptions {
   /** Younger files stay: they may belong to a commit under way. Default: three days ago. */
@@ -28,12 +27,9 @@ export interface OrphanFilePlan {
   readonly files: readonly ListedFile[];
 }
 
-export interface OrphanFileRemoval {
-  readonly deleted: readonly string[];
+export interface OrphanFileRemoval extends Deletions {
   /** Files that the table has come to need since the plan was made. */
   readonly kept: readonly string[];
-  /** What could not be deleted, and why. */
-  readonly failed: readonly { readonly location: string; readonly error: unknown }[];
 }
 
 /**
@@ -69,15 +65,14 @@ export async function removeOrphanFiles(table: Table, plan: OrphanFilePlan): Pro
     throw new IcebergError("INVALID_ARGUMENT", "the plan is of another table; plan for this one");
   }
   const orphans = new Set(orphansAmong(plan.files, await reachableFrom(current), plan.olderThan));
-  const deleted: string[] = [];
-  const failed: { location: string; error: unknown }[] = [];
-  const remove = ({ location }: ListedFile): Promise<void> =>
-    current.io.delete(location).then(
-      () => void deleted.push(location),
-      (error: unknown) => void failed.push({ location, error }),
-    );
-  for await (const _ of mapOrdered([...orphans], deleteConcurrency, remove));
-  return { deleted, kept: plan.files.filter((file) => !orphans.has(file)).map(({ location }) => location), failed };
+  const kept = plan.files.filter((file) => !orphans.has(file)).map(({ location }) => location);
+  return {
+    kept,
+    ...(await deleteFiles(
+      current.io,
+      [...orphans].map(({ location }) => location),
+    )),
+  };
 }
 
 async function reachableFrom({ io, metadata, metadataLocation }: Table): Promise<ReachableLocations> {

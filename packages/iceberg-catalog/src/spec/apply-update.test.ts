@@ -66,6 +66,13 @@ describe("schemas", () => {
     );
   });
 
+  test("cannot have the ids of metadata columns, and never let the last id fall", () => {
+    const add = (id: number): readonly TableUpdate[] => [{ action: "add-schema", schema: schema(column(id, "a")) }];
+    expect(() => apply(empty, add(2_147_483_448))).toThrow(refusal("is reserved for metadata columns"));
+    expect(apply(empty, add(2_147_483_447)).lastColumnId).toBe(2_147_483_447);
+    expect(apply(empty, add(1)).lastColumnId).toBe(2);
+  });
+
   test("are not guessed when none was added", () => {
     expect(() => apply(empty, [{ action: "set-current-schema", schemaId: lastAdded }])).toThrow(
       refusal("none was added"),

@@ -64,6 +64,7 @@ describe("version 2 metadata", () => {
 
   test.each([
     ["format-version", 3n, "UNSUPPORTED", "format version 3 is not supported, only 1 and 2 are"],
+    ["format-version", 4n, "UNSUPPORTED", "format version 4 is not supported, only 1 and 2 are"],
     ["current-schema-id", 7n, "METADATA_INVALID", "$: the current schema 7 is not among the schemas"],
     [
       "current-snapshot-id",

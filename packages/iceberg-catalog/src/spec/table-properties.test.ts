@@ -13,6 +13,7 @@ test("a table without properties has the defaults of all engines", () => {
     deletesOldMetadata: false,
     metadataCompression: "none",
     targetFileSizeBytes: 536_870_912,
+    objectStorage: { isEnabled: false, hasPartitionedPaths: true },
     gcEnabled: true,
     expiry,
   });
@@ -27,6 +28,8 @@ test("a table says otherwise by the names in the specification", () => {
     "write.data.path": "s3://bucket/data",
     "write.target-file-size-bytes": "1000",
     "gc.enabled": "FALSE",
+    "write.object-storage.enabled": "true",
+    "write.object-storage.partitioned-paths": "False",
     "write.metadata.delete-after-commit.enabled": "true",
     "commit.manifest-merge.enabled": "false",
     "commit.manifest.min-count-to-merge": "3",
@@ -40,6 +43,7 @@ test("a table says otherwise by the names in the specification", () => {
     metadataCompression: "gzip",
     dataPath: "s3://bucket/data",
     targetFileSizeBytes: 1000,
+    objectStorage: { isEnabled: true, hasPartitionedPaths: false },
     gcEnabled: false,
     expiry,
   });

@@ -15,6 +15,8 @@ const propertyNames = {
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
   targetFileSizeBytes: "write.target-file-size-bytes",
+  objectStorageEnabled: "write.object-storage.enabled",
+  objectStoragePartitionedPaths: "write.object-storage.partitioned-paths",
   gcEnabled: "gc.enabled",
   maxSnapshotAgeMs: "history.expire.max-snapshot-age-ms",
   minSnapshotsToKeep: "history.expire.min-snapshots-to-keep",
@@ -36,6 +38,8 @@ export interface TableProperties {
   readonly metadataPath?: string;
   /** How large data files should become. */
   readonly targetFileSizeBytes: number;
+  /** Whether data files are spread over the key space, and whether partitions are in their paths then. */
+  readonly objectStorage: { readonly isEnabled: boolean; readonly hasPartitionedPaths: boolean };
   /** False where files may be shared with other tables, so that nobody may delete them. */
   readonly gcEnabled: boolean;
   readonly expiry: ExpiryProperties;
@@ -87,6 +91,10 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
     targetFileSizeBytes: Math.max(1, count(properties, propertyNames.targetFileSizeBytes, 512 * 1024 * 1024)),
+    objectStorage: {
+      isEnabled: flag(properties, propertyNames.objectStorageEnabled, false),
+      hasPartitionedPaths: flag(properties, propertyNames.objectStoragePartitionedPaths, true),
+    },
     gcEnabled: flag(properties, propertyNames.gcEnabled, true),
     expiry: {
       maxSnapshotAgeMs: count(properties, propertyNames.maxSnapshotAgeMs, fiveDaysMs),

@@ -3,6 +3,7 @@ import type { UncommittedManifest } from "../manifest/write-manifest.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { TransactionAction } from "./action.ts";
 import { branchHead } from "./branch.ts";
+import { DuplicateCheck } from "./duplicate-check.ts";
 import { type SnapshotOptions, snapshotTarget } from "./snapshot-options.ts";
 import {
   newSnapshotIdentity,
@@ -13,7 +14,10 @@ import {
 } from "./snapshot-producer.ts";
 import { changeSummary } from "./snapshot-summary.ts";
 
-export type AppendOptions = SnapshotOptions;
+export interface AppendOptions extends SnapshotOptions {
+  /** Refuses files that are in the table already, which takes a look at all its manifests. */
+  readonly checkDuplicates?: boolean;
+}
 
 /**
  * Adds data files in a new snapshot, in manifests of their own. No existing manifest is rewritten, and after a conflict
@@ -21,6 +25,7 @@ export type AppendOptions = SnapshotOptions;
  */
 export function fastAppend(files: readonly DataFile[], options: AppendOptions = {}): TransactionAction {
   const target = snapshotTarget(options);
+  const duplicates = options.checkDuplicates ? new DuplicateCheck(files) : undefined;
   let prepared: { readonly identity: SnapshotIdentity; readonly written: readonly UncommittedManifest[] } | undefined;
   return {
     apply: async (base, attempt) => {
@@ -30,9 +35,11 @@ export function fastAppend(files: readonly DataFile[], options: AppendOptions = 
         prepared = { identity, written: await writeAddedFiles(files, identity, base, attempt) };
       }
       const parent = branchHead(base, target.branch);
+      const inherited = await parentManifests(base, target, attempt);
+      await duplicates?.refuse(inherited, base, attempt);
       const content = {
         written: prepared.written,
-        inherited: await parentManifests(base, target, attempt),
+        inherited,
         summary: changeSummary("append", { added: files, removed: [] }, parent, target.summary),
       };
       return writeSnapshot(content, prepared.identity, target, base, attempt);

@@ -9,6 +9,7 @@ import type { TableMetadata } from "../spec/table-metadata.ts";
 import { tableProperties } from "../spec/table-properties.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
 import { branchHead } from "./branch.ts";
+import { DuplicateCheck } from "./duplicate-check.ts";
 import { type AppendOptions, refuseDeletes } from "./fast-append.ts";
 import { manifestBins } from "./manifest-bins.ts";
 import { snapshotTarget } from "./snapshot-options.ts";
@@ -43,11 +44,13 @@ interface MergeMemory {
  */
 export function mergeAppend(files: readonly DataFile[], options: AppendOptions = {}): TransactionAction {
   const target = snapshotTarget(options);
+  const duplicates = options.checkDuplicates ? new DuplicateCheck(files) : undefined;
   let memory: MergeMemory | undefined;
   return {
     apply: async (base, attempt) => {
       memory ??= prepare(files, base, attempt);
       const parents = await parentManifests(base, target, attempt);
+      await duplicates?.refuse(parents, base, attempt);
       const { written, inherited } = await merge(memory, parents, base, attempt);
       const summary = changeSummary(
         "append",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findSnapshotBySummary } from "../spec/find-snapshot-by-summary.ts";
 import { snapshotId, timestampMs } from "../spec/ids.ts";
 import type { Table } from "../table.ts";
+import { commitSnapshot } from "../testing/commit-snapshot.ts";
 import { type CommitFault, refusal } from "../testing/faulty-catalog.ts";
 import { dataFile, type TestTable, testTable } from "../testing/test-table.ts";
 import { systemEnvironment } from "./commit-environment.ts";
@@ -57,6 +58,21 @@ describe("fast append", () => {
     expect(findSnapshotBySummary(second.metadata, "icecore.key", "k2")).toBeUndefined();
   });
 
+  it("leaves out totals that the snapshot before does not know", async () => {
+    const { table, environment } = await testTable();
+    const foreign = await commitSnapshot(table, environment, "append", [dataFile("a", "AA")]);
+    const ours = await foreign
+      .newTransaction(environment)
+      .fastAppend([dataFile("b", "AA")])
+      .commit();
+    expect(ours.currentSnapshot()?.summary.properties).toEqual({
+      "added-data-files": "1",
+      "added-records": "10",
+      "added-files-size": "1000",
+      "changed-partition-count": "1",
+    });
+  });
+
   it.each([
     ["a path given twice", [dataFile("a", "AA"), dataFile("a", "BB")], "is given twice"],
     ["a delete file", [{ ...dataFile("a", "AA"), content: "position-deletes" as const }], "an append cannot add"],
@@ -67,6 +83,33 @@ describe("fast append", () => {
     await expect(table.newTransaction(environment).fastAppend(files).commit()).rejects.toThrow(message);
     expect([...locations]).toEqual([]);
   });
+
+  it.each(["fastAppend", "append"] as const)(
+    "%s refuses files that are there already, when asked to look",
+    async (how) => {
+      const setup = await testTable();
+      const table = await append(setup, "a");
+      const again = (on: Table, ...names: string[]) =>
+        on
+          .newTransaction(setup.environment)
+          [how](
+            names.map((name) => dataFile(name, "AA")),
+            { checkDuplicates: true },
+          )
+          .commit();
+      await expect(again(table, "b", "a")).rejects.toMatchObject({
+        code: "ALREADY_EXISTS",
+        message: expect.stringContaining("a.parquet is in the table already"),
+      });
+      await append(setup, "c", table);
+      await expect(again(table, "c")).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+      const removed = await (await table.refresh())
+        .newTransaction(setup.environment)
+        .changeFiles({ removed: { files: [dataFile("a", "AA")] } })
+        .commit();
+      expect(await filePaths(await again(removed, "a"))).toHaveLength(2);
+    },
+  );
 
   it("writes where the table's properties say", async () => {
     const setup = await testTable({ "write.metadata.path": "memory://elsewhere/" });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { specId } from "../spec/ids.ts";
+import { withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
+import { writeManifestList } from "../manifest/write-manifest-list.ts";
+import { sequenceNumber, snapshotId, specId } from "../spec/ids.ts";
+import type { Snapshot } from "../spec/snapshot.ts";
 import { parseTransform } from "../spec/transform.ts";
 import type { Table } from "../table.ts";
 import { dataFile, liveFiles, testTable } from "../testing/test-table.ts";
@@ -120,6 +123,49 @@ describe("the table", () => {
     expect(await change(upgraded).upgradeFormatVersion(2).commit()).toBe(upgraded);
     await expect(change(upgraded).upgradeFormatVersion(3).commit()).rejects.toMatchObject({ code: "UNSUPPORTED" });
     await expect(change(upgraded).upgradeFormatVersion(1).commit()).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("keeps what format 1 wrote: files of sequence number 0, before all that comes", async () => {
+    const { table, change, environment } = await opened({ "format-version": "1" });
+    const entries = [{ status: "added", snapshotId: snapshotId(7n), dataFile: dataFile("old", "A") } as const];
+    const manifest = {
+      content: "data",
+      snapshotId: snapshotId(7n),
+      schema: table.schema,
+      spec: table.spec,
+      entries,
+    } as const;
+    const written = writeManifest({ ...manifest, path: "memory://delays/metadata/v1-m0.avro" });
+    await table.io.write(written.manifest.manifestPath, written.bytes);
+    const first: Snapshot = {
+      snapshotId: snapshotId(7n),
+      sequenceNumber: sequenceNumber(0n),
+      timestampMs: environment.now(),
+      manifestList: "memory://delays/metadata/v1-list.avro",
+      summary: { operation: "append", properties: {} },
+    };
+    const list = writeManifestList(first, [withSequenceNumber(written.manifest, first.sequenceNumber)]);
+    await table.io.write(first.manifestList, list);
+    const ref = { type: "branch", snapshotId: first.snapshotId } as const;
+    await table.catalog.updateTable(table.identifier, {
+      requirements: [],
+      updates: [
+        { action: "add-snapshot", snapshot: first },
+        { action: "set-snapshot-ref", refName: "main", ref },
+      ],
+    });
+    const upgraded = await change(await table.refresh())
+      .upgradeFormatVersion(2)
+      .append([dataFile("new", "A")])
+      .commit();
+    const { tasks } = await upgraded.scan().plan();
+    expect(tasks.map((task) => [task.dataFile.filePath.replace(/.*\//, ""), task.dataSequenceNumber])).toEqual([
+      ["new.parquet", 1n],
+      ["old.parquet", 0n],
+    ]);
+    expect((await upgraded.refresh()).metadata.snapshots.map((snapshot) => snapshot.sequenceNumber)).toEqual([0n, 1n]);
+    const rewritten = await change(upgraded).rewriteManifests().commit();
+    expect((await rewritten.scan().plan()).tasks.map((task) => task.dataSequenceNumber).sort()).toEqual([0n, 1n]);
   });
 
   it("that gets back to older columns gets back to the older schema, and never to an older column id", async () => {

@@ -69,7 +69,7 @@ export class DataFileWriter implements AsyncDisposable {
         await folder.remove(name);
         continue;
       }
-      const file = this.#dataFile(`${folder.location}/${name}`, statistics, tuple);
+      const file = this.#dataFile(folder.locationOf(name), statistics, tuple);
       refuseNulls(schema, file, doing);
       await folder.publish(name);
       this.#files.push(file);
@@ -93,9 +93,10 @@ export class DataFileWriter implements AsyncDisposable {
 
   async #folder(tuple: PartitionTuple): Promise<OutputFolder> {
     const { io, metadata, spec, schema } = this.#target;
-    const location = dataFileLocation({ metadata }, partitionPath(spec, schema, tuple), "").replace(/\/$/, "");
-    const open = this.#folders.get(location) ?? (await openOutputFolder(io, location));
-    this.#folders.set(location, open);
+    const path = partitionPath(spec, schema, tuple);
+    const open =
+      this.#folders.get(path) ?? (await openOutputFolder(io, (name) => dataFileLocation({ metadata }, path, name)));
+    this.#folders.set(path, open);
     return open;
   }
 

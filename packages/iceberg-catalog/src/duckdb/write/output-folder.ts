@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { FileIO } from "../../io/file-io.ts";
 import { localPath } from "../../io/local.ts";
 
-/** A folder on this machine that DuckDB writes files into, which belong into a folder of a FileIO. */
+/** A folder on this machine that DuckDB writes files into, which belong somewhere in a FileIO. */
 export interface OutputFolder {
   readonly path: string;
-  readonly location: string;
+  /** Where a file of this name belongs. */
+  locationOf(name: string): string;
   /** Makes a file that was written durable at its location. */
   publish(name: string): Promise<void>;
   /** Takes away again what was written under names that begin so; what cannot be deleted is an orphan for maintenance. */
@@ -15,17 +16,20 @@ export interface OutputFolder {
   close(): Promise<void>;
 }
 
-/** Prepares a folder: the location itself where it is a local path, else a temporary one to upload from. */
-export async function openOutputFolder(io: FileIO, location: string): Promise<OutputFolder> {
-  const path = localPath(location);
-  return path === undefined ? uploadedFolder(io, location) : localFolder(location, path);
+/** Prepares a folder: the files' own where they all belong into one on this machine, else a temporary one. */
+export async function openOutputFolder(io: FileIO, locationOf: OutputFolder["locationOf"]): Promise<OutputFolder> {
+  const path = localPath(folderOf(locationOf("a")));
+  const isOneFolder = folderOf(locationOf("a")) === folderOf(locationOf("b"));
+  return path !== undefined && isOneFolder ? localFolder(path, locationOf) : uploadedFolder(io, locationOf);
 }
 
-async function localFolder(location: string, path: string): Promise<OutputFolder> {
+const folderOf = (location: string): string => location.slice(0, location.lastIndexOf("/"));
+
+async function localFolder(path: string, locationOf: OutputFolder["locationOf"]): Promise<OutputFolder> {
   await mkdir(path, { recursive: true });
   return {
     path,
-    location,
+    locationOf,
     publish: (name) => syncFile(join(path, name)),
     remove: async (prefix) => {
       const names = (await readdir(path)).filter((name) => name.startsWith(prefix));
@@ -35,20 +39,20 @@ async function localFolder(location: string, path: string): Promise<OutputFolder
   };
 }
 
-async function uploadedFolder(io: FileIO, location: string): Promise<OutputFolder> {
+async function uploadedFolder(io: FileIO, locationOf: OutputFolder["locationOf"]): Promise<OutputFolder> {
   const path = await mkdtemp(join(tmpdir(), "icecore-"));
   const published: string[] = [];
   return {
     path,
-    location,
+    locationOf,
     publish: async (name) => {
       published.push(name);
-      await io.write(`${location}/${name}`, await readFile(join(path, name)));
+      await io.write(locationOf(name), await readFile(join(path, name)));
       await rm(join(path, name));
     },
     remove: async (prefix) => {
       const names = published.filter((name) => name.startsWith(prefix));
-      await Promise.allSettled(names.map((name) => io.delete(`${location}/${name}`)));
+      await Promise.allSettled(names.map((name) => io.delete(locationOf(name))));
     },
     close: () => rm(path, { recursive: true, force: true }),
   };

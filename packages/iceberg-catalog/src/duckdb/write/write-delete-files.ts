@@ -92,8 +92,8 @@ export async function writeDeleteFile(
   { specId, partition }: Pick<DataFile, "specId" | "partition">,
 ): Promise<{ readonly file: Omit<DataFile, "content">; readonly statistics: CopyStatistics }> {
   const spec: PartitionSpec = requirePartitionSpec(metadata, specId);
-  const location = dataFileLocation({ metadata }, partitionPath(spec, schema, partition), "").replace(/\/$/, "");
-  const folder = await openOutputFolder(io, location);
+  const partitioned = partitionPath(spec, schema, partition);
+  const folder = await openOutputFolder(io, (file) => dataFileLocation({ metadata }, partitioned, file));
   const name = `${crypto.randomUUID()}-deletes.parquet`;
   try {
     const [row] = await session.rows(
@@ -103,7 +103,7 @@ export async function writeDeleteFile(
     const statistics = parseCopyStatistics(row ?? {});
     await folder.publish(name);
     const file: Omit<DataFile, "content"> = {
-      filePath: `${location}/${name}`,
+      filePath: folder.locationOf(name),
       fileFormat: "parquet",
       specId,
       partition,

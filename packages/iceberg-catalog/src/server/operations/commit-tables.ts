@@ -7,9 +7,9 @@ import { checkRequirements, createsTable } from "../../spec/check-requirements.t
 import { droppedMetadataFiles } from "../../spec/dropped-metadata-files.ts";
 import { tableMetadataFromUpdates } from "../../spec/table-metadata-new.ts";
 import type { TableUpdate } from "../../spec/table-update.ts";
-import { findTable } from "../store/catalog-state.ts";
 import type { CatalogContext } from "./context.ts";
-import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { type CurrentMetadata, readCurrentMetadata } from "./current-metadata.ts";
+import { writeMetadata } from "./metadata-files.ts";
 import { tableNotFound } from "./not-found.ts";
 import { discard, loaded, publish, type StagedTable } from "./publish.ts";
 import { newTableLocation } from "./table-location.ts";
@@ -60,15 +60,18 @@ async function stageAll(
 
 async function stage(context: CatalogContext, change: IdentifiedCommit): Promise<StagedTable> {
   const { identifier } = change;
-  const base = await context.store.read((entries) => findTable(entries, identifier));
-  if (base !== undefined) return stageChange(context, change, base);
+  const current = await readCurrentMetadata(context, identifier);
+  if (current !== undefined) return stageChange(context, change, current);
   if (createsTable(change.requirements)) return stageCreation(context, change);
   throw tableNotFound(identifier);
 }
 
-async function stageChange(context: CatalogContext, change: IdentifiedCommit, base: string): Promise<StagedTable> {
+async function stageChange(
+  context: CatalogContext,
+  change: IdentifiedCommit,
+  { metadata: current, metadataLocation: base }: CurrentMetadata,
+): Promise<StagedTable> {
   const { identifier, updates } = change;
-  const current = await readMetadata(context, base);
   checkRequirements(current, change.requirements);
   if (updates.length === 0) return { identifier, base, metadata: current, metadataLocation: base, written: false };
   const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });

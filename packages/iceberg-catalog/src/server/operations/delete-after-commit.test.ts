@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
+import { RestCatalog } from "../../catalog/rest/rest-catalog.ts";
 import type { Table } from "../../table.ts";
+import { loadTable } from "../../table.ts";
+import { inMemoryContext } from "../../testing/in-memory-context.ts";
+import { driversTable } from "../../testing/sample-commits.ts";
 import { testTable } from "../../testing/test-table.ts";
+import { createCatalogApp } from "../http/app.ts";
 
 const touch = async (table: Table, times: number): Promise<Table> => {
   let current = table;
@@ -34,4 +39,37 @@ it("metadata files that the log has no room for stay, unless the table wants the
   const fewer = await touched.newTransaction().setProperties({ "write.metadata.previous-versions-max": "1" }).commit();
   expect(await metadataFiles(fewer)).toEqual(inLog(fewer));
   expect(inLog(fewer)).toHaveLength(2);
+});
+
+it("a reader and a writer whose metadata file is deleted under them look again", async () => {
+  const context = inMemoryContext();
+  const others = await RestCatalog.connect({ uri: "http://a", fetch: async (r) => createCatalogApp(context).fetch(r) });
+  await others.createNamespace(["n"]);
+  const identifier = { namespace: ["n"], name: "t" };
+  const properties = {
+    "write.metadata.previous-versions-max": "1",
+    "write.metadata.delete-after-commit.enabled": "true",
+  };
+  await others.createTable(identifier, { ...driversTable, properties });
+  let isOvertaken = false;
+  const io = {
+    ...context.io,
+    read: async (location: string) => {
+      if (!isOvertaken && location.endsWith(".metadata.json")) {
+        isOvertaken = true;
+        await touch(await loadTable(others, identifier, context.io), 3);
+      }
+      return context.io.read(location);
+    },
+  };
+  const app = createCatalogApp({ ...context, io });
+  const catalog = await RestCatalog.connect({ uri: "http://b", fetch: async (r) => app.fetch(r) });
+  const table = await loadTable(catalog, identifier, context.io);
+  expect(table.metadata.properties["i"]).toBe("2");
+  isOvertaken = false;
+  const committed = await table.newTransaction().setProperties({ mine: "yes" }).commit();
+  expect(committed.metadata.properties["mine"]).toBe("yes");
+  const gone = await others.loadTable(identifier);
+  await context.io.delete(gone.metadataLocation);
+  await expect(catalog.loadTable(identifier)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
 });

@@ -4,10 +4,15 @@ import { schemaProblem } from "../schema-problem.ts";
 import { type LastAdded, lastAdded } from "../table-update.ts";
 import { type Draft, edited, refused } from "./draft.ts";
 
+/** Ids above it are those of metadata columns, such as a row's position (spec, "Reserved Field IDs"). */
+const highestColumnId = 2_147_483_447;
+
 /** An equal schema keeps its id; `last-column-id` never falls. */
 export function addSchema(draft: Draft, schema: Schema): Draft {
   const problem = schemaProblem(schema);
   if (problem !== undefined) throw refused(problem);
+  const highest = highestFieldId(schema);
+  if (highest > highestColumnId) throw refused(`field id ${highest} is reserved for metadata columns`);
   const { schemas, lastColumnId } = draft.metadata;
   const equal = schemas.find((known) => schemasEqual(known, schema));
   if (equal !== undefined) return edited(draft, {}, { schemaId: equal.schemaId });
@@ -16,7 +21,7 @@ export function addSchema(draft: Draft, schema: Schema): Draft {
     draft,
     {
       schemas: [...schemas, { ...schema, schemaId: id }],
-      lastColumnId: Math.max(lastColumnId, highestFieldId(schema)),
+      lastColumnId: Math.max(lastColumnId, highest),
     },
     { schemaId: id },
   );
