@@ -33,7 +33,7 @@ export async function* reachableFiles(
       yield* await filesOf(io, metadata, manifest, options);
       yield manifest.manifestPath;
     }
-    yield snapshot.manifestList;
+    if (snapshot.manifests === undefined) yield snapshot.manifestList;
   }
   for (const file of [...metadata.statistics, ...metadata.partitionStatistics]) {
     yield new JsonReader(file, "statistics").field("statistics-path").string();

@@ -1,5 +1,5 @@
 import { IcebergError } from "../errors.ts";
-import { readManifestList } from "../manifest/read-manifest-list.ts";
+import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { type UncommittedManifest, withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
 import { type SequenceNumber, type SnapshotId, type SpecId, sequenceNumber, timestampMs } from "../spec/ids.ts";
@@ -42,7 +42,7 @@ export function newSnapshotIdentity(base: TableMetadata, { environment }: Commit
 /** The manifests that the table's snapshot lists; none while it is empty. */
 export async function parentManifests(base: TableMetadata, { files }: CommitAttempt): Promise<readonly ManifestFile[]> {
   const parent = findSnapshot(base, base.currentSnapshotId);
-  return parent === undefined ? [] : readManifestList(await files.read(parent.manifestList));
+  return parent === undefined ? [] : readManifestsOf(parent, (location) => files.read(location));
 }
 
 export interface AddedFileOptions {
