@@ -31,6 +31,7 @@ test("the package exports these names", () => {
       "fileIOByScheme",
       "expireSnapshots",
       "planExpiry",
+      "limitManifestCache",
       "TableScan",
       "ancestorsOf",
       "applyTransform",

@@ -43,6 +43,7 @@ export type { ChangelogPlan, ChangelogScanOptions } from "./scan/changelog-scan.
 export type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./scan/changelog-task.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
+export { limitManifestCache } from "./scan/manifest-cache.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 export { ancestorsOf } from "./spec/ancestors.ts";
 export { applyTransform, transformResultType } from "./spec/apply-transform.ts";
