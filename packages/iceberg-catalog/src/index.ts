@@ -24,9 +24,20 @@ export {
   equalTo,
   greaterThan,
   greaterThanOrEqual,
+  isIn,
+  isNan,
+  isNull,
   lessThan,
   lessThanOrEqual,
+  not,
+  notEqualTo,
+  notIn,
+  notNan,
+  notNull,
+  notStartsWith,
+  or,
   type Predicate,
+  startsWith,
 } from "./expr/predicate.ts";
 export type { ByteRange, FileIO, FileStat } from "./io/file-io.ts";
 export { lacksSpace } from "./io/free-space.ts";
