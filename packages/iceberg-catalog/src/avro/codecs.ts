@@ -37,7 +37,8 @@ export function decompressorOf(codec: string): Decompressor {
 function inflate(bytes: Uint8Array): Uint8Array {
   const chunkSize = Math.min(usualBlockLength, Math.max(1024, 10 * bytes.length));
   const block = inflateRawSync(bytes, { maxOutputLength: maxBlockLength, chunkSize });
-  return block.buffer.byteLength > 2 * block.length ? Uint8Array.from(block) : block;
+  // What is kept of a file shall not keep much more than itself alive.
+  return block.buffer.byteLength > 1.25 * block.length ? Uint8Array.from(block) : block;
 }
 
 /** Avro appends the big-endian CRC-32 of what was compressed. */

@@ -97,6 +97,7 @@ function statisticOf<V>(
 /** Files of a manifest mostly share a few values: what is written like the row before is not decoded, nor kept, twice. */
 function unlessRepeated<T>({ columns }: EntryLayout, id: number, read: EntryField<T>): EntryField<T> {
   const column = columns.findIndex(({ fieldId }) => fieldId === id);
+  if (column === -1) return read;
   let last: { readonly written: Uint8Array; readonly value: T | undefined } | undefined;
   return (block, row) => {
     const at = row * columns.length + column;
