@@ -24,9 +24,20 @@ export {
   equalTo,
   greaterThan,
   greaterThanOrEqual,
+  isIn,
+  isNan,
+  isNull,
   lessThan,
   lessThanOrEqual,
+  not,
+  notEqualTo,
+  notIn,
+  notNan,
+  notNull,
+  notStartsWith,
+  or,
   type Predicate,
+  startsWith,
 } from "./expr/predicate.ts";
 export type { ByteRange, FileIO, FileStat, ListedFile } from "./io/file-io.ts";
 export { lacksSpace } from "./io/free-space.ts";
@@ -57,6 +68,7 @@ export type { ChangelogPlan, ChangelogScanOptions } from "./scan/changelog-scan.
 export type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask } from "./scan/changelog-task.ts";
 export type { FileScanTask, ScanPlan, ScanReport } from "./scan/file-scan-task.ts";
 export type { IncrementalAppendPlan, IncrementalAppendScanOptions } from "./scan/incremental-append-scan.ts";
+export { limitManifestCache } from "./scan/manifest-cache.ts";
 export type { ScanSource } from "./scan/scan-source.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 export { ancestorsOf } from "./spec/ancestors.ts";

@@ -18,7 +18,7 @@ import {
 } from "@icecore/iceberg-catalog";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
 
-export const identifier = { namespace: ["bench"], name: "features" };
+const identifier = { namespace: ["bench"], name: "features" };
 
 const columns: readonly (readonly [string, PrimitiveType])[] = [
   ["entity_id", { kind: "long" }],
@@ -27,7 +27,7 @@ const columns: readonly (readonly [string, PrimitiveType])[] = [
   ...Array.from({ length: 17 }, (_, i) => [`feature_${i}`, { kind: "double" } as PrimitiveType] as const),
 ];
 
-export const schema: Schema = {
+const schema: Schema = {
   schemaId: schemaId(0),
   identifierFieldIds: [],
   fields: columns.map(([name, type], i) => ({ id: fieldId(i + 1), name, required: i < 2, type })),
@@ -78,7 +78,9 @@ export async function benchTable(files: number): Promise<string> {
 export async function createBenchTable({ catalog }: BenchCatalog): Promise<Table> {
   await catalog.createNamespace(identifier.namespace);
   const partitionSpec = { fields: [{ sourceId: fieldId(2), name: "event_day", transform: { kind: "day" } as const }] };
-  return createTable(catalog, identifier, { schema, partitionSpec }, localFileIO());
+  // Eight writers on one table meet more conflicts than the four that are tolerated by default.
+  const properties = { "commit.retry.num-retries": "1000", "commit.retry.max-wait-ms": "1000" };
+  return createTable(catalog, identifier, { schema, partitionSpec, properties }, localFileIO());
 }
 
 /** The file of a day that holds the entities from 1000 * `number` on, with the statistics of every column. */

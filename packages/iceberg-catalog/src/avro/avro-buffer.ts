@@ -53,6 +53,15 @@ export class AvroBuffer {
     return this.bytes.slice(0, this.used);
   }
 
+  /** What has been written, until something else is. */
+  view(): Uint8Array {
+    return this.bytes.subarray(0, this.used);
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+
   get length(): number {
     return this.used;
   }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../spec/json.ts";
-import type { AvroBuffer } from "./avro-buffer.ts";
+import { AvroBuffer } from "./avro-buffer.ts";
 
 /** How a value is written, and the Avro schema that says so: one thing, so that they cannot disagree. */
 export interface AvroEncoding<T> {
@@ -42,7 +42,10 @@ export function arrayEncoding<T>(elementId: number, item: AvroEncoding<T>): Avro
   };
 }
 
-/** A map with int keys, which Avro lacks: an array of pairs, named after the ids as every Iceberg writer does. */
+/**
+ * A map with int keys, which Avro lacks: an array of pairs, named after the ids as every Iceberg writer does. Its size in bytes
+ * goes before the items, so that who does not want them need not look at them: most of a manifest is such maps.
+ */
 export function intMapEncoding<V>(
   keyId: number,
   valueId: number,
@@ -56,13 +59,21 @@ export function intMapEncoding<V>(
       { name: "value", type: value.schema, "field-id": valueId },
     ],
   };
+  const items = new AvroBuffer();
   return {
     schema: { type: "array", items: pair, logicalType: "map" },
-    write: (buffer, map) =>
-      writeItems(buffer, [...map], (out, [key, item]) => {
-        out.writeInt(key);
-        value.write(out, item);
-      }),
+    write: (buffer, map) => {
+      items.clear();
+      for (const [key, item] of map) {
+        items.writeInt(key);
+        value.write(items, item);
+      }
+      if (map.size > 0) {
+        buffer.writeInt(-map.size);
+        buffer.writeBytes(items.view());
+      }
+      buffer.writeInt(0);
+    },
   };
 }
 

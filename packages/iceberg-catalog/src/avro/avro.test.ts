@@ -145,6 +145,17 @@ describe("blocks with a byte size", () => {
     buffer.writeInt(0);
   });
 
+  it("are how maps are written, which are then passed over unread", () => {
+    const { schema, write } = intMapEncoding(1, 2, longEncoding);
+    const map = written((buffer) => write(buffer, new Map([[7, 8n]])));
+    expect([...map]).toEqual([1, 4, 14, 16, 0]);
+    const withoutItems = Uint8Array.from(map).fill(0xff, 2, 4);
+    const cursor = new AvroCursor(withoutItems);
+    cursor.skipBy(skipperOf(parseAvroType(schema)));
+    expect(cursor.remaining).toBe(0);
+    expect([...written((buffer) => write(buffer, new Map()))]).toEqual([0]);
+  });
+
   it("are read, and skipped at once", () => {
     expect(arrayReader(longReader)(type)(new AvroCursor(bytes))).toEqual([5n, 6n]);
     const cursor = new AvroCursor(bytes);

@@ -43,7 +43,7 @@ export function openContainer(bytes: Uint8Array): AvroContainer {
       const count = from.readCount();
       const block = decompress(from.viewFixed(from.readSize()));
       if (count < 0 || count > block.length) throw invalid(`a block claims ${count} records`);
-      yield { count, bytes: block, byteLength: block.buffer.byteLength };
+      yield { count, bytes: block, byteLength: block.length };
       expectBytes(from, syncMarker, "a block does not end in the sync marker");
     }
   }

@@ -24,8 +24,35 @@ export function and(...predicates: readonly Predicate[]): Predicate {
     : predicates.reduce((left, right) => (left.op === "true" ? right : { op: "and", left, right }));
 }
 
+/** Disjunction; no arguments is `false`. */
+export function or(...predicates: readonly Predicate[]): Predicate {
+  return predicates.length === 0
+    ? alwaysFalse
+    : predicates.reduce((left, right) => (left.op === "false" ? right : { op: "or", left, right }));
+}
+
+/** Negation under SQL's three-valued logic: what is unknown stays so. */
+export const not = (child: Predicate): Predicate => ({ op: "not", child });
+
 export const lessThan = (column: string, value: Datum): Predicate => ({ op: "lt", column, value });
 export const lessThanOrEqual = (column: string, value: Datum): Predicate => ({ op: "lt-eq", column, value });
 export const greaterThan = (column: string, value: Datum): Predicate => ({ op: "gt", column, value });
 export const greaterThanOrEqual = (column: string, value: Datum): Predicate => ({ op: "gt-eq", column, value });
 export const equalTo = (column: string, value: Datum): Predicate => ({ op: "eq", column, value });
+
+export const notEqualTo = (column: string, value: Datum): Predicate => ({ op: "not-eq", column, value });
+export const startsWith = (column: string, prefix: string): Predicate => ({ op: "starts-with", column, value: prefix });
+export const notStartsWith = (column: string, prefix: string): Predicate => ({
+  op: "not-starts-with",
+  column,
+  value: prefix,
+});
+/** One of the values; no values: never. */
+export const isIn = (column: string, values: readonly Datum[]): Predicate => ({ op: "in", column, values });
+/** A value, and none of these. */
+export const notIn = (column: string, values: readonly Datum[]): Predicate => ({ op: "not-in", column, values });
+export const isNull = (column: string): Predicate => ({ op: "is-null", column });
+export const notNull = (column: string): Predicate => ({ op: "not-null", column });
+export const isNan = (column: string): Predicate => ({ op: "is-nan", column });
+/** Anything but NaN, null as well. */
+export const notNan = (column: string): Predicate => ({ op: "not-nan", column });

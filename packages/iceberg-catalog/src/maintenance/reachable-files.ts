@@ -36,7 +36,7 @@ export async function* reachableFiles(
       yield* await filesOf(io, metadata, manifest, options);
       yield manifest.manifestPath;
     }
-    yield snapshot.manifestList;
+    if (snapshot.manifests === undefined) yield snapshot.manifestList;
   }
   for (const file of [...metadata.statistics, ...metadata.partitionStatistics]) {
     yield statisticsPath(file);

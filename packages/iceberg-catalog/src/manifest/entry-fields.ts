@@ -34,8 +34,9 @@ export function entryFields(layout: EntryLayout, options: ReadManifestOptions) {
   const at = <T>(id: number, reader: Reader<T>): EntryField<T> => fieldOf(layout, id, optionalReader(reader));
   const often = <T>(id: number, reader: Reader<T>): EntryField<T> => unlessRepeated(layout, id, at(id, reader));
   const find = <V>(id: number, reader: Reader<V>): StatisticField<V> => statisticOf(layout, id, intMapFinder(reader));
-  const counts = statisticsReader(longReader, options);
-  const bounds = statisticsReader(bytesReader, options);
+  const { statsOf } = options;
+  const stats = <V>(id: number, value: Reader<V>): EntryField<ReadonlyMap<FieldId, V>> =>
+    statsOf?.size === 0 ? () => undefined : at(id, intMapReader(value, statsOf));
   return {
     status: at(0, intReader),
     snapshotId: often(1, longReader),
@@ -47,12 +48,12 @@ export function entryFields(layout: EntryLayout, options: ReadManifestOptions) {
     partition: often(102, partitionReader(options)),
     recordCount: at(103, longReader),
     fileSizeInBytes: at(104, longReader),
-    columnSizes: at(108, counts),
-    valueCounts: at(109, counts),
-    nullValueCounts: at(110, counts),
-    nanValueCounts: at(137, counts),
-    lowerBounds: at(125, bounds),
-    upperBounds: at(128, bounds),
+    columnSizes: stats(108, longReader),
+    valueCounts: stats(109, longReader),
+    nullValueCounts: stats(110, longReader),
+    nanValueCounts: stats(137, longReader),
+    lowerBounds: stats(125, bytesReader),
+    upperBounds: stats(128, bytesReader),
     splitOffsets: at(132, arrayReader(longReader)),
     equalityIds: at(135, arrayReader(intReader)),
     sortOrderId: at(140, intReader),
@@ -72,13 +73,6 @@ const formatReader: Reader<ReturnType<typeof fileFormatOf>> = (written) => {
 /** A bound that is only compared with: it is not taken out of its block. */
 const boundReader: Reader<Uint8Array> = (written) =>
   written.kind === "bytes" ? (cursor) => cursor.viewFixed(cursor.readSize()) : bytesReader(written);
-
-const noStatistics: ReadonlyMap<FieldId, never> = new Map<FieldId, never>();
-
-/** A field is found by its position, so that what nobody wants need not be passed over. */
-function statisticsReader<V>(value: Reader<V>, { statsOf }: ReadManifestOptions): Reader<ReadonlyMap<FieldId, V>> {
-  return statsOf?.size === 0 ? () => () => noStatistics : intMapReader(value, statsOf);
-}
 
 function fieldOf<T>({ columns }: EntryLayout, id: number, reader: Reader<T | undefined>): EntryField<T> {
   const column = columns.findIndex(({ fieldId }) => fieldId === id);
@@ -103,6 +97,7 @@ function statisticOf<V>(
 /** Files of a manifest mostly share a few values: what is written like the row before is not decoded, nor kept, twice. */
 function unlessRepeated<T>({ columns }: EntryLayout, id: number, read: EntryField<T>): EntryField<T> {
   const column = columns.findIndex(({ fieldId }) => fieldId === id);
+  if (column === -1) return read;
   let last: { readonly written: Uint8Array; readonly value: T | undefined } | undefined;
   return (block, row) => {
     const at = row * columns.length + column;

@@ -66,7 +66,8 @@ export class ManifestRow implements EntryFacts {
     const fields = this.#fields;
     const [block, row] = [this.#block, this.#row];
     const { content, filePath, specId, partition, recordCount, fileSizeInBytes } = this.dataFile;
-    const file: { -readonly [K in keyof DataFile]: DataFile[K] } = {
+    const order = fields.sortOrderId(block, row);
+    return {
       content,
       filePath,
       fileFormat: present(fields.fileFormat(block, row), "file_format"),
@@ -74,26 +75,16 @@ export class ManifestRow implements EntryFacts {
       partition,
       recordCount,
       fileSizeInBytes,
+      columnSizes: fields.columnSizes(block, row),
+      valueCounts: fields.valueCounts(block, row),
+      nullValueCounts: fields.nullValueCounts(block, row),
+      nanValueCounts: fields.nanValueCounts(block, row),
+      lowerBounds: fields.lowerBounds(block, row),
+      upperBounds: fields.upperBounds(block, row),
+      splitOffsets: fields.splitOffsets(block, row),
+      equalityIds: fields.equalityIds(block, row)?.map(fieldId),
+      sortOrderId: order === undefined ? undefined : sortOrderId(order),
     };
-    const columnSizes = fields.columnSizes(block, row);
-    if (columnSizes !== undefined) file.columnSizes = columnSizes;
-    const valueCounts = fields.valueCounts(block, row);
-    if (valueCounts !== undefined) file.valueCounts = valueCounts;
-    const nullValueCounts = fields.nullValueCounts(block, row);
-    if (nullValueCounts !== undefined) file.nullValueCounts = nullValueCounts;
-    const nanValueCounts = fields.nanValueCounts(block, row);
-    if (nanValueCounts !== undefined) file.nanValueCounts = nanValueCounts;
-    const lowerBounds = fields.lowerBounds(block, row);
-    if (lowerBounds !== undefined) file.lowerBounds = lowerBounds;
-    const upperBounds = fields.upperBounds(block, row);
-    if (upperBounds !== undefined) file.upperBounds = upperBounds;
-    const splitOffsets = fields.splitOffsets(block, row);
-    if (splitOffsets !== undefined) file.splitOffsets = splitOffsets;
-    const equalityIds = fields.equalityIds(block, row);
-    if (equalityIds !== undefined) file.equalityIds = equalityIds.map(fieldId);
-    const order = fields.sortOrderId(block, row);
-    if (order !== undefined) file.sortOrderId = sortOrderId(order);
-    return file;
   }
 
   #facts(): FileFacts {

@@ -49,7 +49,7 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsManifest: (manifest) => hasLiveFiles(manifest) && keepsPartitions(manifest),
     keepsPartition,
     keepsFile: (file) =>
-      file.recordCount !== 0n && keepsPartition(file) && mightMatch(filter, (term) => columnRange(file, term)),
+      keepsPartition(file) && file.recordCount !== 0n && mightMatch(filter, (term) => columnRange(file, term)),
     residualOf: (file) => unbind(fileResidual(residualOf(file.specId, file.partition), file)),
   };
 }

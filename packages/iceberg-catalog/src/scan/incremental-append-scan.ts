@@ -1,6 +1,5 @@
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
-import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { SnapshotId } from "../spec/ids.ts";
 import type { ManifestFile } from "../spec/manifest.ts";
@@ -11,7 +10,7 @@ import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, filePruner } from "./file-pruner.ts";
 import type { FileScanTask } from "./file-scan-task.ts";
 import { mapOrdered } from "./map-ordered.ts";
-import { manifestConcurrency, openManifestList, type ScanSource } from "./scan-source.ts";
+import { manifestConcurrency, manifestsOf, type ScanSource } from "./scan-source.ts";
 import { snapshotsBetween } from "./snapshot-range.ts";
 
 export interface IncrementalAppendScanOptions {
@@ -73,7 +72,7 @@ export async function planIncrementalAppend(
 
 /** The data manifests that the snapshot itself wrote. */
 async function ownManifests({ io }: ScanSource, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  const manifests = manifestFiles(await openManifestList(io, snapshot));
+  const manifests = await manifestsOf(io, snapshot);
   return [...manifests].filter(
     ({ content, addedSnapshotId }) => content === "data" && addedSnapshotId === snapshot.snapshotId,
   );

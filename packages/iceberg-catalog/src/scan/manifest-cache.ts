@@ -45,9 +45,10 @@ class MetadataCache {
 
   /** The file, which is kept when it has been read to its end. */
   remember<B extends Block, F extends BlockFile<B>>(location: string, file: F): F {
-    return this.#files === undefined
-      ? file
-      : { ...file, blocks: { [Symbol.iterator]: () => this.#recording(location, file) } };
+    if (this.#files === undefined) return file;
+    const blocks = (): Iterator<B> =>
+      this.find<BlockFile<B>>(location)?.blocks[Symbol.iterator]() ?? this.#recording(location, file);
+    return { ...file, blocks: { [Symbol.iterator]: blocks } };
   }
 
   *#recording<B extends Block>(location: string, file: BlockFile<B>): Generator<B> {

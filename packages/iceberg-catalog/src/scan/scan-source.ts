@@ -1,9 +1,10 @@
 import { type AvroContainer, openContainer } from "../avro/container.ts";
 import type { Predicate } from "../expr/predicate.ts";
 import type { FileIO } from "../io/file-io.ts";
+import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { type OpenManifest, openManifest } from "../manifest/open-manifest.ts";
 import { manifestRows, takeRows } from "../manifest/read-manifest.ts";
-import { readManifestList } from "../manifest/read-manifest-list.ts";
+import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { FieldId, SnapshotId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
@@ -34,16 +35,21 @@ export interface ScanPlanned {
 export const manifestConcurrency = 8;
 
 /** The manifests of a snapshot, as the storage has them now. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
-export async function loadManifests(io: FileIO, { manifestList }: Snapshot): Promise<readonly ManifestFile[]> {
-  return readManifestList(await io.read(manifestList));
+export function loadManifests(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+  return readManifestsOf(snapshot, (location) => io.read(location));
 }
 
-/** A snapshot's manifest list, from the cache where it is there, whose rows can be gone through more than once. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
-export async function openManifestList(io: FileIO, { manifestList }: Snapshot): Promise<AvroContainer> {
+/**
+ * The manifests of a snapshot, from the cache where their list is there. They can be gone through more than once, and are
+ * decoded each time, since a list may be longer than what anybody wants of it. @throws IcebergError `FILE_NOT_FOUND`, ...
+ */
+export async function manifestsOf(io: FileIO, snapshot: Snapshot): Promise<Iterable<ManifestFile>> {
+  if (snapshot.manifests !== undefined) return loadManifests(io, snapshot);
+  const { manifestList } = snapshot;
   const cache = manifestCacheOf(io);
-  return (
-    cache.find<AvroContainer>(manifestList) ?? cache.remember(manifestList, openContainer(await io.read(manifestList)))
-  );
+  const list =
+    cache.find<AvroContainer>(manifestList) ?? cache.remember(manifestList, openContainer(await io.read(manifestList)));
+  return { [Symbol.iterator]: () => manifestFiles(list) };
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { ManifestRow } from "../manifest/manifest-row.ts";
-import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
@@ -8,7 +7,7 @@ import type { AddedRowsTask, ChangelogTask, DeletedDataFileTask, DeletedRowsTask
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
 import { EntryScanner } from "./entry-scanner.ts";
 import { type FilePruner, hasLiveFiles } from "./file-pruner.ts";
-import { openManifestList, type ScanSource } from "./scan-source.ts";
+import { manifestsOf, type ScanSource } from "./scan-source.ts";
 
 /** A task before its place in the order of changes is known. */
 export type SnapshotChange =
@@ -101,7 +100,7 @@ export class SnapshotChanges {
   }
 
   async #manifestsOf(snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-    return [...manifestFiles(await openManifestList(this.#source.io, snapshot))];
+    return [...(await manifestsOf(this.#source.io, snapshot))];
   }
 
   #isChange({ status, snapshotId }: EntryFacts): boolean {

@@ -1,8 +1,6 @@
-import type { AvroContainer } from "../avro/container.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
 import type { ManifestRow } from "../manifest/manifest-row.ts";
-import { manifestFiles } from "../manifest/read-manifest-list.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { SnapshotId } from "../spec/ids.ts";
 import type { ManifestFile } from "../spec/manifest.ts";
@@ -15,7 +13,7 @@ import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, type FilePruner, filePruner } from "./file-pruner.ts";
 import type { FileScanTask, ScanPlan } from "./file-scan-task.ts";
 import { ScanCounters } from "./scan-counters.ts";
-import { openManifestList, type ScanSource } from "./scan-source.ts";
+import { manifestsOf, type ScanSource } from "./scan-source.ts";
 
 export interface ScanOptions {
   /** Read the table as it was then, with the columns it had then; left out: as it is now. */
@@ -72,7 +70,7 @@ export class TableScan {
 
   async *#batches(counters: ScanCounters): AsyncGenerator<readonly FileScanTask[]> {
     if (this.snapshot === undefined) return;
-    const list = await openManifestList(this.#source.io, this.snapshot);
+    const list = await manifestsOf(this.#source.io, this.snapshot);
     const deletes = await this.#loadDeletes(list, counters);
     yield* this.#scanner.stream(this.#manifests(list, "data", counters), (row) => this.#task(row, deletes, counters));
   }
@@ -92,7 +90,7 @@ export class TableScan {
     };
   }
 
-  async #loadDeletes(list: AvroContainer, counters: ScanCounters): Promise<DeleteIndex> {
+  async #loadDeletes(list: Iterable<ManifestFile>, counters: ScanCounters): Promise<DeleteIndex> {
     const keeps = ({ status, dataFile }: EntryFacts): boolean =>
       status !== "deleted" && this.#pruner.keepsPartition(dataFile);
     // Which data a delete file reaches is told by statistics of its own columns.
@@ -102,8 +100,12 @@ export class TableScan {
   }
 
   /** Gone through while it is read: a list may be longer than what is to be kept of it. */
-  *#manifests(list: AvroContainer, content: ManifestFile["content"], counters: ScanCounters): Generator<ManifestFile> {
-    for (const manifest of manifestFiles(list)) {
+  *#manifests(
+    list: Iterable<ManifestFile>,
+    content: ManifestFile["content"],
+    counters: ScanCounters,
+  ): Generator<ManifestFile> {
+    for (const manifest of list) {
       if (manifest.content !== content) continue;
       const keeps = this.#pruner.keepsManifest(manifest);
       counters.manifest(keeps);

@@ -9,11 +9,11 @@ export interface FileFacts {
   readonly partition: PartitionTuple;
   readonly recordCount: bigint;
   readonly fileSizeInBytes: bigint;
-  readonly valueCounts?: Lookup<bigint>;
-  readonly nullValueCounts?: Lookup<bigint>;
-  readonly nanValueCounts?: Lookup<bigint>;
-  readonly lowerBounds?: Lookup<Uint8Array>;
-  readonly upperBounds?: Lookup<Uint8Array>;
+  readonly valueCounts?: Lookup<bigint> | undefined;
+  readonly nullValueCounts?: Lookup<bigint> | undefined;
+  readonly nanValueCounts?: Lookup<bigint> | undefined;
+  readonly lowerBounds?: Lookup<Uint8Array> | undefined;
+  readonly upperBounds?: Lookup<Uint8Array> | undefined;
 }
 
 export interface Lookup<V> {

@@ -22,16 +22,16 @@ export interface DataFile {
   readonly recordCount: bigint;
   readonly fileSizeInBytes: bigint;
   /** Per column id; a column that is missing here is unknown, never zero. */
-  readonly columnSizes?: ReadonlyMap<FieldId, bigint>;
-  readonly valueCounts?: ReadonlyMap<FieldId, bigint>;
-  readonly nullValueCounts?: ReadonlyMap<FieldId, bigint>;
-  readonly nanValueCounts?: ReadonlyMap<FieldId, bigint>;
+  readonly columnSizes?: ReadonlyMap<FieldId, bigint> | undefined;
+  readonly valueCounts?: ReadonlyMap<FieldId, bigint> | undefined;
+  readonly nullValueCounts?: ReadonlyMap<FieldId, bigint> | undefined;
+  readonly nanValueCounts?: ReadonlyMap<FieldId, bigint> | undefined;
   /** Bounds in single-value binary form; may be truncated, so they are not minima and maxima. */
-  readonly lowerBounds?: ReadonlyMap<FieldId, Uint8Array>;
-  readonly upperBounds?: ReadonlyMap<FieldId, Uint8Array>;
-  readonly splitOffsets?: readonly bigint[];
-  readonly equalityIds?: readonly FieldId[];
-  readonly sortOrderId?: SortOrderId;
+  readonly lowerBounds?: ReadonlyMap<FieldId, Uint8Array> | undefined;
+  readonly upperBounds?: ReadonlyMap<FieldId, Uint8Array> | undefined;
+  readonly splitOffsets?: readonly bigint[] | undefined;
+  readonly equalityIds?: readonly FieldId[] | undefined;
+  readonly sortOrderId?: SortOrderId | undefined;
 }
 
 export type EntryStatus = "existing" | "added" | "deleted";

@@ -1,4 +1,3 @@
-import { IcebergError } from "../errors.ts";
 import { schemaId, sequenceNumber, snapshotId, timestampMs } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { JsonReader } from "./json-reader.ts";
@@ -16,7 +15,7 @@ export function parseSnapshot(json: JsonReader): Snapshot {
     parentSnapshotId: parent === undefined || parent === -1n ? undefined : snapshotId(parent),
     sequenceNumber: sequenceNumber(json.optional("sequence-number")?.long() ?? 0n),
     timestampMs: timestampMs(json.field("timestamp-ms").integer()),
-    manifestList: parseManifestList(json),
+    ...parseManifests(json),
     summary: parseSummary(json.optional("summary")),
     schemaId: schema === undefined ? undefined : schemaId(schema),
   });
@@ -29,7 +28,8 @@ export function snapshotToJson(snapshot: Snapshot): JsonObject {
     "parent-snapshot-id": snapshot.parentSnapshotId,
     "timestamp-ms": BigInt(snapshot.timestampMs),
     summary: { operation: snapshot.summary.operation, ...snapshot.summary.properties },
-    "manifest-list": snapshot.manifestList,
+    "manifest-list": snapshot.manifests === undefined ? snapshot.manifestList : undefined,
+    manifests: snapshot.manifests,
     "schema-id": snapshot.schemaId === undefined ? undefined : BigInt(snapshot.schemaId),
   };
 }
@@ -71,14 +71,13 @@ function optionalLong(value: number | undefined): bigint | undefined {
   return value === undefined ? undefined : BigInt(value);
 }
 
-function parseManifestList(json: JsonReader): string {
-  const location = json.optional("manifest-list")?.string();
-  if (location !== undefined) return location;
-  if (json.optional("manifests") === undefined) throw json.invalid(`"manifest-list" is missing`);
-  throw new IcebergError(
-    "UNSUPPORTED",
-    `${json.path}: the snapshot lists its manifests in the metadata, as version 1 could; expire it with the engine that wrote it`,
-  );
+/** Version 1 may list the manifests where the manifest list would be. */
+function parseManifests(json: JsonReader): Pick<Snapshot, "manifestList" | "manifests"> {
+  const manifestList = json.optional("manifest-list")?.string();
+  if (manifestList !== undefined) return { manifestList };
+  const manifests = json.optional("manifests")?.strings();
+  if (manifests === undefined) throw json.invalid(`"manifest-list" is missing`);
+  return { manifestList: "", manifests };
 }
 
 /** Version 1 may leave the summary out; `overwrite` then promises least. */

@@ -9,8 +9,10 @@ export interface Snapshot {
   readonly parentSnapshotId?: SnapshotId;
   readonly sequenceNumber: SequenceNumber;
   readonly timestampMs: TimestampMs;
-  /** Location of the manifest list. */
+  /** Location of the manifest list; empty where format 1 lists the manifests themselves. */
   readonly manifestList: string;
+  /** Locations of the manifests, which only format 1 may list here in place of a manifest list. */
+  readonly manifests?: readonly string[];
   readonly summary: SnapshotSummary;
   readonly schemaId?: SchemaId;
 }

@@ -1,8 +1,8 @@
 import { IcebergError } from "../errors.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
+import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
-import { readManifestList } from "../manifest/read-manifest-list.ts";
 import { filePruner } from "../scan/file-pruner.ts";
 import { ancestorsOf } from "../spec/ancestors.ts";
 import type { SnapshotId } from "../spec/ids.ts";
@@ -136,7 +136,8 @@ export async function* changedEntries(
   { files }: CommitAttempt,
 ): AsyncGenerator<ManifestEntry> {
   const own = (manifest: ManifestFile) => manifest.addedSnapshotId === snapshot.snapshotId;
-  for (const manifest of readManifestList(await files.read(snapshot.manifestList)).filter(own)) {
+  const manifests = await readManifestsOf(snapshot, (location) => files.read(location));
+  for (const manifest of manifests.filter(own)) {
     const spec = requirePartitionSpec(base, manifest.partitionSpecId);
     const bytes = await files.read(manifest.manifestPath);
     for (const entry of readManifest(bytes, manifest, { spec, schema: schemaOfSpec(base, spec) })) {

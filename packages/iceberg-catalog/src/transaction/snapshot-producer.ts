@@ -1,6 +1,6 @@
 import { IcebergError } from "../errors.ts";
 import type { NewManifestEntry } from "../manifest/entry-encoding.ts";
-import { readManifestList } from "../manifest/read-manifest-list.ts";
+import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { type UncommittedManifest, withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
 import { type SequenceNumber, type SnapshotId, type SpecId, sequenceNumber, timestampMs } from "../spec/ids.ts";
@@ -49,7 +49,7 @@ export async function parentManifests(
   { files }: CommitAttempt,
 ): Promise<readonly ManifestFile[]> {
   const parent = branchHead(base, branch);
-  return parent === undefined ? [] : readManifestList(await files.read(parent.manifestList));
+  return parent === undefined ? [] : readManifestsOf(parent, (location) => files.read(location));
 }
 
 export interface AddedFileOptions {
