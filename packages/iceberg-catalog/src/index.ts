@@ -48,6 +48,7 @@ export type { S3Credentials, S3Options } from "./io/s3/options.ts";
 export { s3OptionsOf } from "./io/s3/properties.ts";
 export { s3FileIO } from "./io/s3.ts";
 export { fileIOByScheme, type SchemeFileIOs } from "./io/scheme-file-io.ts";
+export type { Deletions, FailedDeletion } from "./maintenance/delete-files.ts";
 export { type Expired, type ExpireOptions, expireSnapshots } from "./maintenance/expire-snapshots.ts";
 export { type ExpiryPlan, type ExpiryPolicy, planExpiry } from "./maintenance/plan-expiry.ts";
 export {

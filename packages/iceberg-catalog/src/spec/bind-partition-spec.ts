@@ -82,13 +82,14 @@ function checkSource(field: UnboundPartitionField, schema: Schema): void {
   throw new IcebergError("INVALID_ARGUMENT", `partition field "${field.name}" cannot be computed: ${problem}`);
 }
 
-/** A partition field may share a column's name only as the identity of that column. */
+/** A partition field may share a column's name only as the identity of that column, or once it holds nothing. */
 function checkNames(spec: UnboundPartitionSpec, schema: Schema): void {
   const names = new Set<string>();
   for (const field of spec.fields) {
     const column = findField(schema, field.name);
     const isIdentity = field.transform.kind === "identity" && column?.id === field.sourceId;
-    if (names.has(field.name) || (column !== undefined && !isIdentity)) {
+    const mayShare = isIdentity || field.transform.kind === "void";
+    if (names.has(field.name) || (column !== undefined && !mayShare)) {
       throw new IcebergError("INVALID_ARGUMENT", `the name of partition field "${field.name}" is already in use`);
     }
     names.add(field.name);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { applyUpdates } from "./apply-update.ts";
 import { fieldId, schemaId, timestampMs } from "./ids.ts";
 import { PartitionSpecUpdate } from "./partition-spec-evolution.ts";
+import { SchemaUpdate } from "./schema-evolution.ts";
 import type { TableMetadata } from "./table-metadata.ts";
 import { defaultPartitionSpec } from "./table-metadata-lookups.ts";
 import { newTableMetadata } from "./table-metadata-new.ts";
@@ -76,6 +77,21 @@ describe("a partition spec", () => {
     const replace = (u: PartitionSpecUpdate) => u.removeField("ts_day").addField("ts", t("month"));
     expect(fieldsOf(evolve(table(2), replace))).toEqual(["1001 ts_month month"]);
     expect(fieldsOf(evolve(table(1), replace))).toEqual(["1000 ts_day void", "1001 ts_month month"]);
+  });
+
+  it("keeps the name of a column for the identity of it that format 1 has dropped, and gives it up again", () => {
+    const gone = evolve(
+      evolve(table(1), (u) => u.addField("name")),
+      (u) => u.removeField("name"),
+    );
+    expect(fieldsOf(gone)).toEqual(["1000 ts_day day", "1001 name void"]);
+    expect(fieldsOf(evolve(gone, (u) => u.addField("name")))).toEqual([
+      "1000 ts_day day",
+      "1001 name_1001 void",
+      "1002 name identity",
+    ]);
+    const freed = new SchemaUpdate(gone).dropColumn("name").addColumn("name", { kind: "int" });
+    expect(freed.build().schema.fields.at(-1)).toMatchObject({ id: 9, name: "name" });
   });
 
   it("takes a field back under the id it had, in format 2 alone", () => {

@@ -27,7 +27,8 @@ export function refuseInUse(base: TableMetadata, identifiers: readonly FieldId[]
 
 /** A column may be called as a partition field only where that is the column's identity. */
 export function refusePartitionName(base: TableMetadata, name: string, id: FieldId | undefined): void {
-  const field = defaultPartitionSpec(base).fields.find((partitionField) => partitionField.name === name);
+  const { fields } = defaultPartitionSpec(base);
+  const field = fields.find((known) => known.name === name && known.transform.kind !== "void");
   if (field === undefined || (field.transform.kind === "identity" && field.sourceId === id)) return;
   throw invalid(`a partition field is called "${name}"; choose another name, or rename the partition field first`);
 }
