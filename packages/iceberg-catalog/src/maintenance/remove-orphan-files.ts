@@ -46,7 +46,7 @@ export async function planOrphanFiles(table: Table, options: OrphanFileOptions =
   const listed: ListedFile[] = [];
   const location = options.location ?? table.metadata.location;
   for await (const file of table.io.list(location)) listed.push(file);
-  const current = await table.refresh();
+  const current = await (await table.refresh()).withAllSnapshots();
   requireGcEnabled(current.metadata);
   const files = orphansAmong(listed, await reachableFrom(current), olderThan);
   return { tableUuid: current.metadata.tableUuid, location, olderThan, files };
@@ -59,7 +59,7 @@ export async function planOrphanFiles(table: Table, options: OrphanFileOptions =
  * @throws IcebergError `INVALID_ARGUMENT` for a plan of another table or where `gc.enabled` is false, and as planning does
  */
 export async function removeOrphanFiles(table: Table, plan: OrphanFilePlan): Promise<OrphanFileRemoval> {
-  const current = await table.refresh();
+  const current = await (await table.refresh()).withAllSnapshots();
   requireGcEnabled(current.metadata);
   if (current.metadata.tableUuid !== plan.tableUuid) {
     throw new IcebergError("INVALID_ARGUMENT", "the plan is of another table; plan for this one");

@@ -1,4 +1,4 @@
-import { readManifestList } from "../manifest/read-manifest-list.ts";
+import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import type { SchemaId, SpecId } from "../spec/ids.ts";
 import { schemaOfSpec } from "../spec/schema-of-spec.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
@@ -29,8 +29,9 @@ export function removeUnusedDefinitions(): TransactionAction {
 
 async function specsOfSnapshots({ snapshots }: TableMetadata, { files }: CommitAttempt): Promise<ReadonlySet<SpecId>> {
   const specs = new Set<SpecId>();
-  for (const { manifestList } of snapshots) {
-    for (const { partitionSpecId } of readManifestList(await files.read(manifestList))) specs.add(partitionSpecId);
+  for (const snapshot of snapshots) {
+    const manifests = await readManifestsOf(snapshot, (location) => files.read(location));
+    for (const { partitionSpecId } of manifests) specs.add(partitionSpecId);
   }
   return specs;
 }
