@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 const file = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 const title = "# Benchmarks\n\nEach section is written by the command it names, and replaced when that runs again.\n";
 
-/** A table in Markdown. */
+/** A table in Markdown, as the formatter has it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
 /** Puts a section into `docs/benchmarks.md`, in the place of the one that has its name. */

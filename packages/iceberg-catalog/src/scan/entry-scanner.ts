@@ -6,6 +6,7 @@ import type { FieldId, SpecId } from "../spec/ids.ts";
 import type { ManifestEntry, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
+import { manifestCacheOf } from "./manifest-cache.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import { fetchManifest, manifestConcurrency, type ScanSource } from "./scan-source.ts";
 
@@ -33,7 +34,9 @@ export class EntryScanner {
     manifests: Iterable<ManifestFile>,
     take: (row: ManifestRow) => T | undefined,
   ): AsyncGenerator<readonly T[]> {
-    const open = async (manifest: ManifestFile) => ({ manifest, ...(await fetchManifest(this.#source.io, manifest)) });
+    const { io } = this.#source;
+    const allowance = manifestCacheOf(io).allowance();
+    const open = async (manifest: ManifestFile) => ({ manifest, ...(await fetchManifest(io, manifest, allowance)) });
     for await (const { manifest, layout, blocks } of mapOrdered(manifests, manifestConcurrency, open)) {
       const row = this.#rowsOf(manifest)(layout, manifest);
       for (const block of blocks) {

@@ -26,6 +26,11 @@ interface Block {
   readonly byteLength: number;
 }
 
+/** What is left of what a scan may bring in. */
+export interface Allowance {
+  bytes: number;
+}
+
 /**
  * Manifest lists and manifests, decompressed, by location: what is written there never changes. The ones that were used
  * last are kept. Each location is always opened in the same way.
@@ -43,19 +48,25 @@ class MetadataCache {
     return this.#files?.get(location) as F | undefined;
   }
 
-  /** The file, which is kept when it has been read to its end. */
-  remember<B extends Block, F extends BlockFile<B>>(location: string, file: F): F {
-    if (this.#files === undefined) return file;
+  /** As much as one scan may bring in: beyond it, it would only push out what it has itself put here. */
+  allowance(): Allowance {
+    return { bytes: 4 * this.#maxFileBytes };
+  }
+
+  /** The file, which is kept when it has been read to its end, and is within the allowance. */
+  remember<B extends Block, F extends BlockFile<B>>(location: string, file: F, allowance = this.allowance()): F {
+    if (this.#files === undefined || allowance.bytes <= 0) return file;
     const blocks = (): Iterator<B> =>
-      this.find<BlockFile<B>>(location)?.blocks[Symbol.iterator]() ?? this.#recording(location, file);
+      this.find<BlockFile<B>>(location)?.blocks[Symbol.iterator]() ?? this.#recording(location, file, allowance);
     return { ...file, blocks: { [Symbol.iterator]: blocks } };
   }
 
-  *#recording<B extends Block>(location: string, file: BlockFile<B>): Generator<B> {
+  *#recording<B extends Block>(location: string, file: BlockFile<B>, allowance: Allowance): Generator<B> {
     const blocks: B[] = [];
     let size = 0;
     for (const block of file.blocks) {
       size += block.byteLength;
+      allowance.bytes -= block.byteLength;
       if (size <= this.#maxFileBytes) blocks.push(block);
       else blocks.length = 0;
       yield block;

@@ -13,7 +13,7 @@ import type { Schema } from "../spec/schema.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { ScanReport } from "./file-scan-task.ts";
-import { manifestCacheOf } from "./manifest-cache.ts";
+import { type Allowance, manifestCacheOf } from "./manifest-cache.ts";
 
 /** What planning needs of a table. */
 export interface ScanSource {
@@ -70,9 +70,12 @@ export async function loadEntries(
 }
 
 /** A manifest, from the cache or by one request: its length need not be asked for. @throws IcebergError `FILE_NOT_FOUND`, `DATA_INVALID` */
-export async function fetchManifest(io: FileIO, { manifestPath }: ManifestFile): Promise<OpenManifest> {
+export async function fetchManifest(
+  io: FileIO,
+  { manifestPath }: ManifestFile,
+  allowance: Allowance,
+): Promise<OpenManifest> {
   const cache = manifestCacheOf(io);
-  return (
-    cache.find<OpenManifest>(manifestPath) ?? cache.remember(manifestPath, openManifest(await io.read(manifestPath)))
-  );
+  const known = cache.find<OpenManifest>(manifestPath);
+  return known ?? cache.remember(manifestPath, openManifest(await io.read(manifestPath)), allowance);
 }
