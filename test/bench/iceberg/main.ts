@@ -1,6 +1,7 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { pythonEnvironment } from "../../support/python-environment.ts";
+import { appendingSection } from "./appending.ts";
 import { committingSection } from "./committing.ts";
 import { memorySection, planningSection } from "./planning.ts";
 import { writeSection } from "./report.ts";
@@ -16,7 +17,12 @@ const load = `load average ${loadavg()[0]?.toFixed(1)} at the start`;
 const date = values.date ?? new Date().toISOString().slice(0, 10);
 
 const python = pythonEnvironment();
-const sections: readonly (() => Promise<string>)[] = [() => planningSection(python), memorySection, committingSection];
+const sections: readonly (() => Promise<string>)[] = [
+  () => planningSection(python),
+  memorySection,
+  committingSection,
+  appendingSection,
+];
 const texts = [
   `## Iceberg: \`npm run bench:iceberg\`\n\n${date}; ${machine}; ${load}; Node ${process.version}, PyIceberg 0.12.0.`,
 ];
