@@ -6,11 +6,11 @@ import { stringifyJson } from "../../spec/json.ts";
 import { tableMetadataToJson } from "../../spec/table-metadata-json.ts";
 import { commitTable, commitTables } from "../operations/commit-tables.ts";
 import type { CatalogContext } from "../operations/context.ts";
-import { readTable } from "../operations/metadata-files.ts";
 import {
   createTable,
   dropTable,
   listTables,
+  loadTable,
   registerTable,
   renameTable,
   requireTable,
@@ -52,7 +52,7 @@ export function addTableRoutes(app: Hono, context: CatalogContext): void {
     const mode = snapshotsInQuery(c);
     const etag = entityTag(metadataLocation, mode);
     if (isUnchanged(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers: { etag } });
-    return tableResponse(await readTable(context, metadataLocation), mode);
+    return tableResponse(await loadTable(context, tableInPath(c)), mode);
   });
 
   app.post(pathFor("reportMetrics"), async (c) => {

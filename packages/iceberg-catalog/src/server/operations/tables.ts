@@ -6,7 +6,7 @@ import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { newTableMetadata } from "../../spec/table-metadata-new.ts";
 import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
 import type { CatalogContext } from "./context.ts";
-import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { readMetadata, readTable, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
 import { purgeTable } from "./purge.ts";
@@ -67,6 +67,10 @@ async function readForeignMetadata(context: CatalogContext, location: string): P
       cause,
     });
   }
+}
+
+export async function loadTable(context: CatalogContext, identifier: TableIdentifier): Promise<LoadedTable> {
+  return readTable(context, await requireTable(context, identifier));
 }
 
 /** Where the table's current metadata is. @throws IcebergError `TABLE_NOT_FOUND` */
