@@ -3,14 +3,19 @@ export type {
   CreateTableRequest,
   IdentifiedCommit,
   LoadedTable,
+  LoadTableOptions,
   PropertyChanges,
+  SnapshotsMode,
   StorageCredential,
   TableCommit,
 } from "./catalog/catalog.ts";
 export type { FileIOProvider, TableFileIO } from "./catalog/file-io-provider.ts";
+export type { CommitMetrics, MetricsReport, ScanMetrics } from "./catalog/metrics-report.ts";
+export type { Authorize } from "./catalog/rest/authorize.ts";
 export { catalogFileIO } from "./catalog/rest/catalog-file-io.ts";
 export type { RestCatalogOptions } from "./catalog/rest/connect.ts";
 export type { Fetch } from "./catalog/rest/fetch-send.ts";
+export type { HttpRequest } from "./catalog/rest/http.ts";
 export { RestCatalog } from "./catalog/rest/rest-catalog.ts";
 export type { AccessDelegation } from "./catalog/rest/rest-client.ts";
 export { type TableFileIOOptions, tableFileIO } from "./catalog/rest/table-file-io.ts";

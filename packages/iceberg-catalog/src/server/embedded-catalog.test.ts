@@ -9,7 +9,7 @@ import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
 import { localPath } from "../io/local.ts";
 import { serve } from "../testing/http-server.ts";
 import { inMemoryContext } from "../testing/in-memory-context.ts";
-import { appendCommit, driversTable } from "../testing/sample-commits.ts";
+import { appendCommit, creationCommit, driversTable } from "../testing/sample-commits.ts";
 import { createCatalogApp } from "./http/app.ts";
 import { openEmbeddedCatalog } from "./open-embedded-catalog.ts";
 
@@ -218,6 +218,36 @@ describe("the protocol's details", () => {
     const { body } = await call("POST", "/namespaces/n/tables/t", commit);
     expect(Object.keys(body).sort()).toEqual(["metadata", "metadata-location"]);
     expect((await call("POST", "/namespaces/n/tables/t/metrics", { "report-type": "scan-report" })).status).toBe(204);
+  });
+
+  test("a table may be registered over another, and only where that is asked for", async () => {
+    const { fetch } = await openInMemory();
+    const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch });
+    await catalog.createNamespace(["n"]);
+    const [one, two] = [
+      { namespace: ["n"], name: "one" },
+      { namespace: ["n"], name: "two" },
+    ];
+    const { metadata, metadataLocation } = await catalog.createTable(one, driversTable);
+    await catalog.createTable(two, driversTable);
+    await expect(catalog.registerTable(two, metadataLocation)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+    await catalog.registerTable(two, metadataLocation, { overwrite: true });
+    expect((await catalog.loadTable(two)).metadata.tableUuid).toBe(metadata.tableUuid);
+  });
+
+  test("a table that is created by a commit may leave out what every table has", async () => {
+    const { fetch } = await openInMemory();
+    const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch });
+    await catalog.createNamespace(["n"]);
+    const created = creationCommit((await catalog.createTable({ namespace: ["n"], name: "t" }, driversTable)).metadata);
+    const leftOut = ["add-spec", "set-default-spec", "add-sort-order", "set-default-sort-order", "set-location"];
+    const updates = created.updates.filter(({ action }) => !leftOut.includes(action));
+    const { metadata } = await catalog.updateTable({ namespace: ["n"], name: "u" }, { ...created, updates });
+    expect(metadata).toMatchObject({
+      partitionSpecs: [{ specId: 0, fields: [] }],
+      sortOrders: [{ orderId: 0, fields: [] }],
+      location: "memory://warehouse/n/u",
+    });
   });
 
   test("only the snapshots of refs are loaded on demand", async () => {

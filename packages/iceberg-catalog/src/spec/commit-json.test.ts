@@ -14,7 +14,10 @@ const updates: readonly TableUpdate[] = [
   { action: "upgrade-format-version", formatVersion: 2 },
   { action: "add-schema", schema: { schemaId: schemaId(1), fields: [], identifierFieldIds: [] } },
   { action: "set-current-schema", schemaId: lastAdded },
-  { action: "add-spec", spec: { fields: [{ sourceId: fieldId(1), name: "d", transform: { kind: "day" } }] } },
+  {
+    action: "add-spec",
+    spec: { specId: specId(4), fields: [{ sourceId: fieldId(1), name: "d", transform: { kind: "day" } }] },
+  },
   { action: "set-default-spec", specId: specId(3) },
   { action: "add-sort-order", sortOrder: { orderId: sortOrderId(1), fields: [] } },
   { action: "set-default-sort-order", sortOrderId: lastAdded },
@@ -72,6 +75,11 @@ test.each(requirements.map((requirement) => [requirement.type, requirement] as c
 test("a ref that must not exist is a null that is written", () => {
   const json = tableRequirementToJson({ type: "assert-ref-snapshot-id", ref: "main", snapshotId: null });
   expect(stringifyJson(json)).toBe('{"type":"assert-ref-snapshot-id","ref":"main","snapshot-id":null}');
+});
+
+test("a spec without an id has one on the wire, since there are catalogs that read no other", () => {
+  const json = tableUpdateToJson({ action: "add-spec", spec: { fields: [] } });
+  expect(stringifyJson(json)).toBe('{"action":"add-spec","spec":{"spec-id":0,"fields":[]}}');
 });
 
 test("what is not known is refused by name", () => {

@@ -25,7 +25,7 @@ export function bearerAuth(tokens: TokenSource): Layer {
   };
 }
 
-export function withBearer(request: HttpRequest, token: string): HttpRequest {
+function withBearer(request: HttpRequest, token: string): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 

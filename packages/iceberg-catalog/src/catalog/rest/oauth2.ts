@@ -19,7 +19,7 @@ export interface OAuth2Options {
 }
 
 /** Type of a token that gives access (RFC 8693, section 3). */
-export const accessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+const accessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 
 /**
  * Tokens of OAuth 2: got when first needed, shared by all requests, renewed a little before they expire. The next one

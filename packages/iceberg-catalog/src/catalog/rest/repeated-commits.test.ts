@@ -74,9 +74,12 @@ describe("a catalog that remembers idempotency keys", () => {
   });
 });
 
-test("a conflict with what may be the same commit is no conflict: nobody knows", async () => {
+test.each<[string, Fault[]]>([
+  ["a conflict with what may be the same commit", []],
+  ["being forbidden what may be done already", [async () => new Response("", { status: 403 })]],
+])("%s leaves nobody to know", async (_, then) => {
   remembersKeys = false;
-  faults = [answerLost];
+  faults = [answerLost, ...then];
   await expect(commit(1n)).rejects.toMatchObject({ code: "COMMIT_STATE_UNKNOWN" });
   expect((await catalog.loadTable(identifier)).metadata.currentSnapshotId).toBe(1n);
 });

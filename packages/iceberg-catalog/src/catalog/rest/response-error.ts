@@ -37,9 +37,12 @@ function mendOf(intent: RequestIntent, { status, headers }: HttpResponse, model:
   return location === null ? "" : `; the catalog is at another address: connect to it as ${location} says`;
 }
 
-/** The conflict may be with the same commit, sent before: there are catalogs that replay some requests and not others. */
-function repeatedCommit({ route }: RequestIntent, { status, isRepeated }: HttpResponse): boolean {
-  return isCommit(route) && isRepeated === true && (status === 409 || status === 404);
+/**
+ * A commit that was sent before may have taken effect then, whatever is said of the last sending: there are catalogs that
+ * replay some requests and not others.
+ */
+function repeatedCommit({ route }: RequestIntent, { isRepeated }: HttpResponse): boolean {
+  return isCommit(route) && isRepeated === true;
 }
 
 /** Polaris does so when its storage configuration has no role to take on, or says `stsUnavailable`. */

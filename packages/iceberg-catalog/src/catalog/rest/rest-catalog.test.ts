@@ -158,12 +158,15 @@ describe("what the catalog's config says", () => {
     });
   });
 
-  test("may leave out the endpoints: then existence is found out by loading", async () => {
-    const catalog = await connectTo({});
-    await catalog.createNamespace(["n"]);
-    expect([await catalog.namespaceExists(["n"]), await catalog.namespaceExists(["x"])]).toEqual([true, false]);
-    expect(requests.some((request) => request.method === "HEAD")).toBe(false);
-  });
+  test.each([{}, { endpoints: [] }])(
+    "may leave out the endpoints: then existence is found out by loading",
+    async (config) => {
+      const catalog = await connectTo(config);
+      await catalog.createNamespace(["n"]);
+      expect([await catalog.namespaceExists(["n"]), await catalog.namespaceExists(["x"])]).toEqual([true, false]);
+      expect(requests.some((request) => request.method === "HEAD")).toBe(false);
+    },
+  );
 
   test("sets the page size", async () => {
     const catalog = await connectTo({ defaults: { "rest-page-size": "1" } });
@@ -205,6 +208,10 @@ test.each([
   [404, "", "NAMESPACE_NOT_FOUND"],
   [406, '{"message":"bare","type":"UnsupportedOperationException","code":406}', "UNSUPPORTED"],
   [401, '{"error":"invalid_token"}', "AUTHENTICATION_FAILED"],
+  [403, "", "FORBIDDEN"],
+  [405, "", "UNSUPPORTED"],
+  [501, "", "UNSUPPORTED"],
+  [422, "", "INVALID_ARGUMENT"],
 ])("dropping a namespace that is answered %i %s fails as it should", async (status, body, code) => {
   const catalog = await RestCatalog.connect({ uri: server.uri });
   fault = async () => text(body, status);

@@ -68,6 +68,18 @@ describe("sending again", () => {
     expect([answer.status, answer.isRepeated]).toEqual([409, isRepeated]);
   });
 
+  test.each([
+    new IcebergError("SERVICE_UNAVAILABLE", "nobody", { context: { connected: false } }),
+    new IcebergError("AUTHENTICATION_FAILED", "no token"),
+  ])("does not forget a sending that may have done it when the last one is not even made: %s", async (notMade) => {
+    const outcomes = [lost, notMade, notMade];
+    const layer = withRetry({ maxRetries: 2, sleep: async () => undefined });
+    const sending = layer(async () => {
+      throw outcomes.shift();
+    })({ ...request("POST"), repeatableForMs: 60_000 });
+    await expect(sending).rejects.toBe(lost);
+  });
+
   test("waits longer each time, up to a limit, never in step with others", () => {
     expect([0, 1, 2, 6, 20].map((attempt) => backoffMs(attempt, 0))).toEqual([1000, 2000, 4000, 64_000, 64_000]);
     expect(backoffMs(0, 0.5)).toBe(1050);

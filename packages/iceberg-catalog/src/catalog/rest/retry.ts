@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { IcebergError } from "../../errors.ts";
+import { mayHaveArrived } from "./fetch-send.ts";
 import type { HttpRequest, HttpResponse, Layer } from "./http.ts";
 
 export interface RetryOptions {
@@ -22,18 +23,26 @@ export function withRetry(options: RetryOptions): Layer {
   };
   return (next) => async (request) => {
     const deadline = now() + (request.repeatableForMs ?? Number.POSITIVE_INFINITY);
-    let outcome = await outcomeOf(next(request));
-    let isRepeated = false;
-    for (let attempt = 0; attempt < maxRetries && mayRetry(request, outcome); attempt++) {
+    const outcomes = [await outcomeOf(next(request))];
+    for (let attempt = 0; attempt < maxRetries; attempt++) {
+      const outcome = outcomes.at(-1);
+      if (outcome === undefined || !mayRetry(request, outcome)) break;
       const delay = delayMs(outcome, attempt);
       if (now() + delay >= deadline) break;
-      isRepeated ||= !isHarmless(outcome);
       await wait(delay);
-      outcome = await outcomeOf(next(request));
+      outcomes.push(await outcomeOf(next(request)));
     }
-    if (outcome instanceof IcebergError) throw outcome;
-    return isRepeated ? { ...outcome, isRepeated } : outcome;
+    return conclusion(outcomes);
   };
+}
+
+/** What all sendings together came to. That the last one found nobody does not mean that one before it did not. */
+function conclusion(outcomes: readonly Outcome[]): HttpResponse {
+  const uncertain = outcomes.slice(0, -1).findLast((outcome) => !isHarmless(outcome));
+  const last = outcomes.at(-1);
+  const telling = last !== undefined && isHarmless(last) ? (uncertain ?? last) : last;
+  if (telling === undefined || telling instanceof IcebergError) throw telling;
+  return uncertain === undefined ? telling : { ...telling, isRepeated: true };
 }
 
 type Outcome = HttpResponse | IcebergError;
@@ -47,8 +56,8 @@ function outcomeOf(answer: Promise<HttpResponse>): Promise<Outcome> {
 
 /**
  * Reading and deleting may be repeated, and what carries an idempotency key, unless the catalog itself failed at it (500):
- * it would again. Another POST may only when the server said
- * that it did not do it. A lost connection says nothing of the kind.
+ * it would again. Another POST may only when the server said that it did not do it. A lost connection says nothing of the
+ * kind.
  */
 export function mayRetry(request: HttpRequest, outcome: Outcome): boolean {
   const isPost = request.method === "POST";
@@ -63,9 +72,10 @@ function wasRefused(outcome: Outcome): boolean {
   return outcome.status === 429 || (outcome.status === 503 && outcome.headers.get("retry-after") !== null);
 }
 
-/** A gateway's 503 may hide that the catalog did it after all. */
+/** Whether this sending has certainly not taken effect. A gateway's 503 may hide that the catalog did it after all. */
 function isHarmless(outcome: Outcome): boolean {
-  return !(outcome instanceof IcebergError) && outcome.status === 429;
+  if (!(outcome instanceof IcebergError)) return outcome.status === 429;
+  return outcome.code !== "SERVICE_UNAVAILABLE" || !mayHaveArrived(outcome);
 }
 
 /** Exponential from one second, up to a tenth longer by chance. */

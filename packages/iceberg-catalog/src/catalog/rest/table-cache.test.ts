@@ -62,6 +62,13 @@ describe("a table that was loaded before", () => {
     ]);
   });
 
+  test("is loaded as the catalog's properties say where nobody says it", async () => {
+    const catalog = await withTable({ "snapshot-loading-mode": "REFS" });
+    expect((await catalog.loadTable(identifier)).metadata.hasSnapshotsOfRefsOnly).toBe(true);
+    expect((await catalog.loadTable(identifier, { snapshots: "all" })).metadata.hasSnapshotsOfRefsOnly).toBeUndefined();
+    expect(loads.map(({ url }) => new URL(url).search)).toEqual(["?snapshots=refs", ""]);
+  });
+
   test("is forgotten when it is dropped or renamed", async () => {
     const catalog = await withTable();
     await catalog.renameTable(identifier, { ...identifier, name: "u" });

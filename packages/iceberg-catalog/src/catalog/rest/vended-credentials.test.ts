@@ -188,7 +188,10 @@ describe("credentials that expire", () => {
   });
 });
 
-test("a catalog that refuses to vend is said to, with what to do on either side", async () => {
+test.each([
+  [400, "INVALID_ARGUMENT"],
+  [403, "FORBIDDEN"],
+])("a catalog that refuses to vend (%i) is said to, with what to do on either side", async (status, code) => {
   const message = "Credential vending was requested for table t, but no credentials are available";
   const catalog = await vending();
   server.vend = () => [];
@@ -197,12 +200,12 @@ test("a catalog that refuses to vend is said to, with what to do on either side"
     accessDelegation: "vended-credentials",
     fetch: async (asked) =>
       asked.headers.has("x-iceberg-access-delegation")
-        ? Response.json({ error: { message, type: "BadRequestException", code: 400 } }, { status: 400 })
+        ? Response.json({ error: { message, type: "BadRequestException", code: status } }, { status })
         : server.fetch(asked),
   });
   await catalog.createTable(identifier, request);
   await expect(refusing.loadTable(identifier)).rejects.toMatchObject({
-    code: "INVALID_ARGUMENT",
+    code,
     message: expect.stringMatching(/catalog's storage configuration.*without accessDelegation/),
   });
 });
