@@ -8,9 +8,9 @@ import { expect, test } from "vitest";
 
 const packageFolder = fileURLToPath(new URL("../", import.meta.url));
 
-test("the README's example runs as it is printed, in a project that has the package", async () => {
+test("the README's examples run as they are printed, in a project that has the package", async () => {
   const readme = await readFile(join(packageFolder, "README.md"), "utf8");
-  const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? "";
+  const example = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code).join("\n");
   const project = await mkdtemp(join(tmpdir(), "icecore-readme-"));
   await mkdir(join(project, "node_modules/@icecore"), { recursive: true });
   await symlink(packageFolder, join(project, "node_modules/@icecore/iceberg-catalog"));
@@ -18,7 +18,16 @@ test("the README's example runs as it is printed, in a project that has the pack
   const args = ["--conditions=@icecore/source", `--import=${import.meta.resolve("tsx")}`, "example.mts"];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project });
   expect(stdout).toMatchInlineSnapshot(`
-    "[ { origin: 'SFO', delay: 12n }, { origin: 'JFK', delay: null } ] { kept: 1, pruned: 0 }
+    "appended already-appended
+    1n inserted, 1n updated
+    [ 'JFK 7 null' ]
+    3 rows before
+    [ 'DELETE BOS' ]
+    { kept: 1, pruned: 0 }
+    append
+    overwrite
+    delete
+    replace
     "
   `);
   await rm(project, { recursive: true });
