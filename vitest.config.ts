@@ -13,6 +13,8 @@ const projects = [
 
 export default defineConfig({
   test: {
+    // Left to itself, Vitest leaves one core idle, which on two is half of the machine.
+    maxWorkers: "100%",
     globalSetup: [here("test/support/redis-server.ts")],
     projects: projects.map(({ name, root }) => ({
       resolve: { conditions },
