@@ -77,7 +77,7 @@ describe("bad input to ingest", () => {
   it("a column of the wrong type", async () => {
     const path = await repo.parquet("type.parquet", row("'many' AS avg_daily_trips, 0.5::DOUBLE AS conv_rate"));
     expect(await complaint("ingest", view, path)).toMatchInlineSnapshot(
-      `"error: REPO/type.parquet: column "conv_rate": it is DOUBLE, which is not a float without loss; cast it, or change the feature's type"`,
+      `"error: REPO/type.parquet: column "conv_rate": it is DOUBLE, which is not a float without loss; cast it, or change the column's type"`,
     );
   });
 

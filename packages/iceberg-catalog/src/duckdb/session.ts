@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
@@ -20,6 +21,10 @@ export class Session implements AsyncDisposable {
   readonly #connection: DuckDBConnection;
   /** The files that a confined session may read; empty before. */
   #readable: readonly string[] = [];
+
+  /** Statements that have not ended: DuckDB does not survive a connection that is closed under one. */
+  readonly #running = new Set<Promise<unknown>>();
+  #isClosed = false;
 
   /** Where data files are read from; what was copied for the session is given back when it ends. */
   readonly files: FileLease;
@@ -80,16 +85,25 @@ export class Session implements AsyncDisposable {
     return { percentage: this.#connection.progress.percentage };
   }
 
+  /** Ends the session, and with it what is still running in it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    // A statement that has only been sent does not hear of it.
+    for (; this.#running.size > 0; await setTimeout(5)) this.#connection.interrupt();
     this.#connection.closeSync();
     await this.files[Symbol.asyncDispose]();
   }
 
   async #classified<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new IcebergError("QUERY_REFUSED", `${doing}: the session was closed before it was done`);
+    const running = action();
+    this.#running.add(running);
     try {
-      return await action();
+      return await running;
     } catch (error) {
       throw this.#explain(error, doing);
+    } finally {
+      this.#running.delete(running);
     }
   }
 

@@ -36,7 +36,7 @@ export function conversion(sql: string, from: string, to: PrimitiveType): Conver
   }
   return {
     kind: "refused",
-    reason: `it is ${from}, which is not ${article(to)} without loss; cast it, or change the feature's type`,
+    reason: `it is ${from}, which is not ${article(to)} without loss; cast it, or change the column's type`,
   };
 }
 
