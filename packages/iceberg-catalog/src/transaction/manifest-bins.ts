@@ -1,3 +1,4 @@
+import { groupBy } from "../spec/group-by.ts";
 import type { SpecId } from "../spec/ids.ts";
 import type { ManifestFile } from "../spec/manifest.ts";
 
@@ -14,13 +15,7 @@ export interface Sized {
  * as it is however many manifests come. Pure.
  */
 export function manifestBins<T extends Sized>(manifests: readonly T[], targetBytes: number): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const manifest of manifests) {
-    const key = `${manifest.content} ${manifest.partitionSpecId}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [manifest]);
-    else group.push(manifest);
-  }
+  const groups = groupBy(manifests, ({ content, partitionSpecId }) => `${content} ${partitionSpecId}`);
   return [...groups.values()].flatMap((group) => binsOf(group, BigInt(targetBytes)));
 }
 

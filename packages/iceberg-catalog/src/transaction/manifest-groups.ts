@@ -1,3 +1,4 @@
+import { groupBy } from "../spec/group-by.ts";
 import type { ManifestFile } from "../spec/manifest.ts";
 
 /** Manifests of one spec and one content, which are rewritten together. */
@@ -12,13 +13,7 @@ export interface ManifestGroup {
  * too large ones, or manifests with counts, which format 2 requires and old writers left out. Pure.
  */
 export function manifestGroups(manifests: readonly ManifestFile[], targetBytes: number): readonly ManifestGroup[] {
-  const groups = new Map<string, ManifestFile[]>();
-  for (const manifest of manifests) {
-    const key = `${manifest.content} ${manifest.partitionSpecId}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [manifest]);
-    else group.push(manifest);
-  }
+  const groups = groupBy(manifests, ({ content, partitionSpecId }) => `${content} ${partitionSpecId}`);
   return [...groups.values()].flatMap((group) => {
     const bytes = group.reduce((sum, { manifestLength }) => sum + Number(manifestLength), 0);
     const wanted = Math.max(1, Math.ceil(bytes / targetBytes));

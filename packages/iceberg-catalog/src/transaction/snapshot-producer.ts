@@ -3,7 +3,8 @@ import type { NewManifestEntry } from "../manifest/entry-encoding.ts";
 import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { type UncommittedManifest, withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
-import { type SequenceNumber, type SnapshotId, type SpecId, sequenceNumber, timestampMs } from "../spec/ids.ts";
+import { groupBy } from "../spec/group-by.ts";
+import { type SequenceNumber, type SnapshotId, sequenceNumber, timestampMs } from "../spec/ids.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import { requirePartitionSpec } from "../spec/require-in-metadata.ts";
 import { schemaOfSpec } from "../spec/schema-of-spec.ts";
@@ -73,7 +74,7 @@ export function encodeAddedFiles(
   { content = "data", dataSequenceNumber }: AddedFileOptions = {},
 ): readonly EncodedManifest[] {
   checkAddable(added, base);
-  return [...groupBySpec(added)].map(([specId, filesOfSpec], i) => {
+  return [...groupBy(added, (file) => file.specId)].map(([specId, filesOfSpec], i) => {
     const entries = filesOfSpec.map(
       (dataFile): NewManifestEntry => ({
         status: "added",
@@ -145,14 +146,4 @@ function checkAddable(files: readonly DataFile[], base: TableMetadata): void {
     if (problem) throw new IcebergError("INVALID_ARGUMENT", `cannot add ${filePath}: it ${problem}`);
     paths.add(filePath);
   }
-}
-
-function groupBySpec(files: readonly DataFile[]): ReadonlyMap<SpecId, readonly DataFile[]> {
-  const groups = new Map<SpecId, DataFile[]>();
-  for (const file of files) {
-    const group = groups.get(file.specId);
-    if (group === undefined) groups.set(file.specId, [file]);
-    else group.push(file);
-  }
-  return groups;
 }

@@ -1,5 +1,6 @@
 import type { ChangelogTask } from "../../scan/changelog-task.ts";
 import type { ScanSource } from "../../scan/scan-source.ts";
+import { groupBy } from "../../spec/group-by.ts";
 import type { Schema } from "../../spec/schema.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { openFiles } from "../read/open-files.ts";
@@ -24,7 +25,8 @@ export async function changelogRelation(
 ): Promise<string> {
   const names = columns.map(({ field }) => quotedIdentifier(field.name)).join(", ");
   const parts = await Promise.all(
-    groupAlike(tasks).map(async (group) => {
+    // Tasks of one snapshot and kind are read together.
+    [...groupBy(tasks, ({ changeOrdinal, kind }) => `${changeOrdinal} ${kind}`).values()].map(async (group) => {
       const [{ kind, changeOrdinal, snapshotId }] = group;
       const rows = await rowsOf(session, source, kind, group, columns);
       const type = kind === "added-rows" ? "INSERT" : "DELETE";
@@ -33,20 +35,6 @@ export async function changelogRelation(
   );
   if (parts.length > 0) return `(${parts.join(" UNION ALL ")})`;
   return `(SELECT *, '' AS ${changeTypeColumn}, 0 AS ${changeOrdinalColumn}, 0::BIGINT AS ${commitSnapshotColumn} FROM ${tableRelation([], columns)})`;
-}
-
-type TaskGroup = readonly [ChangelogTask, ...ChangelogTask[]];
-
-/** Tasks of one snapshot and kind are read together. */
-function groupAlike(tasks: readonly ChangelogTask[]): readonly TaskGroup[] {
-  const groups = new Map<string, [ChangelogTask, ...ChangelogTask[]]>();
-  for (const task of tasks) {
-    const key = `${task.changeOrdinal} ${task.kind}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [task]);
-    else group.push(task);
-  }
-  return [...groups.values()];
 }
 
 async function rowsOf(

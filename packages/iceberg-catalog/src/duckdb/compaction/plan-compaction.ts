@@ -1,4 +1,5 @@
 import type { FileScanTask } from "../../scan/file-scan-task.ts";
+import { groupBy } from "../../spec/group-by.ts";
 import type { SpecId } from "../../spec/ids.ts";
 import { partitionKey } from "../../spec/partition-key.ts";
 
@@ -30,16 +31,11 @@ export function planCompaction(
   specId: SpecId,
   { minInputFiles = 5, maxGroupBytes = 10 * gibibyte, ...policy }: CompactionPolicy,
 ): readonly FileGroup[] {
-  const partitions = new Map<string, FileScanTask[]>();
-  for (const task of tasks) {
-    if (!isCandidate(task, specId, policy)) continue;
-    const { dataFile } = task;
-    // Rows of an older spec may go to any partition of this one.
-    const key = dataFile.specId === specId ? partitionKey(specId, dataFile.partition) : "";
-    const sharing = partitions.get(key);
-    if (sharing === undefined) partitions.set(key, [task]);
-    else sharing.push(task);
-  }
+  const candidates = tasks.filter((task) => isCandidate(task, specId, policy));
+  // Rows of an older spec may go to any partition of this one.
+  const partitions = groupBy(candidates, ({ dataFile }) =>
+    dataFile.specId === specId ? partitionKey(specId, dataFile.partition) : "",
+  );
   return [...partitions.values()]
     .flatMap((files) => split(files, maxGroupBytes))
     .filter((group) => isWorthwhile(group, specId, minInputFiles, policy));

@@ -1,3 +1,4 @@
+import { groupBy } from "../../spec/group-by.ts";
 import { escapeGlob, quotedStrings } from "../quote.ts";
 import type { Row, Session } from "../session.ts";
 
@@ -19,13 +20,7 @@ export async function readShapes(
     `SELECT file_name, name, num_children, field_id FROM parquet_schema(${quotedStrings(paths.map(escapeGlob))})`,
     "reading data files",
   );
-  const byFile = new Map<string, Row[]>();
-  for (const row of rows) {
-    const path = String(row["file_name"]);
-    const ofFile = byFile.get(path);
-    if (ofFile === undefined) byFile.set(path, [row]);
-    else ofFile.push(row);
-  }
+  const byFile = groupBy(rows, (row) => String(row["file_name"]));
   return new Map([...byFile].map(([path, ofFile]) => [path, parseNode(ofFile.values()).children]));
 }
 

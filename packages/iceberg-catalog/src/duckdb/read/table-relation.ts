@@ -1,3 +1,4 @@
+import { groupBy } from "../../spec/group-by.ts";
 import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import type { NestedField } from "../../spec/types.ts";
 import { quotedIdentifier, quotedString } from "../quote.ts";
@@ -27,7 +28,7 @@ export function tableRelation(
   { positions = false }: { readonly positions?: boolean } = {},
 ): string {
   if (files.length === 0) return emptyRelation(columns, positions);
-  const groups = [...groupAlike(files).values()].map((group) => groupRelation(group, columns, positions));
+  const groups = [...groupBy(files, likenessOf).values()].map((group) => groupRelation(group, columns, positions));
   const [only] = groups;
   if (groups.length === 1 && only !== undefined) return only;
   return `(${groups.map((group) => `SELECT * FROM ${group}`).join(" UNION ALL ")})`;
@@ -42,20 +43,15 @@ function emptyRelation(columns: readonly TableColumn[], positions: boolean): str
 }
 
 /** Files that have the same deletes and the same layout are read together: most often none have any. */
-function groupAlike(files: readonly ReadableFile[]): ReadonlyMap<string, readonly ReadableFile[]> {
-  const groups = new Map<string, ReadableFile[]>();
-  for (const file of files) {
-    const { positionDeletes, equalityDeletes, layoutKey } = file;
-    const key = JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), layoutKey]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [file]);
-    else group.push(file);
-  }
-  return groups;
-}
+const likenessOf = ({ positionDeletes, equalityDeletes, layoutKey }: ReadableFile): string =>
+  JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), layoutKey]);
 
-function groupRelation(files: readonly ReadableFile[], columns: readonly TableColumn[], positions: boolean): string {
-  const { positionDeletes = [], equalityDeletes = [] } = files[0] ?? {};
+function groupRelation(
+  files: readonly [ReadableFile, ...ReadableFile[]],
+  columns: readonly TableColumn[],
+  positions: boolean,
+): string {
+  const [{ positionDeletes, equalityDeletes }] = files;
   const read = columns.map((column) => ({ ...column, name: column.field.name }));
   if (positionDeletes.length === 0 && equalityDeletes.length === 0 && !positions) return fileRows(files, read, false);
   const compared = new Map(equalityDeletes.flatMap((file) => file.columns).map((field) => [field.id, field]));
@@ -68,7 +64,10 @@ function groupRelation(files: readonly ReadableFile[], columns: readonly TableCo
   const selected = [...read.map(({ name }) => `f.${quotedIdentifier(name)}`), ...places].join(", ");
   const antiJoins = [
     ...(positionDeletes.length === 0 ? [] : [antiJoinPositions(files, positionDeletes)]),
-    ...groupByColumns(equalityDeletes).map((alike, index) => antiJoinEqual(alike, `e${index}`, nameOf)),
+    // Delete files that compare the same columns are read together.
+    ...[...groupBy(equalityDeletes, comparedIds).values()].map((alike, index) =>
+      antiJoinEqual(alike, `e${index}`, nameOf),
+    ),
   ];
   return `(SELECT ${selected} FROM ${fileRows(files, [...read, ...hidden], true)} f ${antiJoins.join(" ")})`;
 }
@@ -89,24 +88,14 @@ const positionDeleteColumns: readonly FileColumn[] = [
 
 const deleteFile = (path: string) => ({ path, layout: { kind: "by-id" } as const });
 
-/** Delete files that compare the same columns are read together. */
-function groupByColumns(deletes: readonly EqualityDelete[]): readonly (readonly EqualityDelete[])[] {
-  const groups = new Map<string, EqualityDelete[]>();
-  for (const file of deletes) {
-    const key = file.columns.map(({ id }) => id).join();
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [file]);
-    else group.push(file);
-  }
-  return [...groups.values()];
-}
+const comparedIds = ({ columns }: EqualityDelete): string => columns.map(({ id }) => id).join();
 
 function antiJoinEqual(
-  files: readonly EqualityDelete[],
+  files: readonly [EqualityDelete, ...EqualityDelete[]],
   alias: string,
   nameOf: (field: NestedField) => string,
 ): string {
-  const columns = (files[0]?.columns ?? []).map((field) => ({ field, name: hiddenName(field) }));
+  const columns = files[0].columns.map((field) => ({ field, name: hiddenName(field) }));
   const values = fileRows(
     files.map(({ path }) => deleteFile(path)),
     columns,

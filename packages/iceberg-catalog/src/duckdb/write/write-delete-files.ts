@@ -1,3 +1,4 @@
+import { groupBy } from "../../spec/group-by.ts";
 import type { FieldId } from "../../spec/ids.ts";
 import type { DataFile } from "../../spec/manifest.ts";
 import { partitionKey } from "../../spec/partition-key.ts";
@@ -27,7 +28,8 @@ export async function writePositionDeletes(
 ): Promise<readonly DataFile[]> {
   const written: DataFile[] = [];
   try {
-    for (const group of groupByPartition(files)) {
+    const partitions = groupBy(files, ([, file]) => partitionKey(file.specId, file.partition));
+    for (const group of partitions.values()) {
       const deletes = await writeGroup(session, target, select, group);
       if (deletes !== undefined) written.push(deletes);
     }
@@ -40,24 +42,13 @@ export async function writePositionDeletes(
 
 type PathAndFile = readonly [path: string, file: DataFile];
 
-function groupByPartition(files: ReadonlyMap<string, DataFile>): Iterable<readonly PathAndFile[]> {
-  const groups = new Map<string, PathAndFile[]>();
-  for (const [path, file] of files) {
-    const key = partitionKey(file.specId, file.partition);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [[path, file]]);
-    else group.push([path, file]);
-  }
-  return groups.values();
-}
-
 async function writeGroup(
   session: Session,
   target: WriteTarget,
   select: string,
-  group: readonly PathAndFile[],
+  group: readonly [PathAndFile, ...PathAndFile[]],
 ): Promise<DataFile | undefined> {
-  const [, sample] = group[0] as PathAndFile;
+  const [[, sample]] = group;
   const names = group.map(([path, { filePath }]) => `(${quotedString(path)}, ${quotedString(filePath)})`).join(", ");
   const rows = `SELECT n.location AS file_path, p.__position AS pos FROM (${select}) p
     JOIN (VALUES ${names}) n(path, location) ON n.path = p.__file_path`;
