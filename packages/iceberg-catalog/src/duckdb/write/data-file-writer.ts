@@ -61,7 +61,9 @@ export class DataFileWriter implements AsyncDisposable {
     doing: string,
   ): Promise<void> {
     const { schema } = this.#target;
-    const format = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, FIELD_IDS ${fieldIdsOption(schema)}, RETURN_STATS`;
+    // The encodings of Parquet 2 would be smaller, but Spark's readers up to Iceberg 1.10 refuse them, and fail on columns
+    // without a value up to 1.11.
+    const format = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1, FIELD_IDS ${fieldIdsOption(schema)}, RETURN_STATS`;
     const rows = await this.#session.rows(`COPY (${select}) TO ${quotedString(to)} (${format}${options})`, doing);
     for (const statistics of rows.map(parseCopyStatistics)) {
       const name = basename(statistics.path);
