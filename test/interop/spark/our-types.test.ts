@@ -88,7 +88,10 @@ describe("Spark reads what we write", () => {
       .updateSchema((u) => u.updateType("c", typeOf("decimal(20, 1)")).renameColumn("a", "x"))
       .updateSchema((u) => u.renameColumn("b", "a").renameColumn("x", "b").moveFirst("b").addColumn("d", typeOf("int")))
       .commit();
-    table = await append(table, "SELECT 2::BIGINT AS id, 0.2::DOUBLE AS a, 'two' AS b, 1e15::DECIMAL(20,1) AS c, 4 AS d");
+    table = await append(
+      table,
+      "SELECT 2::BIGINT AS id, 0.2::DOUBLE AS a, 'two' AS b, 1e15::DECIMAL(20,1) AS c, 4 AS d",
+    );
     await expectSameRows(lab, "evolved", 2);
     table = await table
       .newTransaction()
@@ -101,23 +104,22 @@ describe("Spark reads what we write", () => {
   });
 
   test.each(transforms)("partitioned by %s of %s, and prunes by it", async (transform, columns) => {
-    for (const column of columns.split(" ")) {
-      const name = `by_${transform.replace(/\W/g, "_")}_of_${column}`;
-      const table = await lab.createTable(name, { schema: schemaOf(partitionedColumns) });
-      const partitioned = await table
-        .newTransaction()
-        .updateSpec((update) => update.addField(column, parseTransform(transform), "part"))
-        .commit();
-      await append(partitioned, partitionedRows);
-      await expectSameRows(lab, name, 5);
-      const [all] = await lab.spark(`SELECT count(*) AS n FROM lab.${name}.files`);
-      // Java orders uuids as signed numbers, and so passes over files in which they are.
-      if (column === "u") continue;
+    const name = `by_${transform.replace(/\W/g, "_")}_of_${columns.replaceAll(" ", "_")}`;
+    const table = await lab.createTable(name, { schema: schemaOf(partitionedColumns) });
+    const partitioned = await table
+      .newTransaction()
+      .updateSpec((update) => {
+        for (const column of columns.split(" ")) update.addField(column, parseTransform(transform), `${column}_part`);
+      })
+      .commit();
+    await append(partitioned, partitionedRows);
+    await expectSameRows(lab, name, 5);
+    for (const column of columns.split(" ").filter((column) => column in literals)) {
+      const where = `${column} = ${literals[column]}`;
       const found = await lab.spark(
-        `SELECT id, (SELECT count(*) FROM lab.${name} WHERE ${column} IS NULL) AS nulls FROM lab.${name} WHERE ${column} = ${literals[column]}`,
+        `SELECT '${where.replaceAll("'", "")}' AS what, id, (SELECT count(*) FROM lab.${name} WHERE ${column} IS NULL) AS nulls FROM lab.${name} WHERE ${where}`,
       );
-      expect([name, found.map(({ id, nulls }) => `${id} ${nulls}`)]).toEqual([name, ["2 1"]]);
-      expect(Number(all?.["n"])).toBeGreaterThan(1);
+      expect(found).toEqual([{ what: where.replaceAll("'", ""), id: "2", nulls: "1" }]);
     }
   });
 
@@ -169,7 +171,10 @@ describe("Spark reads what we write", () => {
         { column: "id", direction: "asc" },
       ])
       .commit();
-    await append(ordered, "SELECT i AS id, CASE WHEN i % 5 > 0 THEN chr((97 + i % 5)::INTEGER) END AS name FROM range(50) r(i)");
+    await append(
+      ordered,
+      "SELECT i AS id, CASE WHEN i % 5 > 0 THEN chr((97 + i % 5)::INTEGER) END AS name FROM range(50) r(i)",
+    );
     await expectSameRows(lab, "ordered", 50);
     const names = await lab.spark("SELECT name FROM lab.ordered");
     expect(names.map(({ name }) => name ?? "-").join("")).toMatch(/^e+d+c+b+-+$/);
@@ -202,6 +207,7 @@ const partitionedColumns = {
   b: "binary",
 } as const;
 
+/** Not of `u`: Java orders uuids as signed numbers, and so passes over files in which they are. */
 const literals: Readonly<Record<string, string>> = {
   i: "-1",
   l: "34",

@@ -29,12 +29,21 @@ const everyValue = `(1, true, -2147483648, float('nan'), double('-0.0'), 14.20, 
 describe.each(["1", "2"])("we read Spark's tables of format %s", (format) => {
   test.each([
     ["plain", "", ""],
-    ["zstd manifests", "", ", 'write.avro.compression-codec'='zstd', 'write.parquet.compression-codec'='gzip'"],
-    ["snappy manifests", "", ", 'write.avro.compression-codec'='snappy', 'write.parquet.compression-codec'='snappy'"],
-    ["parquet v2 pages", "", ", 'write.parquet.page-version'='v2', 'write.metadata.compression-codec'='gzip'"],
-    ["partitioned by values", "PARTITIONED BY (bo, da, s)", ""],
-    ["partitioned by buckets", "PARTITIONED BY (bucket(3, dw), bucket(4, tz), bucket(5, s))", ""],
-    ["partitioned by pieces", "PARTITIONED BY (truncate(10, i), truncate(2, s), truncate(50, dl), truncate(1, b))", ""],
+    [
+      "partitioned by values",
+      "PARTITIONED BY (bo, da, s)",
+      ", 'write.avro.compression-codec'='zstd', 'write.parquet.compression-codec'='gzip'",
+    ],
+    [
+      "partitioned by buckets",
+      "PARTITIONED BY (bucket(3, dw), bucket(4, tz), bucket(5, s))",
+      ", 'write.avro.compression-codec'='snappy', 'write.parquet.compression-codec'='snappy'",
+    ],
+    [
+      "partitioned by pieces",
+      "PARTITIONED BY (truncate(10, i), truncate(2, s), truncate(50, dl), truncate(1, b))",
+      ", 'write.parquet.page-version'='v2', 'write.metadata.compression-codec'='gzip'",
+    ],
     ["partitioned by times", "PARTITIONED BY (years(da), months(ts), days(tz))", ""],
     ["partitioned by hours", "PARTITIONED BY (hours(ts), bucket(2, b))", ""],
   ])("%s, of every type", async (what, partitioning, properties) => {
@@ -161,6 +170,14 @@ async function ourChanges(table: Table, from: SnapshotId, to: SnapshotId, net: "
   const rows = await lab.session.rows(spelledSelect({ fields }, `SELECT * FROM ${changes}`));
   return rows.map((row) => parseSpelled(String(row["spelled"])) as Readonly<Record<string, unknown>>);
 }
+
+test("we read bytes of fixed length and uuids that Spark wrote", async () => {
+  await lab.createTable("bytes", { schema: schemaOf({ id: "long", f: "fixed[4]", u: "uuid", n: "decimal(20, 3)" }) });
+  await run(
+    `INSERT INTO lab.bytes VALUES (1, X'00010203', 'f79c3e09-677c-4bbd-a479-3f349cb785e7', -0.001), (2, X'FFFFFFFF', null, 12345678901234567.891), (3, null, 'ffffffff-ffff-ffff-ffff-ffffffffffff', null)`,
+  );
+  await expectSameRows(lab, "bytes", 3);
+});
 
 test("we read what Spark appended between snapshots", async () => {
   await run("CREATE TABLE lab.appended (id bigint) USING iceberg");

@@ -92,7 +92,13 @@ const rows: readonly (readonly string[])[] = [
 ];
 
 const names = Object.keys(primitiveColumns);
-const tuples = [...rows.map((row) => `(${row.join(", ")})`), `(5, ${names.slice(1).map(() => "NULL").join(", ")})`];
+const tuples = [
+  ...rows.map((row) => `(${row.join(", ")})`),
+  `(5, ${names
+    .slice(1)
+    .map(() => "NULL")
+    .join(", ")})`,
+];
 
 /** The SELECT that gives five rows of {@link primitiveColumns}. */
 export const primitiveRows = `SELECT * REPLACE (a_decimal::DECIMAL(9, 2) AS a_decimal, a_long_decimal::DECIMAL(18, 4) AS a_long_decimal,
