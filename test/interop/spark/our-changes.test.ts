@@ -143,7 +143,7 @@ describe.each(tables)("Spark reads the table %s", (name, transform) => {
 
   test("and compacts it, deletes of ours included", async () => {
     const { session } = lab;
-    const table = await remove2(await lab.loadTable(name), 24);
+    const table = await removeKey(await lab.loadTable(name), 24);
     await equalityDelete(session, table, keyed(25, 26), { on: ["key"] });
     const before = sorted(await ourRows(session, await lab.loadTable(name)));
     await lab.spark(
@@ -163,7 +163,7 @@ describe.each(tables)("Spark reads the table %s", (name, transform) => {
   });
 });
 
-const remove2 = async (table: Table, key: number): Promise<Table> =>
+const removeKey = async (table: Table, key: number): Promise<Table> =>
   (await deleteRows(lab.session, table, equalTo("key", BigInt(key)), { mode: "merge-on-read" })).table;
 
 const metadataColumns = [

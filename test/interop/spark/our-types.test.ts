@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schemaOf, typeOf } from "../support/columns.ts";
 import { primitiveColumns, primitiveRows } from "../support/every-type.ts";
 import { expectSameRows, openSparkLab, type SparkLab } from "../support/spark-lab.ts";
+import { sorted } from "../support/spelled-rows.ts";
 
 let lab: SparkLab;
 beforeAll(async () => {
@@ -22,10 +23,13 @@ describe("Spark reads what we write", () => {
   });
 
   test("and finds the rows by our bounds", async () => {
-    for (const [where, ids] of filters) {
-      const rows = await lab.spark(`SELECT id FROM lab.primitives WHERE ${where} ORDER BY id`);
-      expect([where, rows.map(({ id }) => id).join()]).toEqual([where, ids]);
-    }
+    const each = filters.map(([where], index) => `SELECT ${index} AS filter, id FROM lab.primitives WHERE ${where}`);
+    const found = await lab.spark(`${each.join(" UNION ALL ")} ORDER BY filter, id`);
+    const ids = filters.map(([where], index) => {
+      const rows = found.filter(({ filter }) => filter === String(index));
+      return [where, rows.map(({ id }) => id).join()];
+    });
+    expect(ids).toEqual(filters);
   });
 
   test("of nested columns, whose fields were renamed, added, dropped and widened", async () => {
@@ -114,17 +118,24 @@ describe("Spark reads what we write", () => {
       .commit();
     await append(partitioned, partitionedRows);
     await expectSameRows(lab, name, 5);
-    for (const column of columns.split(" ").filter((column) => column in literals)) {
-      const where = `${column} = ${literals[column]}`;
-      const found = await lab.spark(
-        `SELECT '${where.replaceAll("'", "")}' AS what, id, (SELECT count(*) FROM lab.${name} WHERE ${column} IS NULL) AS nulls FROM lab.${name} WHERE ${where}`,
-      );
-      expect(found).toEqual([{ what: where.replaceAll("'", ""), id: "2", nulls: "1" }]);
-    }
+    const compared = columns.split(" ").filter((column) => column in literals);
+    const each = compared.map(
+      (column) => `SELECT '${column}' AS by, 'value' AS found, id FROM lab.${name} WHERE ${column} = ${literals[column]}
+        UNION ALL SELECT '${column}', 'null', id FROM lab.${name} WHERE ${column} IS NULL`,
+    );
+    const found = await lab.spark(each.join(" UNION ALL "));
+    expect(sorted(found)).toEqual(
+      sorted(
+        compared.flatMap((by) => [
+          { by, found: "null", id: "5" },
+          { by, found: "value", id: "2" },
+        ]),
+      ),
+    );
   });
 
   test("of every age of a partition spec", async () => {
-    const table = await lab.createTable("respected", { schema: schemaOf(partitionedColumns) });
+    const table = await lab.createTable("evolving", { schema: schemaOf(partitionedColumns) });
     let now = await append(table, partitionedRows);
     const changes: readonly ((update: PartitionSpecUpdate) => unknown)[] = [
       (u) => u.addField("s").addField("ts", parseTransform("month")),
@@ -134,14 +145,14 @@ describe("Spark reads what we write", () => {
     ];
     for (const [done, change] of changes.entries()) {
       now = await append(await now.newTransaction().updateSpec(change).commit(), partitionedRows);
-      await expectSameRows(lab, "respected", 5 * (done + 2));
+      await expectSameRows(lab, "evolving", 5 * (done + 2));
       for (const where of ["s = 'iceberg'", "i < 0 AND ts < TIMESTAMP_NTZ '2000-01-01 00:00:00'", "ts IS NULL"]) {
-        const [found] = await lab.spark(`SELECT count(*) AS n FROM lab.respected WHERE ${where}`);
+        const [found] = await lab.spark(`SELECT count(*) AS n FROM lab.evolving WHERE ${where}`);
         expect([where, found?.["n"]]).toEqual([where, String(done + 2)]);
       }
     }
-    await lab.spark("INSERT INTO lab.respected SELECT * FROM lab.respected");
-    await expectSameRows(lab, "respected", 50);
+    await lab.spark("INSERT INTO lab.evolving SELECT * FROM lab.evolving");
+    await expectSameRows(lab, "evolving", 50);
   });
 
   test("of a table of format 1, where a dropped partition field stays as void", async () => {
