@@ -10,6 +10,7 @@ declare module "vitest" {
     /** Class path of the Java reference: its REST compatibility kit and its REST catalog server. */
     readonly icebergClassPath: string;
     readonly nessieJar: string;
+    readonly icebergSparkJar: string;
   }
 }
 
@@ -26,8 +27,12 @@ export function setup(project: TestProject): void {
   const nessie = installedOnce(pom("nessie.xml"), (folder) => {
     maven(pom("nessie.xml"), "dependency:copy", `-DoutputDirectory=${folder}`);
   });
+  const spark = installedOnce(pom("spark.xml"), (folder) => {
+    maven(pom("spark.xml"), "dependency:copy", `-DoutputDirectory=${folder}`);
+  });
   project.provide("icebergClassPath", join(iceberg, "*"));
   project.provide("nessieJar", join(nessie, "nessie.jar"));
+  project.provide("icebergSparkJar", join(spark, "iceberg-spark.jar"));
 }
 
 function maven(file: string, ...goals: readonly string[]): void {

@@ -8,20 +8,23 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Path of a Python interpreter that has the packages of `interop/requirements.txt`. */
     readonly python: string;
+    /** The one that has PySpark, of `interop/requirements-spark.txt`. */
+    readonly sparkPython: string;
   }
 }
 
-const requirements = fileURLToPath(new URL("../interop/requirements.txt", import.meta.url));
+const file = (name: string): string => fileURLToPath(new URL(`../interop/${name}`, import.meta.url));
 
 const howToInstall =
   "the interop tests need Python 3.10 or later with the venv module: `apt-get install python3-venv`, or `brew install python`";
 
 export function setup(project: TestProject): void {
   project.provide("python", pythonEnvironment());
+  project.provide("sparkPython", pythonEnvironment(file("requirements-spark.txt")));
 }
 
 /** Makes a virtual environment with the required packages, once for each version of the requirements. @returns its Python */
-export function pythonEnvironment(): string {
+export function pythonEnvironment(requirements: string = file("requirements.txt")): string {
   const python = (folder: string): string => join(folder, "bin", "python");
   const environment = installedOnce(requirements, (folder) => {
     requirePython();

@@ -37,11 +37,11 @@ export async function pythonRows(
   return { rows: sorted(rows), files };
 }
 
-function sorted(rows: readonly SpelledRow[]): readonly SpelledRow[] {
+export function sorted(rows: readonly SpelledRow[]): readonly SpelledRow[] {
   return rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
-function spelledRows(batch: RecordBatch): readonly SpelledRow[] {
+export function spelledRows(batch: RecordBatch): readonly SpelledRow[] {
   const columns = batch.data.children;
   return Array.from({ length: batch.numRows }, (_, row) => columns.map((column) => spelled(column, row)));
 }

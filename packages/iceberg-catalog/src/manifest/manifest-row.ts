@@ -49,15 +49,20 @@ export class ManifestRow implements EntryFacts {
     throw new IcebergError("DATA_INVALID", `${manifestPath}: a row that is ${status} has no sequence number`);
   }
 
+  /** A file is as old as the manifest that added it, even where its rows are older (`dataSequenceNumber`). */
+  get fileSequenceNumber(): SequenceNumber {
+    const written = this.#fields.fileSequenceNumber(this.#block, this.#row);
+    if (written !== undefined) return sequenceNumber(written);
+    // Writers older than the field leave it out, also where nothing can be inherited.
+    return this.status === "added" ? this.#manifest.sequenceNumber : this.dataSequenceNumber;
+  }
+
   toEntry(): ManifestEntry {
-    const { status, dataSequenceNumber } = this;
-    const fileSequenceNumber = this.#fields.fileSequenceNumber(this.#block, this.#row);
     return {
-      status,
+      status: this.status,
       snapshotId: this.snapshotId,
-      dataSequenceNumber,
-      // Writers older than the field leave it out, also where nothing can be inherited.
-      fileSequenceNumber: fileSequenceNumber === undefined ? dataSequenceNumber : sequenceNumber(fileSequenceNumber),
+      dataSequenceNumber: this.dataSequenceNumber,
+      fileSequenceNumber: this.fileSequenceNumber,
       dataFile: this.toDataFile(),
     };
   }

@@ -125,6 +125,14 @@ describe("what we write", () => {
     ]);
   });
 
+  it("is as old as its manifest list, though the rows in it may be older", () => {
+    const { bytes, manifest } = write([
+      { status: "added", snapshotId: owner.snapshotId, dataSequenceNumber: sequenceNumber(4n), dataFile },
+    ]);
+    const [entry] = readManifest(bytes, withSequenceNumber(manifest, owner.sequenceNumber), options);
+    expect(entry).toMatchObject({ dataSequenceNumber: 4n, fileSequenceNumber: 9n });
+  });
+
   it("summarises partitions as PyIceberg does", () => {
     const { manifest } = write(goldenEntries());
     const golden = goldenManifest().partitions ?? [];

@@ -12,6 +12,7 @@ test("a table without properties has the defaults of all engines", () => {
     previousMetadataMax: 100,
     deletesOldMetadata: false,
     metadataCompression: "none",
+    parquetPageVersion: "v1",
     targetFileSizeBytes: 536_870_912,
     objectStorage: { isEnabled: false, hasPartitionedPaths: true },
     gcEnabled: true,
@@ -25,6 +26,7 @@ test("a table says otherwise by the names in the specification", () => {
     "commit.retry.total-timeout-ms": "10",
     "write.metadata.previous-versions-max": "0",
     "write.metadata.compression-codec": "GZIP",
+    "write.parquet.page-version": "V2",
     "write.data.path": "s3://bucket/data",
     "write.target-file-size-bytes": "1000",
     "gc.enabled": "FALSE",
@@ -41,6 +43,7 @@ test("a table says otherwise by the names in the specification", () => {
     previousMetadataMax: 1,
     deletesOldMetadata: true,
     metadataCompression: "gzip",
+    parquetPageVersion: "v2",
     dataPath: "s3://bucket/data",
     targetFileSizeBytes: 1000,
     objectStorage: { isEnabled: true, hasPartitionedPaths: false },
@@ -53,6 +56,7 @@ test.each([
   ["commit.retry.num-retries", "many", "a whole number"],
   ["gc.enabled", "no", "true or false"],
   ["write.metadata.compression-codec", "zstd", "none or gzip"],
+  ["write.parquet.page-version", "v3", "v1 or v2"],
 ])("%s cannot be %s", (name, value, wanted) => {
   expect(() => tableProperties({ [name]: value })).toThrow(
     `table property ${name} is "${value}"; it must be ${wanted}`,

@@ -12,6 +12,7 @@ const propertyNames = {
   previousMetadataMax: "write.metadata.previous-versions-max",
   deletesOldMetadata: "write.metadata.delete-after-commit.enabled",
   metadataCompression: "write.metadata.compression-codec",
+  parquetPageVersion: "write.parquet.page-version",
   dataPath: "write.data.path",
   metadataPath: "write.metadata.path",
   targetFileSizeBytes: "write.target-file-size-bytes",
@@ -32,6 +33,8 @@ export interface TableProperties {
   /** Whether metadata files that the log has no room for are deleted. */
   readonly deletesOldMetadata: boolean;
   readonly metadataCompression: "none" | "gzip";
+  /** How data files are encoded: `v2` is smaller, and many readers do not know it. */
+  readonly parquetPageVersion: "v1" | "v2";
   /** Where data files go, instead of `<location>/data`. */
   readonly dataPath?: string;
   /** Where metadata files go, instead of `<location>/metadata`. */
@@ -88,6 +91,7 @@ export function tableProperties(properties: Readonly<Record<string, string>>): T
     previousMetadataMax: Math.max(1, count(properties, propertyNames.previousMetadataMax, 100)),
     deletesOldMetadata: flag(properties, propertyNames.deletesOldMetadata, false),
     metadataCompression: compression(properties),
+    parquetPageVersion: pageVersion(properties),
     ...(dataPath !== undefined && { dataPath }),
     ...(metadataPath !== undefined && { metadataPath }),
     targetFileSizeBytes: Math.max(1, count(properties, propertyNames.targetFileSizeBytes, 512 * 1024 * 1024)),
@@ -129,6 +133,13 @@ function compression(properties: Readonly<Record<string, string>>): TablePropert
     default:
       throw invalid(propertyNames.metadataCompression, codec, "none or gzip");
   }
+}
+
+function pageVersion(properties: Readonly<Record<string, string>>): TableProperties["parquetPageVersion"] {
+  const version = properties[propertyNames.parquetPageVersion] ?? "v1";
+  const known = version.toLowerCase();
+  if (known === "v1" || known === "v2") return known;
+  throw invalid(propertyNames.parquetPageVersion, version, "v1 or v2");
 }
 
 function invalid(name: string, value: string, wanted: string): IcebergError {

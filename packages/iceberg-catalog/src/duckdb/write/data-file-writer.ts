@@ -3,6 +3,7 @@ import { IcebergError } from "../../errors.ts";
 import type { DataFile, PartitionTuple } from "../../spec/manifest.ts";
 import { partitionPath } from "../../spec/partition-path.ts";
 import type { Schema } from "../../spec/schema.ts";
+import { tableProperties } from "../../spec/table-properties.ts";
 import { dataFileLocation } from "../../transaction/table-locations.ts";
 import { quotedString } from "../quote.ts";
 import type { Session } from "../session.ts";
@@ -15,6 +16,8 @@ import {
 } from "./copy-statistics.ts";
 import { fieldIdsOption } from "./field-ids.ts";
 import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
+import { withPlainIntegers } from "./parquet/plain-integers.ts";
+import { rewriteFooter } from "./parquet/rewrite-footer.ts";
 import { isSortable } from "./sort-sql.ts";
 import type { WriteTarget } from "./write-target.ts";
 
@@ -60,8 +63,10 @@ export class DataFileWriter implements AsyncDisposable {
     tuple: PartitionTuple,
     doing: string,
   ): Promise<void> {
-    const { schema } = this.#target;
-    const format = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, FIELD_IDS ${fieldIdsOption(schema)}, RETURN_STATS`;
+    const { schema, metadata } = this.#target;
+    // Spark's readers refuse `v2` up to Iceberg 1.10, and fail on columns without a value up to 1.11.
+    const { parquetPageVersion } = tableProperties(metadata.properties);
+    const format = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION ${parquetPageVersion}, FIELD_IDS ${fieldIdsOption(schema)}, RETURN_STATS`;
     const rows = await this.#session.rows(`COPY (${select}) TO ${quotedString(to)} (${format}${options})`, doing);
     for (const statistics of rows.map(parseCopyStatistics)) {
       const name = basename(statistics.path);
@@ -69,7 +74,8 @@ export class DataFileWriter implements AsyncDisposable {
         await folder.remove(name);
         continue;
       }
-      const file = this.#dataFile(folder.locationOf(name), statistics, tuple);
+      const bytes = await rewriteFooter(statistics.path, withPlainIntegers);
+      const file = this.#dataFile(folder.locationOf(name), { ...statistics, bytes }, tuple);
       refuseNulls(schema, file, doing);
       await folder.publish(name);
       this.#files.push(file);

@@ -13,6 +13,8 @@ import type { Session } from "../session.ts";
 import { type CopyStatistics, parseCopyStatistics } from "./copy-statistics.ts";
 import { discardFiles } from "./discard-files.ts";
 import { openOutputFolder } from "./output-folder.ts";
+import { withPlainIntegers } from "./parquet/plain-integers.ts";
+import { rewriteFooter } from "./parquet/rewrite-footer.ts";
 import type { WriteTarget } from "./write-target.ts";
 
 /**
@@ -91,7 +93,8 @@ export async function writeDeleteFile(
       `COPY (${select}) TO ${quotedString(`${folder.path}/${name}`)} (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIds}, RETURN_STATS)`,
       "writing delete files",
     );
-    const statistics = parseCopyStatistics(row ?? {});
+    const copied = parseCopyStatistics(row ?? {});
+    const statistics = { ...copied, bytes: await rewriteFooter(copied.path, withPlainIntegers) };
     await folder.publish(name);
     const file: Omit<DataFile, "content"> = {
       filePath: folder.locationOf(name),
