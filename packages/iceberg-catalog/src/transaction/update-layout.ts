@@ -2,15 +2,14 @@ import { IcebergError } from "../errors.ts";
 import { bindPartitionSpec } from "../spec/bind-partition-spec.ts";
 import { findColumn } from "../spec/evolve/columns.ts";
 import { supportedFormatVersion } from "../spec/format-version.ts";
-import { sortOrderId } from "../spec/ids.ts";
 import { PartitionSpecUpdate } from "../spec/partition-spec-evolution.ts";
 import type { Schema } from "../spec/schema.ts";
 import type { SortField } from "../spec/sort-order.ts";
 import { sortFieldsEqual } from "../spec/sort-order.ts";
+import { idForSortOrder } from "../spec/sort-order-id.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import { lastAdded } from "../spec/table-update.ts";
 import type { Transform } from "../spec/transform.ts";
-import { unsorted } from "../spec/unsorted.ts";
 import type { TransactionAction } from "./action.ts";
 
 /** One column of a sort order; left out: ascending, by the value itself; nulls come first up and last down. */
@@ -29,9 +28,10 @@ export function updateSpec(change: (update: PartitionSpecUpdate) => void): Trans
       const update = new PartitionSpecUpdate(base);
       change(update);
       const spec = update.build();
-      if (bindPartitionSpec(spec, currentSchema(base), base).specId === base.defaultSpecId) return [];
+      const { specId } = bindPartitionSpec(spec, currentSchema(base), base);
+      if (specId === base.defaultSpecId) return [];
       return [
-        { action: "add-spec", spec },
+        { action: "add-spec", spec: { ...spec, specId } },
         { action: "set-default-spec", specId: lastAdded },
       ];
     },
@@ -45,7 +45,7 @@ export function replaceSortOrder(columns: readonly SortBy[]): TransactionAction 
       const fields = columns.map((column) => sortFieldOf(column, currentSchema(base)));
       const current = base.sortOrders.find(({ orderId }) => orderId === base.defaultSortOrderId);
       if (current !== undefined && sortFieldsEqual(current.fields, fields)) return [];
-      const orderId = fields.length === 0 ? unsorted.orderId : sortOrderId(unsorted.orderId + 1);
+      const orderId = idForSortOrder(base.sortOrders, fields);
       return [
         { action: "add-sort-order", sortOrder: { orderId, fields } },
         { action: "set-default-sort-order", sortOrderId: lastAdded },

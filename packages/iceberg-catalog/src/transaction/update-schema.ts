@@ -1,6 +1,7 @@
 import { evolveNameMapping, nameMappingProperty, nameMappingToString, parseNameMapping } from "../spec/name-mapping.ts";
 import { type Schema, schemasEqual } from "../spec/schema.ts";
 import { SchemaUpdate } from "../spec/schema-evolution.ts";
+import { idForSchema } from "../spec/schema-id.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import { lastAdded, type TableUpdate } from "../spec/table-update.ts";
@@ -14,8 +15,10 @@ export function updateSchema(change: (update: SchemaUpdate) => void): Transactio
       change(update);
       const { schema } = update.build();
       if (schemasEqual(schema, currentSchema(base))) return [];
+      // Servers give the id that the table would give, or, as Nessie, insist on being told it.
+      const schemaId = idForSchema(base.schemas, schema);
       return [
-        { action: "add-schema", schema },
+        { action: "add-schema", schema: { ...schema, schemaId } },
         { action: "set-current-schema", schemaId: lastAdded },
         ...nameMappingUpdates(base, schema),
       ];

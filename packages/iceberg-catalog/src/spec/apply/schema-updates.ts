@@ -1,5 +1,6 @@
-import { type SchemaId, schemaId } from "../ids.ts";
-import { highestFieldId, type Schema, schemasEqual } from "../schema.ts";
+import type { SchemaId } from "../ids.ts";
+import { highestFieldId, type Schema } from "../schema.ts";
+import { idForSchema } from "../schema-id.ts";
 import { schemaProblem } from "../schema-problem.ts";
 import { type LastAdded, lastAdded } from "../table-update.ts";
 import { type Draft, edited, refused } from "./draft.ts";
@@ -14,9 +15,8 @@ export function addSchema(draft: Draft, schema: Schema): Draft {
   const highest = highestFieldId(schema);
   if (highest > highestColumnId) throw refused(`field id ${highest} is reserved for metadata columns`);
   const { schemas, lastColumnId } = draft.metadata;
-  const equal = schemas.find((known) => schemasEqual(known, schema));
-  if (equal !== undefined) return edited(draft, {}, { schemaId: equal.schemaId });
-  const id = schemaId(Math.max(-1, ...schemas.map((known) => known.schemaId)) + 1);
+  const id = idForSchema(schemas, schema);
+  if (schemas.some((known) => known.schemaId === id)) return edited(draft, {}, { schemaId: id });
   return edited(
     draft,
     {

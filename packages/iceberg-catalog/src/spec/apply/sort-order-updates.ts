@@ -1,11 +1,10 @@
-import { type SortOrderId, sortOrderId } from "../ids.ts";
-import { type SortOrder, sortFieldsEqual } from "../sort-order.ts";
+import type { SortOrderId } from "../ids.ts";
+import type { SortOrder } from "../sort-order.ts";
+import { idForSortOrder } from "../sort-order-id.ts";
 import { sourceProblem } from "../source-problem.ts";
 import { type LastAdded, lastAdded } from "../table-update.ts";
-import { unsorted } from "../unsorted.ts";
 import { type Draft, draftSchema, edited, refused } from "./draft.ts";
 
-/** An equal order keeps its id; the order without fields is always 0. */
 export function addSortOrder(draft: Draft, order: SortOrder): Draft {
   const { sortOrders } = draft.metadata;
   const schema = draftSchema(draft);
@@ -13,10 +12,8 @@ export function addSortOrder(draft: Draft, order: SortOrder): Draft {
     const problem = sourceProblem(transform, sourceId, schema);
     if (problem !== undefined) throw refused(`the table cannot be sorted so: ${problem}`);
   }
-  const equal = sortOrders.find((known) => sortFieldsEqual(known.fields, order.fields));
-  if (equal !== undefined) return edited(draft, {}, { sortOrderId: equal.orderId });
-  const highest = Math.max(unsorted.orderId, ...sortOrders.map((known) => known.orderId));
-  const orderId = order.fields.length === 0 ? unsorted.orderId : sortOrderId(highest + 1);
+  const orderId = idForSortOrder(sortOrders, order.fields);
+  if (sortOrders.some((known) => known.orderId === orderId)) return edited(draft, {}, { sortOrderId: orderId });
   return edited(draft, { sortOrders: [...sortOrders, { ...order, orderId }] }, { sortOrderId: orderId });
 }
 
