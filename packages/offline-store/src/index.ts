@@ -1,8 +1,16 @@
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
 export { type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
-export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
-export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";
+export { type AttachedTable, attachTables, type FindTable } from "./query/attach-tables.ts";
+export type { QueryTable } from "./query/pin-tables.ts";
+export {
+  type OpenQuery,
+  openQuery,
+  type PreparedQuery,
+  type QueryLimits,
+  type QueryRequest,
+  runQuery,
+} from "./query/query.ts";
 export {
   type PinnedView,
   planHistoricalFeatures,

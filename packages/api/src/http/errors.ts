@@ -37,6 +37,8 @@ const statuses = {
     OUTPUT_EXISTS: 409,
     QUERY_INVALID: 400,
     QUERY_REFUSED: 403,
+    QUERY_TIMED_OUT: 422,
+    QUERY_TOO_LARGE: 422,
     SPINE_INVALID: 400,
   },
   OnlineStoreError: {

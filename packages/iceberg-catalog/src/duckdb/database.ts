@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly threads?: number | undefined;
   /** Where data larger than memory spills to. Default: the system's temporary directory. */
   readonly tempDirectory?: string | undefined;
+  /** How much may be spilt there, as `10GB`. Default: DuckDB's own, 90 % of what the disk has left. */
+  readonly maxTempDirectorySize?: string | undefined;
   /** Where data files that are not on this machine are copied to before they are read. */
   readonly fileCache?: FileCacheOptions | undefined;
 }
@@ -31,6 +33,7 @@ export class Database implements AsyncDisposable {
       autoload_known_extensions: "false",
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.maxTempDirectorySize === undefined ? {} : { max_temp_directory_size: options.maxTempDirectorySize }),
       // One of its own: a confined database may read its temporary directory, so no other may spill there.
       temp_directory: join(options.tempDirectory ?? tmpdir(), `icecore-duckdb-${crypto.randomUUID()}`),
     });

@@ -39,6 +39,7 @@ export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";
 export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
+export { datumSql, parseDatum } from "./value-sql.ts";
 export { type Conversion, conversion } from "./write/conversion.ts";
 export { type WriteOptions, type WriteProgress, writeDataFiles } from "./write/write-data-files.ts";
 export type { WriteTarget } from "./write/write-target.ts";
