@@ -8,4 +8,6 @@ export type { AddedFeature } from "./store/add-feature.ts";
 export { FeatureStore, type IngestOptions } from "./store/feature-store.ts";
 export type { HistoryEntry, ListedFile } from "./store/history.ts";
 export type { MaterializeOptions } from "./store/materialize-views.ts";
+export type { QueryOptions } from "./store/query.ts";
+export type { StateOptions } from "./store/state-options.ts";
 export type { TrainingSetRequest } from "./store/training-sets.ts";

@@ -14,7 +14,15 @@ import {
 } from "@icecore/feature-registry";
 import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
-import { type At, type IngestResult, ingest, latest, type PreparedQuery } from "@icecore/offline-store";
+import {
+  type IngestResult,
+  ingest,
+  type OpenQuery,
+  type PreparedQuery,
+  type SelectDatabase,
+  selectDatabase,
+  type TablesOf,
+} from "@icecore/offline-store";
 import {
   type EntityRows,
   type MaterializeSummary,
@@ -27,8 +35,9 @@ import { nowMicros, requireRegistry, type StoreContext, withSession } from "./co
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
-import { query } from "./query.ts";
+import { openStoreQuery, type QueryOptions } from "./query.ts";
 import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
+import { type StateOptions, toAt } from "./state-options.ts";
 import {
   listTrainingSets,
   makeTrainingSet,
@@ -125,8 +134,34 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
-  query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
-    return query(this.#context, sql, at, use);
+  async query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, options: QueryOptions = {}): Promise<T> {
+    await using query = await this.openQuery(sql, options);
+    return await use(query);
+  }
+
+  /** Runs a SELECT as {@link query} does; its result stays until it is disposed of. */
+  openQuery(sql: string, options: QueryOptions = {}): Promise<OpenQuery> {
+    return openStoreQuery(this.#context, sql, options);
+  }
+
+  /**
+   * Queries in TypeScript, with Kysely, over all tables at one state. The first type argument is the repository's
+   * definitions, from which columns get their types; the second says what other tables of the catalog have.
+   *
+   * @example
+   * const busy = await store
+   *   .at<typeof import("./features.ts")>({ asOf: new Date("2026-02-01T00:00:00Z") })
+   *   .selectFrom("driver_hourly_stats")
+   *   .where("event_timestamp", ">=", new Date("2026-01-01T00:00:00Z"))
+   *   .select(["driver_id", "conv_rate"])
+   *   .execute();
+   */
+  at<Repository, Others = unknown>(
+    state: StateOptions = {},
+    options: Omit<QueryOptions, "at" | "outputDirectory"> = {},
+  ): SelectDatabase<TablesOf<Repository> & Others> {
+    const at = toAt(state);
+    return selectDatabase((sql) => this.openQuery(sql, { ...options, at }));
   }
 
   /** Joins features to a spine as they were at each row's time, and hands the result to `use`. */
