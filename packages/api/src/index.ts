@@ -10,4 +10,4 @@ export type { HistoryEntry, ListedFile } from "./store/history.ts";
 export type { MaterializeOptions } from "./store/materialize-views.ts";
 export type { QueryOptions } from "./store/query.ts";
 export type { StateOptions } from "./store/state-options.ts";
-export type { TrainingSetRequest } from "./store/training-sets.ts";
+export type { TrainingSetDiff, TrainingSetRequest } from "./store/training-sets.ts";

@@ -28,6 +28,7 @@ const statuses = {
     NOTHING_APPLIED: 404,
     REFERENCE_INVALID: 400,
     REGISTRY_CONFLICT: 409,
+    VERSION_NOT_FOUND: 404,
   },
   OfflineStoreError: {
     DATA_INVALID: 400,

@@ -16,6 +16,8 @@ const mediaTypes: Readonly<Record<string, ResultFormat>> = {
 
 /** Rows that have been computed, which are there until they are disposed of. */
 export interface OpenResult extends AsyncDisposable {
+  /** What the answer says beside the rows. */
+  readonly headers?: Readonly<Record<string, string>>;
   batches(): AsyncIterable<RecordBatch>;
   write(path: string): Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function resultResponse(
     const pieces = resultPieces(result, mediaTypes[type] ?? "json", directory.path);
     const first = await pieces.next();
     const body = pulledBody(startingWith(first, pieces, close), close) as ReadableStream;
-    return c.body(body, 200, { "content-type": type });
+    return c.body(body, 200, { "content-type": type, ...result.headers });
   } catch (error) {
     await close();
     throw error;

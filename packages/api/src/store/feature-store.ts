@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type ApplyOptions,
   applyPlan,
@@ -15,8 +16,11 @@ import {
 import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
 import {
+  attachTables,
+  type IngestMode,
   type IngestResult,
   ingest,
+  latest,
   type OpenQuery,
   type PreparedQuery,
   type SelectDatabase,
@@ -35,18 +39,25 @@ import { nowMicros, requireRegistry, type StoreContext, withSession } from "./co
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
-import { openStoreQuery, type QueryOptions } from "./query.ts";
+import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
+import { freeLockPath } from "./training-set-files.ts";
 import {
+  diffTrainingSets,
   listTrainingSets,
   makeTrainingSet,
+  type RemakeOptions,
   remakeTrainingSet,
   removeTrainingSet,
+  showTrainingSet,
+  type TrainingSetDiff,
   type TrainingSetRequest,
 } from "./training-sets.ts";
 
 export interface IngestOptions {
+  /** `append` (default) keeps what is there; `upsert` replaces rows with the same join keys and event timestamp. */
+  readonly mode?: IngestMode | undefined;
   /** The same key ingests once, however often it is sent. */
   readonly key?: string | undefined;
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
@@ -92,14 +103,15 @@ export class FeatureStore implements AsyncDisposable {
     return requireRegistry(this.#context.project);
   }
 
-  /** Appends rows to a view's history as one commit. */
+  /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */
   async ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
     const { definitions } = await requireRegistry(this.#context.project);
     const view = findFeatureView(definitions, viewName);
     const table = await this.#context.project.loadTable(view.name);
-    return withSession(this.#context, (session) =>
-      ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options }),
-    );
+    return withSession(this.#context, async (session) => {
+      if ("sql" in input) await attachTables(session, input.sql, latest, findQueryTable(this.#context));
+      return await ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options });
+    });
   }
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
@@ -178,16 +190,32 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   /** Makes a training set again, by name or lock file, and proves that it is the same. */
-  reproduceTrainingSet(
-    nameOrPath: string,
-    options: Parameters<typeof remakeTrainingSet>[2] = {},
-  ): ReturnType<typeof remakeTrainingSet> {
+  reproduceTrainingSet(nameOrPath: string, options: RemakeOptions = {}): ReturnType<typeof remakeTrainingSet> {
     return remakeTrainingSet(this.#context, nameOrPath, options);
   }
 
   /** Forgets a training set, finished or not: its lock file and the tags that keep its snapshots. */
   removeTrainingSet(name: string): Promise<readonly string[]> {
     return removeTrainingSet(this.#context, name);
+  }
+
+  /** The lock of a training set, by name or lock file. */
+  showTrainingSet(nameOrPath: string): ReturnType<typeof showTrainingSet> {
+    return showTrainingSet(this.#context, nameOrPath);
+  }
+
+  /** What two training sets, by name or lock file, were made of differently, and how their rows differ. */
+  diffTrainingSets(
+    sets: readonly [string, string],
+    options: { readonly rows?: boolean | undefined } = {},
+  ): Promise<TrainingSetDiff> {
+    return diffTrainingSets(this.#context, sets, options);
+  }
+
+  /** A path in the repository for a file of a training set that is not there yet. @throws IcecoreError `TRAINING_SET_EXISTS` */
+  async freePathInRepo(name: string, file: string): Promise<string> {
+    await freeLockPath(this.#context.repo, name);
+    return join(this.#context.repo, file);
   }
 
   listTrainingSets(): ReturnType<typeof listTrainingSets> {
