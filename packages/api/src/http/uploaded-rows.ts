@@ -6,6 +6,7 @@ import type { ReadableStream } from "node:stream/web";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isKnownError } from "../errors.ts";
+import { statusOf } from "./errors.ts";
 import { failure, type HttpEnv, refuse } from "./failure.ts";
 
 /** What a body of rows is called on disk, by its media type. */
@@ -59,12 +60,16 @@ function mediaType(c: Context<HttpEnv>): string {
   return (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Runs work on a file that callers know by another name: messages of foreseen errors say that. */
-export async function called<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs work on a file that callers know by another name, which messages of foreseen errors say. A file that cannot be read is
+ * the caller's fault.
+ */
+export async function called<T>(c: Context<HttpEnv>, name: string, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isKnownError(error)) error.message = error.message.replaceAll(path, name);
-    throw error;
+    if (!isKnownError(error) || !error.message.includes(path)) throw error;
+    const message = error.message.replaceAll(path, name);
+    return refuse(c, error.code === "FILE_INVALID" ? 400 : statusOf(error), error.code, message);
   }
 }

@@ -29,7 +29,7 @@ export function addIngest(app: Hono<HttpEnv>, store: FeatureStore, uploadLimitBy
     await using directory = await temporaryDirectory();
     const file = await saveRows(c, directory.path, uploadLimitBytes);
     const view = c.req.param("name");
-    const result = await called("the body", file, () => store.ingest(view, { files: [file] }, given.data));
+    const result = await called(c, "the body", file, () => store.ingest(view, { files: [file] }, given.data));
     return c.json({ feature_view: view, ...resultJson(result) });
   });
 }

@@ -24,7 +24,7 @@ export function addTrainingSets(app: Hono<HttpEnv>, store: FeatureStore, uploadL
     const request = await readRequest(c);
     return resultResponse(c, "application/vnd.apache.arrow.stream", async (directory) => {
       const spine = await spineFile(c, store, request, directory, uploadLimitBytes);
-      return called("the spine", spine, () => joined(store, request, spine, join(directory, "joined.parquet")));
+      return called(c, "the spine", spine, () => joined(store, request, spine, join(directory, "joined.parquet")));
     });
   });
 }
