@@ -7,6 +7,7 @@ export { type OpenOptions, openFeatureStore } from "./open-feature-store.ts";
 export type { AddedFeature } from "./store/add-feature.ts";
 export { FeatureStore, type IngestOptions } from "./store/feature-store.ts";
 export type { HistoryEntry, ListedFile } from "./store/history.ts";
+export type { MaintainedView, MaintainRequest } from "./store/maintain-view.ts";
 export type { MaterializeOptions } from "./store/materialize-views.ts";
 export type { QueryOptions } from "./store/query.ts";
 export type { StateOptions } from "./store/state-options.ts";

@@ -38,9 +38,10 @@ import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
+import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
-import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
+import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
 import { freeLockPath } from "./training-set-files.ts";
 import {
@@ -140,9 +141,9 @@ export class FeatureStore implements AsyncDisposable {
     return rollBack(this.#context, viewName, snapshotId);
   }
 
-  /** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
-  expire(viewName: string, request: ExpireRequest): ReturnType<typeof expireView> {
-    return expireView(this.#context, viewName, request);
+  /** Compacts a view's table, expires its old snapshots and removes files that nothing needs, as asked. */
+  maintain(viewName: string, request: MaintainRequest): Promise<MaintainedView> {
+    return maintainView(this.#context, viewName, request);
   }
 
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */

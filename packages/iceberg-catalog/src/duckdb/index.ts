@@ -5,6 +5,8 @@ export { type Changes, type ReadChangesOptions, readChanges } from "./changelog/
 export type { CompactionPolicy } from "./compaction/plan-compaction.ts";
 export {
   type CompactionProgress,
+  type DataFileRewritePlan,
+  planDataFileRewrite,
   type RewriteDataFilesOptions,
   type RewrittenDataFiles,
   rewriteDataFiles,
