@@ -12,7 +12,7 @@ export async function travelInTime(store: FeatureStore, say: (line: string) => v
   const answers = [];
   for (const { snapshotId, totalRows } of [oldest, newest]) {
     const at = { kind: "snapshots" as const, snapshots: new Map([["origin_delays", snapshotId]]) };
-    const count = await store.query(sql, async (query) => firstValue(query.batches()), at);
+    const count = await store.query(sql, async (query) => firstValue(query.batches()), { at });
     if (BigInt(count) !== totalRows) throw new Error(`snapshot ${snapshotId} has ${totalRows} rows, not ${count}`);
     answers.push(`at snapshot ${snapshotId}: ${count.toLocaleString("en-US")} rows`);
   }

@@ -28,7 +28,7 @@ test("files from before and after PyIceberg changed the columns are read as one 
 
 test("an older snapshot has the columns it had", async () => {
   const snapshots = new Map([["people", snapshotId(BigInt(before))]]);
-  const ours = await queryRows(served.store, `SELECT * FROM ${table}`, { kind: "snapshots", snapshots });
+  const ours = await queryRows(served.store, `SELECT * FROM ${table}`, { at: { kind: "snapshots", snapshots } });
   expect(ours).toEqual((await pythonRows({ uri: served.uri, table, snapshotId: before })).rows);
   expect(ours[0]).toEqual(["1", "a", "-1", "3fe0000000000000"]);
 });

@@ -30,7 +30,7 @@ describe.each(views)("PyIceberg reads %s", (view) => {
       const snapshots = new Map([[view, entry.snapshotId]]);
       const { rows } = await pythonRows({ uri, table: `flights.${view}`, snapshotId: String(entry.snapshotId) });
       expect(rows).toHaveLength(Number(entry.totalRows));
-      expect(rows).toEqual(await queryRows(store, `SELECT * FROM ${view}`, { kind: "snapshots", snapshots }));
+      expect(rows).toEqual(await queryRows(store, `SELECT * FROM ${view}`, { at: { kind: "snapshots", snapshots } }));
     }
   });
 });

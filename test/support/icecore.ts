@@ -9,16 +9,16 @@ export interface Run {
 
 /** Runs `icecore` in this process, as a shell without a terminal would. */
 export async function icecore(...args: readonly string[]): Promise<Run> {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const [stdout, stderr]: [Buffer[], string[]] = [[], []];
   const terminal = {
     argv: ["node", "icecore", ...args],
     env: {},
-    stdout: { write: (text: string) => stdout.push(text) },
-    stderr: { write: (text: string) => stderr.push(text) },
+    stdout: { write: (text: string | Uint8Array) => stdout.push(Buffer.from(text)) },
+    stderr: { write: (text: string | Uint8Array) => stderr.push(String(text)) },
     exitCode: 0,
   };
   await main(terminal);
-  return { exitCode: terminal.exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
+  return { exitCode: terminal.exitCode, stdout: Buffer.concat(stdout).toString(), stderr: stderr.join("") };
 }
 
 /** Runs `icecore` and fails loudly where it fails. Gives stdout. */

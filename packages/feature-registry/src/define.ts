@@ -32,7 +32,13 @@ export interface EntityDefinition<Keys extends Readonly<Record<string, KeyTypeNa
 export interface FeatureViewDefinition<
   Keys extends Readonly<Record<string, KeyTypeName>>,
   Features extends FeatureInputs,
+  Name extends string = string,
+  TimestampField extends string = string,
+  CreatedColumn extends string = string,
 > extends FeatureView {
+  readonly name: Name;
+  readonly timestampField: TimestampField;
+  readonly createdTimestampColumn: CreatedColumn;
   readonly keyTypes: Keys;
   readonly featureTypes: Features;
 }
@@ -63,27 +69,35 @@ export function defineEntity<const Keys extends Readonly<Record<string, KeyTypeN
  * Defines features of one or several entities over time. `ttl` is how long a row stays valid after its event
  * timestamp, measured against the time of each row that asks.
  */
-export function defineFeatureView<const Entities extends readonly AnyEntity[], const Features extends FeatureInputs>(
+export function defineFeatureView<
+  const Entities extends readonly AnyEntity[],
+  const Features extends FeatureInputs,
+  const Name extends string,
+  const TimestampField extends string = "event_timestamp",
+  const CreatedColumn extends string = "created",
+>(
   input: DescribedInput & {
-    readonly name: string;
+    readonly name: Name;
     readonly entities: Entities;
     readonly features: Features;
     readonly ttl?: Duration;
-    readonly timestampField?: string;
-    readonly createdTimestampColumn?: string;
+    readonly timestampField?: TimestampField;
+    readonly createdTimestampColumn?: CreatedColumn;
     readonly online?: boolean;
     readonly partitionBy?: PartitionGranularity;
   },
-): FeatureViewDefinition<KeysOf<Entities>, Features> {
+): FeatureViewDefinition<KeysOf<Entities>, Features, Name, TimestampField, CreatedColumn> {
   return {
     kind: "feature_view",
     ...described(input),
+    name: input.name,
     entities: input.entities.map((entity) => entity.name),
     joinKeys: input.entities.flatMap((entity) => entity.joinKeys),
     features: Object.entries(input.features).map(([name, feature]) => toFeature(name, feature)),
     ...(input.ttl === undefined ? {} : { ttlSeconds: ttlSeconds(input.name, input.ttl) }),
-    timestampField: input.timestampField ?? "event_timestamp",
-    createdTimestampColumn: input.createdTimestampColumn ?? "created",
+    // The type parameters have the same defaults.
+    timestampField: input.timestampField ?? ("event_timestamp" as TimestampField),
+    createdTimestampColumn: input.createdTimestampColumn ?? ("created" as CreatedColumn),
     online: input.online ?? true,
     partitionBy: input.partitionBy ?? "day",
     keyTypes: Object.assign({}, ...input.entities.map((entity) => entity.keyTypes)),

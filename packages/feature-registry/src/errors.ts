@@ -9,7 +9,8 @@ export type RegistryErrorCode =
   | "FEATURE_VIEW_NOT_FOUND"
   | "NOTHING_APPLIED"
   | "REFERENCE_INVALID"
-  | "REGISTRY_CONFLICT";
+  | "REGISTRY_CONFLICT"
+  | "VERSION_NOT_FOUND";
 
 /** A failure of this package. `code` is stable; the message says what, where and the mend. */
 export class RegistryError extends Error {

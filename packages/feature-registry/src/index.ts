@@ -43,5 +43,11 @@ export {
 export type { Change, Plan } from "./plan.ts";
 export type { TableChange } from "./plan-table.ts";
 export { ProjectCatalog } from "./store/project-catalog.ts";
-export { commitRegistry, listRegistryVersions, loadRegistry, type RegistryVersion } from "./store/registry-table.ts";
+export {
+  commitRegistry,
+  listRegistryVersions,
+  loadRegistry,
+  loadRegistryVersion,
+  type RegistryVersion,
+} from "./store/registry-table.ts";
 export { describe, type Finding, registryTableName, validateDefinitions } from "./validate.ts";

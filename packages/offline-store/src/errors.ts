@@ -7,6 +7,8 @@ export type OfflineStoreErrorCode =
   | "OUTPUT_EXISTS"
   | "QUERY_INVALID"
   | "QUERY_REFUSED"
+  | "QUERY_TIMED_OUT"
+  | "QUERY_TOO_LARGE"
   | "SPINE_INVALID";
 
 /** A failure of this package. `code` is stable; the message says what, where and the mend. */

@@ -1,8 +1,18 @@
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
-export { type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
+export { type IngestMode, type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
-export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
-export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";
+export { type AttachedTable, attachTables, type FindTable } from "./query/attach-tables.ts";
+export { type SelectDatabase, selectDatabase } from "./query/kysely/select-database.ts";
+export type { TablesOf } from "./query/kysely/tables.ts";
+export type { QueryTable } from "./query/pin-tables.ts";
+export {
+  type OpenQuery,
+  openQuery,
+  type PreparedQuery,
+  type QueryLimits,
+  type QueryRequest,
+  runQuery,
+} from "./query/query.ts";
 export {
   type PinnedView,
   planHistoricalFeatures,
@@ -12,7 +22,9 @@ export {
 export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
+export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
+export { diffLocks, type LockDifference } from "./training-set/diff-locks.ts";
 export { contentDigest } from "./training-set/digest.ts";
 export { readLock, type TrainingSetLock, writeLock } from "./training-set/lock.ts";
-export { type ReproducedTrainingSet, reproduceTrainingSet } from "./training-set/reproduce.ts";
+export { type ReproducedTrainingSet, rebuildTrainingSet, reproduceTrainingSet } from "./training-set/reproduce.ts";

@@ -1,4 +1,4 @@
-import type { FeatureSelection } from "@icecore/feature-registry";
+import { type FeatureSelection, parseDuration } from "@icecore/feature-registry";
 import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import { type At, latest } from "@icecore/offline-store";
 import { type Command, InvalidArgumentError } from "commander";
@@ -41,6 +41,20 @@ export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError(`"${text}" is no port; use 0 to 65535`);
+}
+
+/** @throws InvalidArgumentError for what is no duration, or none at all */
+export function parseSeconds(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  throw new InvalidArgumentError(`"${text}" is no duration; write 90s, 15m, 36h, 7d or 2w`);
+}
+
+/** @throws InvalidArgumentError */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count > 0 && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError(`"${text}" is no number of things; write 1 or more in digits`);
 }
 
 /** Gathers an option that may be repeated. */

@@ -3,12 +3,13 @@ import { addFeatureCommand } from "./commands/add-feature.ts";
 import { historyCommand } from "./commands/history.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
+import { maintainCommand } from "./commands/maintain.ts";
 import { materializeCommand } from "./commands/materialize.ts";
 import { onlineCommand } from "./commands/online.ts";
 import { applyCommand, planCommand } from "./commands/plan-apply.ts";
 import { queryCommand } from "./commands/query.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { maintainCommand, rollbackCommand, tagCommand } from "./commands/snapshots.ts";
+import { rollbackCommand, tagCommand } from "./commands/snapshots.ts";
 import { trainingSetCommand } from "./commands/training-set.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -11,8 +11,9 @@ export interface Terminal {
 }
 
 export interface OutputStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   on?(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
+  once?(event: "drain", listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -37,6 +38,19 @@ export class Output {
   /** Writes part of a result that is too long to hold. */
   write(text: string): void {
     this.#terminal.stdout.write(text);
+  }
+
+  /** Writes a result piece by piece, as fast as it is read. */
+  async writeAll(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+    const { stdout } = this.#terminal;
+    for await (const piece of pieces) {
+      if (stdout.write(piece) !== false || stdout.once === undefined) continue;
+      await new Promise<void>((resolve) => stdout.once?.("drain", resolve));
+    }
+  }
+
+  get isTerminal(): boolean {
+    return this.#terminal.stdout.isTTY === true;
   }
 
   /** Says something beside the result. */

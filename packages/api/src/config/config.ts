@@ -1,3 +1,4 @@
+import { parseDuration } from "@icecore/feature-registry";
 import { z } from "zod";
 
 const embeddedCatalog = z.strictObject({
@@ -22,6 +23,19 @@ const restCatalog = z.strictObject({
   properties: z.record(z.string(), z.string()).optional(),
 });
 
+/** What one query may take. Default: no limit of time and rows, and the offline store's memory. */
+const queryLimits = z.strictObject({
+  memory_limit: z.string().optional(),
+  /** As `90s` or `5m`. */
+  timeout: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, "write 90s, 15m or 2h")
+    .optional(),
+  max_rows: z.int().positive().optional(),
+  /** What may be spilt to disk, as `10GB`. */
+  max_spill: z.string().optional(),
+});
+
 const offlineStore = z.strictObject({
   type: z.literal("iceberg").default("iceberg"),
   catalog: z.discriminatedUnion("type", [embeddedCatalog, restCatalog]).default({ type: "embedded", path: ".icecore" }),
@@ -31,6 +45,7 @@ const offlineStore = z.strictObject({
   temp_directory: z.string().optional(),
   /** Copies of data files that are not on this machine: where, and how many bytes of them stay when nobody uses them. */
   file_cache: z.strictObject({ path: z.string().optional(), max_bytes: z.int().positive().optional() }).optional(),
+  query: queryLimits.optional(),
 });
 
 const onlineStore = z.discriminatedUnion("type", [

@@ -59,7 +59,9 @@ function expandVariables(value: unknown, path: string, environment: Environment)
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "": ["project", "registry", "offline_store", "online_store"],
   registry: ["namespace"],
-  offline_store: ["type", "catalog", "memory_limit", "threads", "temp_directory"],
+  offline_store: ["type", "catalog", "memory_limit", "threads", "temp_directory", "file_cache", "query"],
+  "offline_store.file_cache": ["path", "max_bytes"],
+  "offline_store.query": ["memory_limit", "timeout", "max_rows", "max_spill"],
   "offline_store.catalog": [
     "type",
     "path",

@@ -28,6 +28,7 @@ const statuses = {
     NOTHING_APPLIED: 404,
     REFERENCE_INVALID: 400,
     REGISTRY_CONFLICT: 409,
+    VERSION_NOT_FOUND: 404,
   },
   OfflineStoreError: {
     DATA_INVALID: 400,
@@ -37,6 +38,8 @@ const statuses = {
     OUTPUT_EXISTS: 409,
     QUERY_INVALID: 400,
     QUERY_REFUSED: 403,
+    QUERY_TIMED_OUT: 422,
+    QUERY_TOO_LARGE: 422,
     SPINE_INVALID: 400,
   },
   OnlineStoreError: {

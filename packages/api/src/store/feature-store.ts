@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type ApplyOptions,
   applyPlan,
@@ -14,7 +15,18 @@ import {
 } from "@icecore/feature-registry";
 import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
-import { type At, type IngestResult, ingest, latest, type PreparedQuery } from "@icecore/offline-store";
+import {
+  attachTables,
+  type IngestMode,
+  type IngestResult,
+  ingest,
+  latest,
+  type OpenQuery,
+  type PreparedQuery,
+  type SelectDatabase,
+  selectDatabase,
+  type TablesOf,
+} from "@icecore/offline-store";
 import {
   type EntityRows,
   type MaterializeSummary,
@@ -26,18 +38,27 @@ import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
+import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
-import { query } from "./query.ts";
-import { type ExpireRequest, expireView, rollBack, tagSnapshot } from "./snapshots.ts";
+import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
+import { rollBack, tagSnapshot } from "./snapshots.ts";
+import { type StateOptions, toAt } from "./state-options.ts";
+import { freeLockPath } from "./training-set-files.ts";
 import {
+  diffTrainingSets,
   listTrainingSets,
   makeTrainingSet,
+  type RemakeOptions,
   remakeTrainingSet,
   removeTrainingSet,
+  showTrainingSet,
+  type TrainingSetDiff,
   type TrainingSetRequest,
 } from "./training-sets.ts";
 
 export interface IngestOptions {
+  /** `append` (default) keeps what is there; `upsert` replaces rows with the same join keys and event timestamp. */
+  readonly mode?: IngestMode | undefined;
   /** The same key ingests once, however often it is sent. */
   readonly key?: string | undefined;
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
@@ -83,14 +104,15 @@ export class FeatureStore implements AsyncDisposable {
     return requireRegistry(this.#context.project);
   }
 
-  /** Appends rows to a view's history as one commit. */
+  /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */
   async ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
     const { definitions } = await requireRegistry(this.#context.project);
     const view = findFeatureView(definitions, viewName);
     const table = await this.#context.project.loadTable(view.name);
-    return withSession(this.#context, (session) =>
-      ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options }),
-    );
+    return withSession(this.#context, async (session) => {
+      if ("sql" in input) await attachTables(session, input.sql, latest, findQueryTable(this.#context));
+      return await ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options });
+    });
   }
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
@@ -119,14 +141,40 @@ export class FeatureStore implements AsyncDisposable {
     return rollBack(this.#context, viewName, snapshotId);
   }
 
-  /** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
-  expire(viewName: string, request: ExpireRequest): ReturnType<typeof expireView> {
-    return expireView(this.#context, viewName, request);
+  /** Compacts a view's table, expires its old snapshots and removes files that nothing needs, as asked. */
+  maintain(viewName: string, request: MaintainRequest): Promise<MaintainedView> {
+    return maintainView(this.#context, viewName, request);
   }
 
   /** Runs a SELECT over feature views and tables, all at one state, and hands its result to `use`. */
-  query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, at: At = latest): Promise<T> {
-    return query(this.#context, sql, at, use);
+  async query<T>(sql: string, use: (query: PreparedQuery) => Promise<T>, options: QueryOptions = {}): Promise<T> {
+    await using query = await this.openQuery(sql, options);
+    return await use(query);
+  }
+
+  /** Runs a SELECT as {@link query} does; its result stays until it is disposed of. */
+  openQuery(sql: string, options: QueryOptions = {}): Promise<OpenQuery> {
+    return openStoreQuery(this.#context, sql, options);
+  }
+
+  /**
+   * Queries in TypeScript, with Kysely, over all tables at one state. The first type argument is the repository's
+   * definitions, from which columns get their types; the second says what other tables of the catalog have.
+   *
+   * @example
+   * const busy = await store
+   *   .at<typeof import("./features.ts")>({ asOf: new Date("2026-02-01T00:00:00Z") })
+   *   .selectFrom("driver_hourly_stats")
+   *   .where("event_timestamp", ">=", new Date("2026-01-01T00:00:00Z"))
+   *   .select(["driver_id", "conv_rate"])
+   *   .execute();
+   */
+  at<Repository, Others = unknown>(
+    state: StateOptions = {},
+    options: Omit<QueryOptions, "at" | "outputDirectory"> = {},
+  ): SelectDatabase<TablesOf<Repository> & Others> {
+    const at = toAt(state);
+    return selectDatabase((sql) => this.openQuery(sql, { ...options, at }));
   }
 
   /** Joins features to a spine as they were at each row's time, and hands the result to `use`. */
@@ -143,16 +191,32 @@ export class FeatureStore implements AsyncDisposable {
   }
 
   /** Makes a training set again, by name or lock file, and proves that it is the same. */
-  reproduceTrainingSet(
-    nameOrPath: string,
-    options: Parameters<typeof remakeTrainingSet>[2] = {},
-  ): ReturnType<typeof remakeTrainingSet> {
+  reproduceTrainingSet(nameOrPath: string, options: RemakeOptions = {}): ReturnType<typeof remakeTrainingSet> {
     return remakeTrainingSet(this.#context, nameOrPath, options);
   }
 
   /** Forgets a training set, finished or not: its lock file and the tags that keep its snapshots. */
   removeTrainingSet(name: string): Promise<readonly string[]> {
     return removeTrainingSet(this.#context, name);
+  }
+
+  /** The lock of a training set, by name or lock file. */
+  showTrainingSet(nameOrPath: string): ReturnType<typeof showTrainingSet> {
+    return showTrainingSet(this.#context, nameOrPath);
+  }
+
+  /** What two training sets, by name or lock file, were made of differently, and how their rows differ. */
+  diffTrainingSets(
+    sets: readonly [string, string],
+    options: { readonly rows?: boolean | undefined } = {},
+  ): Promise<TrainingSetDiff> {
+    return diffTrainingSets(this.#context, sets, options);
+  }
+
+  /** A path in the repository for a file of a training set that is not there yet. @throws IcecoreError `TRAINING_SET_EXISTS` */
+  async freePathInRepo(name: string, file: string): Promise<string> {
+    await freeLockPath(this.#context.repo, name);
+    return join(this.#context.repo, file);
   }
 
   listTrainingSets(): ReturnType<typeof listTrainingSets> {

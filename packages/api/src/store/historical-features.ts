@@ -1,5 +1,5 @@
 import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
-import { type RowInput, type StoredResult, storeResult } from "@icecore/iceberg-catalog/duckdb";
+import { type RowInput, type StoredResult, storeResult, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   loadSpine,
@@ -22,6 +22,8 @@ export interface HistoricalFeaturesRequest {
 /** The spine's columns, then the features. */
 export interface HistoricalFeatures extends StoredResult {
   readonly plan: PointInTimePlan;
+  /** Writes the rows to a file, whose name says the format. */
+  write(path: string): Promise<void>;
 }
 
 /** Joins features to a spine as they were at each row's time, and hands the result to `use`. Nothing is kept. */
@@ -36,6 +38,9 @@ export async function historicalFeatures<T>(
     const textColumns = stringKeyColumns(views.map((view) => view.request));
     const spine = await loadSpine(session, input, { textColumns });
     const job = await planHistoricalFeatures(session, spine, views);
-    return job.run(async (sql) => use({ plan: job.plan, ...(await storeResult(session, sql)) }), onStep);
+    return job.run(async (sql) => {
+      const result = await storeResult(session, sql);
+      return use({ plan: job.plan, ...result, write: (path) => writeOutput(session, result.select, path) });
+    }, onStep);
   });
 }

@@ -1,31 +1,63 @@
-import { loadRegistry, ProjectCatalog, registryTableName } from "@icecore/feature-registry";
-import type { Table } from "@icecore/iceberg-catalog";
-import { type At, type FindTable, type PreparedQuery, runQuery } from "@icecore/offline-store";
+import { loadRegistry, ProjectCatalog, parseDuration, registryTableName } from "@icecore/feature-registry";
+import type { DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
+import { type At, type FindTable, latest, type OpenQuery, openQuery, type QueryLimits } from "@icecore/offline-store";
 import type { StoreContext } from "./context.ts";
 
+/** How a query is run. A limit that is given here and in the configuration, too, is the smaller of both. */
+export interface QueryOptions extends QueryLimits {
+  /** The state that all tables are read at. Default: the latest. */
+  readonly at?: At | undefined;
+  /** What DuckDB may take, as `2GB`, instead of the configured. */
+  readonly memoryLimit?: string | undefined;
+  /** A directory that the result may be written to. */
+  readonly outputDirectory?: string | undefined;
+  /** Ends the query when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs a SELECT over the project's feature views, and any other table of the catalog as `namespace.table`. */
-export function query<T>(
-  context: StoreContext,
-  sql: string,
-  at: At,
-  use: (query: PreparedQuery) => Promise<T>,
-): Promise<T> {
-  return runQuery(context.databaseOptions, { sql, at, findTable: findQueryTable(context) }, use);
+export function openStoreQuery(context: StoreContext, sql: string, options: QueryOptions = {}): Promise<OpenQuery> {
+  const { at = latest, outputDirectory, signal } = options;
+  const configured = context.config.offline_store.query ?? {};
+  const timeout = configured.timeout === undefined ? undefined : parseDuration(configured.timeout);
+  const limits = {
+    timeoutSeconds: smaller(options.timeoutSeconds, timeout),
+    maxRows: smaller(options.maxRows, configured.max_rows),
+  };
+  const findTable = findQueryTable(context);
+  return openQuery(queryDatabase(context, options), { sql, at, findTable, limits, outputDirectory, signal });
+}
+
+function queryDatabase({ config, databaseOptions }: StoreContext, { memoryLimit }: QueryOptions): DatabaseOptions {
+  const { memory_limit: configured, max_spill: maxTempDirectorySize } = config.offline_store.query ?? {};
+  return {
+    ...databaseOptions,
+    memoryLimit: memoryLimit ?? configured ?? databaseOptions.memoryLimit,
+    maxTempDirectorySize,
+  };
+}
+
+function smaller(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** Finds tables in the catalog; columns of feature views have the defaults of their definitions. */
 export function findQueryTable({ project }: StoreContext): FindTable {
-  return async (namespace, name) => {
-    const isOwn = namespace === "" || namespace === project.namespace.join(".");
-    const owner = isOwn ? project : new ProjectCatalog(project.catalog, project.io, namespace.split("."));
-    const table: Table | undefined = await owner.findTable(name);
-    if (table === undefined) return undefined;
-    if (!isOwn || name === registryTableName) return { table, defaults: new Map() };
-    const { definitions } = await loadRegistry(project);
+  let registry: ReturnType<typeof loadRegistry> | undefined;
+  const defaultsOf = async (name: string): Promise<ReadonlyMap<string, string>> => {
+    registry ??= loadRegistry(project);
+    const { definitions } = await registry;
     const view = definitions.featureViews.find((candidate) => candidate.name === name);
     const defaults = (view?.features ?? []).flatMap((feature) =>
       feature.default === undefined ? [] : [[feature.name, String(feature.default)] as const],
     );
-    return { table, defaults: new Map(defaults) };
+    return new Map(defaults);
+  };
+  return async (namespace, name) => {
+    const isOwn = namespace === "" || namespace === project.namespace.join(".");
+    const owner = isOwn ? project : new ProjectCatalog(project.catalog, project.io, namespace.split("."));
+    const table = await owner.findTable(name);
+    if (table === undefined) return undefined;
+    return { table, defaults: isOwn && name !== registryTableName ? await defaultsOf(name) : new Map() };
   };
 }

@@ -1,4 +1,4 @@
-import { type Expired, expireSnapshots, type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import type { SnapshotId } from "@icecore/iceberg-catalog";
 import { IcecoreError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
 import { loadViewTable } from "./history.ts";
@@ -22,22 +22,4 @@ export async function tagSnapshot(
 export async function rollBack(context: StoreContext, viewName: string, snapshotId: SnapshotId): Promise<void> {
   const table = await loadViewTable(context, viewName);
   await table.newTransaction().setCurrentSnapshot(snapshotId).commit();
-}
-
-export interface ExpireRequest {
-  /** Snapshots younger than this many seconds are kept. */
-  readonly olderThanSeconds: number;
-  readonly dryRun?: boolean | undefined;
-}
-
-/** Removes old snapshots of a view that no tag keeps, and the files that only they needed. */
-export async function expireView(
-  context: StoreContext,
-  viewName: string,
-  request: ExpireRequest,
-): Promise<Pick<Expired, "snapshotIds" | "refs" | "files">> {
-  const table = await loadViewTable(context, viewName);
-  const olderThan = timestampMs(context.now().getTime() - request.olderThanSeconds * 1000);
-  const { snapshotIds, refs, files } = await expireSnapshots(table, { olderThan, dryRun: request.dryRun === true });
-  return { snapshotIds, refs, files };
 }

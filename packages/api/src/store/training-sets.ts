@@ -1,16 +1,21 @@
-import { readdir, rm, stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { type FeatureSelection, loadRegistry, resolveFeatures } from "@icecore/feature-registry";
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type FeatureSelection, loadRegistryVersion, resolveFeatures } from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   attachTables,
   type CreatedTrainingSet,
+  compareRows,
   createTrainingSet,
+  diffLocks,
+  type LockDifference,
   type ReproducedTrainingSet,
   type RetrievalStep,
+  type RowDifferences,
   readLock,
+  rebuildTrainingSet,
   reproduceTrainingSet,
   type TrainingSetLock,
   trainingSetTag,
@@ -20,25 +25,28 @@ import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { pinViews } from "./pin-views.ts";
 import { findQueryTable } from "./query.ts";
+import { freeLockPath, lockedInput, lockPathOf, openableInput, readLocks } from "./training-set-files.ts";
 
 export interface TrainingSetRequest {
   readonly name: string;
   readonly spine: RowInput;
   readonly selection: FeatureSelection;
   readonly at: At;
-  /** File for the rows; its name says the format. */
-  readonly out: string;
+  /** Where the rows go: a file, whose name says the format, or, ending in `/`, a directory of Parquet files. */
+  readonly out?: string | undefined;
+  /** Rows per file of a directory. Default: a million. */
+  readonly rowsPerFile?: number | undefined;
+  /** Name of a new Iceberg table in the project's namespace that the rows are saved as, too. */
+  readonly table?: string | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
-
-const lockSuffix = ".lock.json";
 
 /** Makes a training set, and its lock file in the feature repository. */
 export async function makeTrainingSet(
   context: StoreContext,
   request: TrainingSetRequest,
 ): Promise<CreatedTrainingSet & { readonly lockPath: string }> {
-  const lockPath = await freeLockPath(context, request.name);
+  const lockPath = await freeLockPath(context.repo, request.name);
   refuseOverwrite(request);
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
@@ -46,6 +54,7 @@ export async function makeTrainingSet(
     await attachSpineTables(context, session, request.spine, request.at);
     return createTrainingSet(session, {
       ...request,
+      table: request.table === undefined ? undefined : { project: context.project, name: request.table },
       input: request.spine,
       views,
       registry: {
@@ -56,7 +65,7 @@ export async function makeTrainingSet(
       createdAt: context.now(),
     });
   });
-  const lock = { ...created.lock, spine: { ...created.lock.spine, input: relativeInput(context.repo, request.spine) } };
+  const lock = { ...created.lock, spine: { ...created.lock.spine, input: lockedInput(context.repo, request.spine) } };
   try {
     await writeLock(lockPath, lock);
   } catch (error) {
@@ -66,34 +75,70 @@ export async function makeTrainingSet(
   return { ...created, lock, lockPath };
 }
 
+export interface RemakeOptions {
+  readonly out?: string | undefined;
+  readonly rowsPerFile?: number | undefined;
+  readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+}
+
 /** Makes a training set again from its name or the path of its lock file. */
 export async function remakeTrainingSet(
   context: StoreContext,
   nameOrPath: string,
-  options: { readonly out?: string | undefined; readonly onStep?: ((step: RetrievalStep) => void) | undefined },
+  options: RemakeOptions,
 ): Promise<ReproducedTrainingSet & { readonly lock: TrainingSetLock }> {
-  const lock = await readLock(lockPathOf(context, nameOrPath));
-  const { definitions } = await loadRegistry(context.project, snapshotId(BigInt(lock.registry.snapshotId)));
-  const input = absoluteInput(context.repo, lock.spine.input);
-  const at: At = {
-    kind: "snapshots",
-    snapshots: new Map(
-      lock.views.flatMap((view) =>
-        view.snapshotId === null ? [] : [[view.view, snapshotId(BigInt(view.snapshotId))] as const],
-      ),
-    ),
-  };
-  const made = await withSession(context, async (session) => {
-    await attachSpineTables(context, session, input, at);
-    return reproduceTrainingSet(session, {
-      lock,
-      definitions,
-      loadTable: (view) => context.project.loadTable(view),
-      input,
-      ...options,
-    });
+  return withSession(context, async (session) => {
+    const source = await lockedSource(context, session, nameOrPath);
+    const made = await reproduceTrainingSet(session, { ...source, ...options });
+    return { ...made, lock: source.lock };
   });
-  return { ...made, lock };
+}
+
+/** What two training sets were made of differently, and how their rows differ. */
+export interface TrainingSetDiff {
+  readonly differences: readonly LockDifference[];
+  /** Absent where rows were not compared. */
+  readonly rows?: RowDifferences;
+}
+
+/**
+ * Compares two training sets, by name or lock file. For their rows, both are made again.
+ * @throws OfflineStoreError `DIGEST_DIFFERS` where one cannot be, for its rows
+ */
+export async function diffTrainingSets(
+  context: StoreContext,
+  [a, b]: readonly [string, string],
+  { rows = true }: { readonly rows?: boolean | undefined } = {},
+): Promise<TrainingSetDiff> {
+  const [lockA, lockB] = [await readLock(lockPathOf(context.repo, a)), await readLock(lockPathOf(context.repo, b))];
+  const differences = diffLocks(lockA, lockB);
+  if (!rows) return { differences };
+  return withSession(context, async (session) => {
+    const compared = await rebuildTrainingSet(session, await lockedSource(context, session, a), async (builtA) =>
+      rebuildTrainingSet(session, await lockedSource(context, session, b), (builtB) =>
+        compareRows(session, { lock: lockA, built: builtA }, { lock: lockB, built: builtB }),
+      ),
+    );
+    return { differences, rows: compared };
+  });
+}
+
+/** What a training set is made from again, its tables attached where its spine is a query. */
+async function lockedSource(context: StoreContext, session: Session, nameOrPath: string) {
+  const lockPath = lockPathOf(context.repo, nameOrPath);
+  const lock = await readLock(lockPath);
+  const { definitions } = await loadRegistryVersion(context.project, lock.registry.version);
+  const input = openableInput(lockPath, lock.spine.input);
+  const snapshots = lock.views.flatMap((view) =>
+    view.snapshotId === null ? [] : [[view.view, snapshotId(BigInt(view.snapshotId))] as const],
+  );
+  await attachSpineTables(context, session, input, { kind: "snapshots", snapshots: new Map(snapshots) });
+  return { lock, definitions, loadTable: (view: string) => context.project.loadTable(view), input };
+}
+
+/** The lock of a training set, by name or path. */
+export function showTrainingSet(context: StoreContext, nameOrPath: string): Promise<TrainingSetLock> {
+  return readLock(lockPathOf(context.repo, nameOrPath));
 }
 
 /**
@@ -110,53 +155,23 @@ export async function removeTrainingSet(context: StoreContext, name: string): Pr
     await table.newTransaction().removeRef(tag).commit();
     untagged.push(view.name);
   }
-  await rm(lockPathOf(context, name), { force: true });
+  await rm(lockPathOf(context.repo, name), { force: true });
   return untagged;
 }
 
 /** The training sets whose lock files are in the repository, by name. */
-export async function listTrainingSets(context: StoreContext): Promise<readonly TrainingSetLock[]> {
-  const names = (await readdir(context.repo)).filter((name) => name.endsWith(lockSuffix)).sort();
-  return Promise.all(names.map((name) => readLock(join(context.repo, name))));
-}
-
-/** The lock file of a training set, by name or path. */
-function lockPathOf(context: StoreContext, nameOrPath: string): string {
-  return nameOrPath.endsWith(".json") ? resolve(nameOrPath) : join(context.repo, `${nameOrPath}${lockSuffix}`);
-}
-
-async function freeLockPath(context: StoreContext, name: string): Promise<string> {
-  if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
-    throw new IcecoreError(
-      "ARGUMENT_INVALID",
-      `"${name}" is no name for a training set: use letters, digits, _, . and -`,
-    );
-  }
-  const path = lockPathOf(context, name);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return path;
-  throw new IcecoreError(
-    "TRAINING_SET_EXISTS",
-    `${path} is there already; choose another name, or reproduce it with icecore training-set reproduce ${name}`,
-  );
+export function listTrainingSets(context: StoreContext): Promise<readonly TrainingSetLock[]> {
+  return readLocks(context.repo);
 }
 
 async function attachSpineTables(context: StoreContext, session: Session, spine: RowInput, at: At): Promise<void> {
   if ("sql" in spine) await attachTables(session, spine.sql, at, findQueryTable(context));
 }
 
-function relativeInput(repo: string, input: RowInput): TrainingSetLock["spine"]["input"] {
-  return "sql" in input ? { sql: input.sql } : { files: input.files.map((file) => relative(repo, resolve(file))) };
-}
-
-function absoluteInput(repo: string, input: TrainingSetLock["spine"]["input"]): RowInput {
-  return "sql" in input ? input : { files: input.files.map((file) => resolve(repo, file)) };
-}
-
 /** The spine is needed to make the set again. */
 function refuseOverwrite({ spine, out }: TrainingSetRequest): void {
   const files = "sql" in spine ? [] : spine.files;
-  if (!files.some((file) => resolve(file) === resolve(out))) return;
+  if (out === undefined || !files.some((file) => resolve(file) === resolve(out))) return;
   throw new IcecoreError(
     "ARGUMENT_INVALID",
     `--out ${out} is the spine itself, which is needed to make the set again; name another file`,

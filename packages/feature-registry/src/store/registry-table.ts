@@ -13,7 +13,7 @@ import {
   writeRowFile,
 } from "@icecore/iceberg-catalog";
 import { definitionFromJson, definitionToJson } from "../definition-json.ts";
-import { type Definitions, groupDefinitions, listDefinitions, noDefinitions } from "../definitions.ts";
+import { type Definition, type Definitions, groupDefinitions, listDefinitions, noDefinitions } from "../definitions.ts";
 import { RegistryError } from "../errors.ts";
 import { registryTableName } from "../validate.ts";
 import type { ProjectCatalog } from "./project-catalog.ts";
@@ -57,6 +57,22 @@ export async function loadRegistry(project: ProjectCatalog, at?: SnapshotId): Pr
   return table === undefined || snapshot === undefined
     ? { definitions: noDefinitions, version: 0 }
     : readVersion(table, snapshot);
+}
+
+/**
+ * Reads a version of the registry. Later versions keep the rows of earlier ones, so that it is there for as long as the
+ * table is, whatever has become of its snapshot.
+ * @throws RegistryError `VERSION_NOT_FOUND`
+ */
+export async function loadRegistryVersion(project: ProjectCatalog, version: number): Promise<RegistryVersion> {
+  const table = await project.findTable(registryTableName);
+  const current = table?.currentSnapshot();
+  const found = table && current ? await definitionsOf(table, current, version) : [];
+  if (found.length > 0) return { definitions: groupDefinitions(found), version };
+  throw new RegistryError(
+    "VERSION_NOT_FOUND",
+    `the registry in "${project.namespace.join(".")}" has no version ${version}: it was rolled back, or made anew; restore its table`,
+  );
 }
 
 /** Every version that was applied, oldest first. */
@@ -116,13 +132,17 @@ async function readVersion(table: Table, snapshot: Snapshot): Promise<RegistryVe
       `snapshot ${snapshot.snapshotId} of ${registryTableName} was not written by apply; roll the table back to one that was`,
     );
   }
+  const definitions = await definitionsOf(table, snapshot, version);
+  return { definitions: groupDefinitions(definitions), version, snapshotId: snapshot.snapshotId };
+}
+
+async function definitionsOf(table: Table, snapshot: Snapshot, version: number): Promise<readonly Definition[]> {
   const scan = await table
     .scan({ snapshotId: snapshot.snapshotId, filter: equalTo("version", BigInt(version)) })
     .plan();
   const rows: Row[] = [];
   for (const { dataFile } of scan.tasks) rows.push(...(await readRowFile(table, dataFile)));
-  const definitions = rows
+  return rows
     .filter((row) => row["version"] === BigInt(version))
     .map((row) => definitionFromJson(String(row["definition"])));
-  return { definitions: groupDefinitions(definitions), version, snapshotId: snapshot.snapshotId };
 }

@@ -40,6 +40,9 @@ export function arrowProjection(columns: readonly SourceColumn[]): string {
 export interface StoredResult {
   /** Names that a query gives twice are told apart by a number. */
   readonly columns: readonly string[];
+  readonly rows: bigint;
+  /** Selects the rows as they were computed, in the session. */
+  readonly select: string;
   /** The rows as Arrow, columns cast where Arrow output does not carry their type. */
   batches(): AsyncGenerator<RecordBatch>;
 }
@@ -51,9 +54,13 @@ export interface StoredResult {
 export async function storeResult(session: Session, sql: string): Promise<StoredResult> {
   const table = quotedIdentifier(`stored_${crypto.randomUUID()}`);
   await session.run(`CREATE TEMP TABLE ${table} AS ${subquery(sql)}`, "query");
-  const columns = await session.describe(`SELECT * FROM ${table}`);
+  const select = `SELECT * FROM ${table}`;
+  const columns = await session.describe(select);
+  const { rows } = await session.row(`SELECT count(*) AS rows FROM ${table}`);
   return {
     columns: columns.map(({ name }) => name),
+    rows: BigInt(String(rows)),
+    select,
     batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
   };
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { IcebergError } from "../errors.ts";
 import { FileCache, type FileCacheOptions } from "./file-cache/file-cache.ts";
 import { Session } from "./session.ts";
 
@@ -11,6 +12,8 @@ export interface DatabaseOptions {
   readonly threads?: number | undefined;
   /** Where data larger than memory spills to. Default: the system's temporary directory. */
   readonly tempDirectory?: string | undefined;
+  /** How much may be spilt there, as `10GB`. Default: DuckDB's own, 90 % of what the disk has left. */
+  readonly maxTempDirectorySize?: string | undefined;
   /** Where data files that are not on this machine are copied to before they are read. */
   readonly fileCache?: FileCacheOptions | undefined;
 }
@@ -25,14 +28,23 @@ export class Database implements AsyncDisposable {
     this.#fileCache = fileCache;
   }
 
+  /** @throws IcebergError `INVALID_ARGUMENT` for limits that DuckDB does not understand */
   static async open(options: DatabaseOptions = {}): Promise<Database> {
-    const instance = await DuckDBInstance.create(":memory:", {
+    const settings = {
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.maxTempDirectorySize === undefined ? {} : { max_temp_directory_size: options.maxTempDirectorySize }),
       // One of its own: a confined database may read its temporary directory, so no other may spill there.
       temp_directory: join(options.tempDirectory ?? tmpdir(), `icecore-duckdb-${crypto.randomUUID()}`),
+    };
+    const instance = await DuckDBInstance.create(":memory:", settings).catch((cause) => {
+      throw new IcebergError(
+        "INVALID_ARGUMENT",
+        `DuckDB refuses ${limitsText(options)}; write sizes as 2GB or 512MiB`,
+        { cause },
+      );
     });
     return new Database(instance, new FileCache(options.fileCache));
   }
@@ -48,4 +60,9 @@ export class Database implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#instance.closeSync();
   }
+}
+
+function limitsText({ memoryLimit, threads, maxTempDirectorySize }: DatabaseOptions): string {
+  const limits = Object.entries({ memory_limit: memoryLimit, threads, max_temp_directory_size: maxTempDirectorySize });
+  return limits.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])).join(", ");
 }

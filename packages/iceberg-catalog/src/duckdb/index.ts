@@ -5,6 +5,8 @@ export { type Changes, type ReadChangesOptions, readChanges } from "./changelog/
 export type { CompactionPolicy } from "./compaction/plan-compaction.ts";
 export {
   type CompactionProgress,
+  type DataFileRewritePlan,
+  planDataFileRewrite,
   type RewriteDataFilesOptions,
   type RewrittenDataFiles,
   rewriteDataFiles,
@@ -39,6 +41,7 @@ export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";
 export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
+export { datumSql, parseDatum } from "./value-sql.ts";
 export { type Conversion, conversion } from "./write/conversion.ts";
 export { type WriteOptions, type WriteProgress, writeDataFiles } from "./write/write-data-files.ts";
 export type { WriteTarget } from "./write/write-target.ts";

@@ -57,11 +57,15 @@ export class Session implements AsyncDisposable {
     return rows.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
   }
 
-  /** From now on, and for good, this database reads these files and nothing else outside itself. */
-  async confine(readablePaths: readonly string[]): Promise<void> {
+  /**
+   * From now on, and for good, this database reads these files and nothing else outside itself. Into `outputDirectory` it
+   * writes, too; whoever may run any statement but a SELECT can do so as well.
+   */
+  async confine(readablePaths: readonly string[], outputDirectory?: string): Promise<void> {
     // What is asked for is a pattern that stands for the path, and both are looked up.
     const allowed = [...new Set([...readablePaths, ...readablePaths.map(escapeGlob)])];
     await this.run(`SET allowed_paths = ${quotedStrings(allowed)}`);
+    if (outputDirectory !== undefined) await this.run(`SET allowed_directories = ${quotedStrings([outputDirectory])}`);
     await this.run("SET enable_external_access = false");
     await this.run("SET lock_configuration = true");
     this.#readable = readablePaths;
@@ -78,6 +82,11 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       throw this.#explain(error, doing);
     }
+  }
+
+  /** Ends the statement that is running now, which fails; nothing where none is. */
+  interrupt(): void {
+    this.#connection.interrupt();
   }
 
   /** Progress of the statement that is running now. */

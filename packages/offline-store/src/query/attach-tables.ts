@@ -1,28 +1,38 @@
-import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
+import {
+  alwaysTrue,
+  isPrimitive,
+  type Predicate,
+  type ScanReport,
+  type Schema,
+  type SnapshotId,
+} from "@icecore/iceberg-catalog";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { openFiles, pathsOf, quotedIdentifier, scanTable, tableRelation } from "@icecore/iceberg-catalog/duckdb";
-import { type At, pinSnapshot, schemaAt } from "../source/pin.ts";
-import { parseSelect } from "./select-statement.ts";
-
-/** A table that queries may name, and the defaults of columns that its older files lack. */
-export interface QueryTable {
-  readonly table: Table;
-  readonly defaults: ReadonlyMap<string, string>;
-}
+import { type At, schemaAt } from "../source/pin.ts";
+import { type PinnedTable, pinTables, type QueryTable } from "./pin-tables.ts";
+import type { KnownColumn } from "./pushdown/column-meaning.ts";
+import { predicateText } from "./pushdown/predicate-text.ts";
+import { pushedPredicates } from "./pushdown/pushed-predicates.ts";
+import { parseSelect, type TableReference, tablesOf } from "./sql-tree.ts";
 
 /** Finds a table by the name a query gives it; an empty namespace is the project's. */
 export type FindTable = (namespace: string, name: string) => Promise<QueryTable | undefined>;
 
-/** A table that was attached, the snapshot it is read at, and its files. */
+/** A table that was attached, the snapshot it is read at, and what of it. */
 export interface AttachedTable {
   readonly name: string;
   readonly snapshotId: SnapshotId | undefined;
+  /** What its files were chosen by, for people; undefined where all are read. */
+  readonly pushed: string | undefined;
+  readonly report: ScanReport;
+  /** The files that DuckDB reads, deletes among them. */
   readonly paths: readonly string[];
 }
 
 /**
- * Makes the catalog's tables that a SELECT names available in a session, all of them at the same state. Names that are
- * no tables are left for DuckDB to resolve or refuse.
+ * Makes the catalog's tables that a SELECT names available in a session, all of them at the same state, and of each the
+ * files that can matter to it. Names that are no tables are left for DuckDB to resolve or refuse.
+ * @throws OfflineStoreError `QUERY_INVALID`, `QUERY_REFUSED`
  */
 export async function attachTables(
   session: Session,
@@ -30,27 +40,67 @@ export async function attachTables(
   at: At,
   findTable: FindTable,
 ): Promise<readonly AttachedTable[]> {
+  const statement = await parseSelect(session, sql);
+  const found = await Promise.all(
+    tablesOf(statement).map(async (reference) => {
+      const table = await findTable(reference.namespace, reference.name);
+      return table === undefined ? [] : [{ reference, table }];
+    }),
+  );
+  const named = found.flat();
+  const pinned = await pinTables(
+    named.map(({ table }) => table),
+    at,
+  );
+  const reads = named.flatMap(({ reference }, index) => {
+    const table = pinned[index];
+    return table === undefined ? [] : [{ reference, table, schema: schemaAt(table.table, table.snapshotId) }];
+  });
+  const predicates = await pushedPredicates(
+    session,
+    statement,
+    reads.map(({ reference, table, schema }) => ({ reference, columns: knownColumns(schema, table) })),
+  );
   const attached: AttachedTable[] = [];
-  for (const { namespace, name } of await parseSelect(session, sql)) {
-    const found = await findTable(namespace, name);
-    if (found !== undefined) attached.push(await attach(session, { namespace, name }, found, at));
+  for (const [index, read] of reads.entries()) {
+    attached.push(await attach(session, read, predicates[index] ?? alwaysTrue));
   }
   return attached;
 }
 
-async function attach(
-  session: Session,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  { table, defaults }: QueryTable,
-  at: At,
-): Promise<AttachedTable> {
-  const snapshotId = pinSnapshot(table, at);
-  const { tasks } = await scanTable(table, snapshotId);
-  const files = await openFiles(session, table, tasks);
-  const columns = schemaAt(table, snapshotId).fields.map((field) => ({ field, default: defaults.get(field.name) }));
+/** Of columns that a definition gives a default, files say nothing. */
+function knownColumns({ fields }: Schema, { defaults }: PinnedTable): readonly KnownColumn[] {
+  return fields.map(({ name, type }) => ({ name, type: isPrimitive(type) && !defaults.has(name) ? type : undefined }));
+}
+
+interface ReadTable {
+  readonly reference: TableReference;
+  readonly table: PinnedTable;
+  readonly schema: Schema;
+}
+
+async function attach(session: Session, read: ReadTable, filter: Predicate): Promise<AttachedTable> {
+  const { reference, table: pinned, schema } = read;
+  const { namespace, name } = reference;
+  const { tasks, report } = await planScan(pinned, filter);
+  const files = await openFiles(session, pinned.table, tasks);
+  const columns = schema.fields.map((field) => ({ field, default: pinned.defaults.get(field.name) }));
   if (namespace !== "") await session.run(`CREATE SCHEMA IF NOT EXISTS ${quotedIdentifier(namespace)}`);
   const qualified =
     namespace === "" ? quotedIdentifier(name) : `${quotedIdentifier(namespace)}.${quotedIdentifier(name)}`;
   await session.run(`CREATE OR REPLACE VIEW ${qualified} AS SELECT * FROM ${tableRelation(files, columns)}`);
-  return { name: namespace === "" ? name : `${namespace}.${name}`, snapshotId, paths: files.flatMap(pathsOf) };
+  return {
+    name: namespace === "" ? name : `${namespace}.${name}`,
+    snapshotId: pinned.snapshotId,
+    pushed: filter.op === "true" ? undefined : predicateText(filter, schema),
+    report,
+    paths: files.flatMap(pathsOf),
+  };
+}
+
+/** The newest state has the columns of now, which a filter names, too. */
+async function planScan({ table, snapshotId }: PinnedTable, filter: Predicate) {
+  const isNewest = snapshotId === table.currentSnapshot()?.snapshotId;
+  if (snapshotId === undefined) return scanTable(table, undefined);
+  return isNewest ? table.scan({ filter }).plan() : scanTable(table, snapshotId, filter);
 }

@@ -4,6 +4,7 @@ import { type PinnedView, planHistoricalFeatures, type RetrievalStep } from "../
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
 import { contentDigest } from "./digest.ts";
+import { isDirectoryPath, writeParts } from "./write-parts.ts";
 
 export interface BuildRequest {
   readonly input: RowInput;
@@ -19,8 +20,15 @@ export interface BuiltTrainingSet {
   readonly columns: readonly SourceColumn[];
   readonly rows: bigint;
   readonly digest: string;
-  /** Writes the rows to a file, whose name says the format. */
-  write(path: string): Promise<void>;
+  /** The temporary table that holds the rows in order, quoted. */
+  readonly table: string;
+  /** Writes the rows to a file, whose name says the format, or, of a name that ends in `/`, to a directory of Parquet files. */
+  write(path: string, options?: WriteOptions): Promise<void>;
+}
+
+export interface WriteOptions {
+  /** Rows per file of a directory. Default: a million. */
+  readonly rowsPerFile?: number | undefined;
 }
 
 /**
@@ -49,13 +57,18 @@ export async function buildTrainingSet<T>(
     const job = await planHistoricalFeatures(session, spine, request.views);
     await job.run((sql) => session.run(`CREATE TEMP TABLE ${table} AS ${sql}`, "point-in-time join"), request.onStep);
     const all = `SELECT * FROM ${table}`;
+    const rows = BigInt(String((await session.row(`SELECT count(*) AS n FROM ${table}`))["n"]));
     return await use({
+      table,
       plan: job.plan,
       spine: { timestampColumn: spine.timestampColumn, rows: spine.rows, digest: spineDigest },
       columns: await session.describe(all),
-      rows: BigInt(String((await session.row(`SELECT count(*) AS n FROM ${table}`))["n"])),
+      rows,
       digest: await contentDigest(session, all),
-      write: (path) => writeOutput(session, all, path),
+      write: (path, { rowsPerFile } = {}) =>
+        isDirectoryPath(path)
+          ? writeParts(session, { table, rows }, path, rowsPerFile)
+          : writeOutput(session, all, path),
     });
   } finally {
     await session.run(`DROP TABLE IF EXISTS ${table}`);

@@ -7,6 +7,7 @@ import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { textDigest } from "./digest.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
+import { type SaveRequest, saveTable } from "./save-table.ts";
 
 export interface CreateTrainingSetRequest {
   readonly name: string;
@@ -14,8 +15,11 @@ export interface CreateTrainingSetRequest {
   readonly selection: FeatureSelection;
   readonly registry: TrainingSetLock["registry"];
   readonly views: readonly PinnedView[];
-  /** Where the rows go; the name says the format. */
-  readonly out: string;
+  /** Where the rows go: a file, whose name says the format, or, ending in `/`, a directory of Parquet files. */
+  readonly out?: string | undefined;
+  readonly rowsPerFile?: number | undefined;
+  /** The Iceberg table that the rows are saved as, too. */
+  readonly table?: Pick<SaveRequest, "project" | "name"> | undefined;
   readonly createdAt: Date;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
@@ -39,13 +43,36 @@ export async function createTrainingSet(
   const tagged = await tagSnapshots(request);
   try {
     return await buildTrainingSet(session, request, async (built) => {
-      await built.write(request.out);
-      return { lock: lockOf(request, built, await engineVersions(session)), plan: built.plan };
+      if (request.out !== undefined) await built.write(request.out, request);
+      const saved = await saveRows(session, request, built);
+      return { lock: { ...lockOf(request, built, await engineVersions(session)), ...saved }, plan: built.plan };
     });
   } catch (error) {
     await untag(tagged, request.name);
     throw error;
   }
+}
+
+async function saveRows(
+  session: Session,
+  { name, table: target }: CreateTrainingSetRequest,
+  built: BuiltTrainingSet,
+): Promise<Pick<TrainingSetLock, "table">> {
+  if (target === undefined) return {};
+  const properties = {
+    comment: `The rows of training set ${name}.`,
+    "icecore.training-set": name,
+    "icecore.digest": built.digest,
+  };
+  const table = await saveTable(session, built, { ...target, properties });
+  const snapshotId = table.currentSnapshot()?.snapshotId;
+  return {
+    table: {
+      name: identifierToString(table.identifier),
+      uuid: table.metadata.tableUuid,
+      snapshotId: snapshotId === undefined ? null : String(snapshotId),
+    },
+  };
 }
 
 async function tagSnapshots({ name, views }: CreateTrainingSetRequest): Promise<readonly Table[]> {
@@ -122,14 +149,17 @@ function lockView({ request, table, snapshotId }: PinnedView, plan: PointInTimeP
     tableUuid: table.metadata.tableUuid,
     snapshotId: snapshotId === undefined ? null : String(snapshotId),
     schemaId: schema.schemaId,
-    ttlSeconds: request.view.ttlSeconds ?? null,
-    keyColumns: [...request.keyColumns],
-    features: lockFeatures(request),
+    ...lockedDefinition(request),
   };
 }
 
-function lockFeatures(request: FeatureRequest): LockedView["features"] {
-  return request.features.map(({ feature, output }) => ({ feature: feature.name, output }));
+/** What the lock keeps of a view's definition. */
+export function lockedDefinition(request: FeatureRequest): Pick<LockedView, "ttlSeconds" | "keyColumns" | "features"> {
+  return {
+    ttlSeconds: request.view.ttlSeconds ?? null,
+    keyColumns: [...request.keyColumns],
+    features: request.features.map(({ feature, output }) => ({ feature: feature.name, output })),
+  };
 }
 
 /** Identifies what was computed, apart from how: equal digests mean the same question to the same snapshots. */
@@ -137,7 +167,8 @@ export function planDigest(views: readonly LockedView[], spineDigest: string): s
   return textDigest(JSON.stringify([spineDigest, views]));
 }
 
-async function engineVersions(session: Session): Promise<TrainingSetLock["engines"]> {
+/** The versions of what computes here. */
+export async function engineVersions(session: Session): Promise<TrainingSetLock["engines"]> {
   const row = await session.row("SELECT version() AS version");
   return { icecore: icecoreVersion, duckdb: String(row["version"]) };
 }

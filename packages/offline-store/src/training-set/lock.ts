@@ -44,6 +44,8 @@ const lock = z.object({
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
     digest,
   }),
+  /** The Iceberg table that the rows were saved as; absent where they were not. */
+  table: z.object({ name: z.string(), uuid: z.string(), snapshotId: id.nullable() }).optional(),
   engines: z.object({ icecore: z.string(), duckdb: z.string() }),
 });
 

@@ -1,11 +1,11 @@
 import { type Definitions, type FeatureRequest, resolveFeatures } from "@icecore/feature-registry";
-import { type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-catalog";
+import { isIcebergError, type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { PinnedView, RetrievalStep } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
-import { planDigest, trainingSetTag } from "./create.ts";
+import { engineVersions, lockedDefinition, planDigest, trainingSetTag } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
 
 export interface ReproduceRequest {
@@ -16,6 +16,7 @@ export interface ReproduceRequest {
   /** The lock's spine, with paths that can be opened from here. */
   readonly input: RowInput;
   readonly out?: string | undefined;
+  readonly rowsPerFile?: number | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
 
@@ -29,22 +30,30 @@ export interface ReproducedTrainingSet {
  * Makes a training set again from its lock, and proves that it is the same.
  * @throws OfflineStoreError `DIGEST_DIFFERS` that says what differs; nothing is written then
  */
-export async function reproduceTrainingSet(
+export function reproduceTrainingSet(session: Session, request: ReproduceRequest): Promise<ReproducedTrainingSet> {
+  return rebuildTrainingSet(session, request, async (built) => {
+    if (request.out !== undefined) await built.write(request.out, request);
+    return { digest: built.digest, rows: built.rows, plan: built.plan };
+  });
+}
+
+/** Makes a training set again, proves that it is the same, and hands it to `use` while it is in DuckDB. */
+export async function rebuildTrainingSet<T>(
   session: Session,
-  request: ReproduceRequest,
-): Promise<ReproducedTrainingSet> {
-  const { lock } = request;
+  request: Omit<ReproduceRequest, "out" | "rowsPerFile">,
+  use: (built: BuiltTrainingSet) => Promise<T>,
+): Promise<T> {
+  const { lock, input, onStep } = request;
   refuseEdited(lock);
   const requests = resolveFeatures(request.definitions, lock.selection);
   const views = await Promise.all(requests.map((featureRequest) => pin(featureRequest, request)));
-  const build = { input: request.input, timestampColumn: lock.spine.timestampColumn, views, onStep: request.onStep };
+  const engines = await engineVersions(session);
   return buildTrainingSet(
     session,
-    build,
+    { input, timestampColumn: lock.spine.timestampColumn, views, onStep },
     async (built) => {
-      refuseDifference(lock, built);
-      if (request.out !== undefined) await built.write(request.out);
-      return { digest: built.digest, rows: built.rows, plan: built.plan };
+      refuseDifference(lock, built, engines);
+      return use(built);
     },
     (spineDigest) => refuseChangedSpine(lock, spineDigest),
   );
@@ -58,7 +67,10 @@ function refuseEdited(lock: TrainingSetLock): void {
   );
 }
 
-async function pin(request: FeatureRequest, { lock, loadTable }: ReproduceRequest): Promise<PinnedView> {
+async function pin(
+  request: FeatureRequest,
+  { lock, loadTable }: Pick<ReproduceRequest, "lock" | "loadTable">,
+): Promise<PinnedView> {
   const locked = lock.views.find((view) => view.name === request.name);
   if (locked === undefined) {
     throw new OfflineStoreError(
@@ -66,7 +78,12 @@ async function pin(request: FeatureRequest, { lock, loadTable }: ReproduceReques
       `the lock of "${lock.name}" pins no snapshot for "${request.name}"; restore it from version control`,
     );
   }
-  const table = await loadTable(locked.view);
+  refuseOtherDefinition(lock, locked, request);
+  const table = await loadTable(locked.view).catch((error) => {
+    if (!isIcebergError(error, "TABLE_NOT_FOUND")) throw error;
+    const message = `table ${locked.table} is gone, of which the training set "${lock.name}" was made; restore it with its history`;
+    throw new OfflineStoreError("DIGEST_DIFFERS", message, { cause: error });
+  });
   if (table.metadata.tableUuid !== locked.tableUuid) {
     throw new OfflineStoreError(
       "DIGEST_DIFFERS",
@@ -81,6 +98,19 @@ async function pin(request: FeatureRequest, { lock, loadTable }: ReproduceReques
     );
   }
   return { request, table, snapshotId: pinned, schema: pinnedSchema(table, locked) };
+}
+
+/** The registry can have been made anew, with other definitions of the same version. */
+function refuseOtherDefinition(lock: TrainingSetLock, locked: LockedView, request: FeatureRequest): void {
+  const now = lockedDefinition(request);
+  const differing = (Object.keys(now) as (keyof typeof now)[]).find(
+    (part) => JSON.stringify(now[part]) !== JSON.stringify(locked[part]),
+  );
+  if (differing === undefined) return;
+  throw new OfflineStoreError(
+    "DIGEST_DIFFERS",
+    `"${lock.name}" cannot be reproduced: version ${lock.registry.version} of the registry has another ${differing} of "${request.name}" (locked ${JSON.stringify(locked[differing])}, now ${JSON.stringify(now[differing])}); restore the registry's table`,
+  );
 }
 
 function pinnedSchema(table: Table, locked: LockedView): Schema {
@@ -101,11 +131,12 @@ function refuseChangedSpine(lock: TrainingSetLock, digest: string): void {
   );
 }
 
-function refuseDifference(lock: TrainingSetLock, built: BuiltTrainingSet): void {
+function refuseDifference(lock: TrainingSetLock, built: BuiltTrainingSet, engines: TrainingSetLock["engines"]): void {
   if (built.digest === lock.result.digest) return;
   const reasons = [
     ...(Number(built.rows) === lock.result.rows ? [] : [`${lock.result.rows} rows became ${built.rows}`]),
     ...differingColumns(lock, built),
+    ...differingEngines(lock, engines),
   ];
   const why =
     reasons.length === 0 ? "values differ although snapshots, definitions and spine are the same" : reasons.join("; ");
@@ -120,4 +151,9 @@ function differingColumns(lock: TrainingSetLock, built: BuiltTrainingSet): reado
     columns.map((column) => `${column.name} ${column.type}`).join(", ");
   const [before, now] = [text(lock.result.columns), text(built.columns)];
   return before === now ? [] : [`columns (${before}) became (${now})`];
+}
+
+function differingEngines({ engines: locked }: TrainingSetLock, now: TrainingSetLock["engines"]): readonly string[] {
+  const text = ({ icecore, duckdb }: TrainingSetLock["engines"]) => `icecore ${icecore} with DuckDB ${duckdb}`;
+  return text(locked) === text(now) ? [] : [`it was made by ${text(locked)}, and this is ${text(now)}`];
 }

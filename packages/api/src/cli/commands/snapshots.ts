@@ -1,8 +1,6 @@
-import { parseDuration } from "@icecore/feature-registry";
 import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
-import { plural } from "../format.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function tagCommand(terminal: Terminal): Command {
@@ -35,41 +33,7 @@ export function rollbackCommand(terminal: Terminal): Command {
     );
 }
 
-interface MaintainOptions {
-  readonly expireOlderThan: number;
-  readonly dryRun?: boolean;
-}
-
-export function maintainCommand(terminal: Terminal): Command {
-  return new Command("maintain")
-    .description("keep a view's table small")
-    .argument("<view>", "the feature view")
-    .requiredOption(
-      "--expire-older-than <duration>",
-      "remove snapshots older than this that no tag keeps: 7d, 36h",
-      parseAge,
-    )
-    .option("--dry-run", "say what would go, and change nothing")
-    .action((view: string, { expireOlderThan, dryRun }: MaintainOptions, command: Command) =>
-      withStore(terminal, command, async ({ store, output }) => {
-        const expired = await store.expire(view, { olderThanSeconds: expireOlderThan, dryRun });
-        const verb = dryRun === true ? "Would remove" : "Removed";
-        output.result(
-          { view, dryRun: dryRun === true, ...expired },
-          () =>
-            `${verb} ${plural(expired.snapshotIds.length, "snapshot")} of ${view}, and ${plural(expired.files.length, "file")} that only they needed.`,
-        );
-      }),
-    );
-}
-
 function parseSnapshotId(text: string): SnapshotId {
   if (/^\d+$/.test(text)) return snapshotId(BigInt(text));
   throw new InvalidArgumentError(`"${text}" is no snapshot id; take one from icecore history VIEW`);
-}
-
-function parseAge(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined) return seconds;
-  throw new InvalidArgumentError(`"${text}" is no duration; write 90s, 15m, 36h, 7d or 2w`);
 }

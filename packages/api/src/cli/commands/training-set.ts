@@ -1,17 +1,27 @@
-import type { PointInTimePlan, RetrievalStep } from "@icecore/offline-store";
-import { Command } from "commander";
+import type { PointInTimePlan, RetrievalStep, TrainingSetLock } from "@icecore/offline-store";
+import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatBytes, formatTime, plural } from "../format.ts";
-import { type AtOptions, collect, parseAt, toSelection, withAtOptions } from "../parse-options.ts";
+import { type AtOptions, collect, parseAt, parseCount, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
+import { diffCommand } from "./training-set-diff.ts";
+import { showCommand } from "./training-set-show.ts";
 
 interface CreateOptions extends AtOptions {
   readonly spine: string;
   readonly features?: readonly string[];
   readonly service?: string;
   readonly fullFeatureNames?: boolean;
-  readonly out: string;
+  readonly out?: string;
+  readonly rowsPerFile?: number;
+  readonly table?: string;
+  readonly explain?: boolean;
+}
+
+interface ReproduceOptions {
+  readonly out?: string;
+  readonly rowsPerFile?: number;
   readonly explain?: boolean;
 }
 
@@ -21,6 +31,8 @@ export function trainingSetCommand(terminal: Terminal): Command {
     .addCommand(createCommand(terminal))
     .addCommand(reproduceCommand(terminal))
     .addCommand(listCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addCommand(diffCommand(terminal))
     .addCommand(removeCommand(terminal));
 }
 
@@ -32,10 +44,17 @@ function createCommand(terminal: Terminal): Command {
     .option("--features <view:feature,...>", "features to join; repeat for more", collect)
     .option("--service <name>", "a feature service, instead of --features")
     .option("--full-feature-names", "name columns view__feature")
-    .requiredOption("--out <file>", "where the rows go: .parquet, .arrow, .csv or .ndjson")
+    .option(
+      "--out <file>",
+      "where the rows go: .parquet, .arrow, .csv or .ndjson; DIR/ for a directory of Parquet files",
+    )
+    .option("--rows-per-file <count>", "rows per file of a directory", parseCount)
+    .option("--table <name>", "save the rows as a new Iceberg table of this name, too")
     .option("--explain", "say what was read, what was pruned, and how it was joined");
   return withAtOptions(command).action((name: string, options: CreateOptions, self: Command) =>
     withStore(terminal, self, async ({ store, output }) => {
+      const { out, table, rowsPerFile } = options;
+      if (out === undefined && table === undefined) throw new InvalidArgumentError("give --out or --table, or both");
       const bar = progressBar(output.progressStream, "Joining");
       const { lock, lockPath, plan } = await store
         .createTrainingSet({
@@ -43,31 +62,35 @@ function createCommand(terminal: Terminal): Command {
           spine: /^\s*(select|with|from)\s/i.test(options.spine) ? { sql: options.spine } : { files: [options.spine] },
           selection: toSelection(options),
           at: parseAt(options),
-          out: options.out,
+          out,
+          table,
+          rowsPerFile,
           onStep: showStep(bar),
         })
         .finally(() => bar.stop());
       if (options.explain === true) output.note(explain(plan));
-      output.result(
-        { ...lock, lockPath, out: options.out },
-        () =>
-          `Wrote ${plural(lock.result.rows, "row")} to ${options.out}, pinned by ${lockPath}.\n${lock.result.digest}`,
-      );
+      output.result({ ...lock, lockPath, out: out ?? null }, () => createdText(lock, lockPath, out));
     }),
   );
+}
+
+function createdText({ result, table }: TrainingSetLock, lockPath: string, out: string | undefined): string {
+  const targets = [...(out === undefined ? [] : [out]), ...(table === undefined ? [] : [`table ${table.name}`])];
+  return `Wrote ${plural(result.rows, "row")} to ${targets.join(" and ")}, pinned by ${lockPath}.\n${result.digest}`;
 }
 
 function reproduceCommand(terminal: Terminal): Command {
   return new Command("reproduce")
     .description("make a training set again and prove that it is the same; exit code 1 if it is not")
     .argument("<name|lockfile>", "the training set")
-    .option("--out <file>", "where the rows go")
+    .option("--out <file>", "where the rows go; DIR/ for a directory of Parquet files")
+    .option("--rows-per-file <count>", "rows per file of a directory", parseCount)
     .option("--explain", "say what was read, what was pruned, and how it was joined")
-    .action((name: string, options: { readonly out?: string; readonly explain?: boolean }, self: Command) =>
+    .action((name: string, options: ReproduceOptions, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const bar = progressBar(output.progressStream, "Joining");
         const made = await store
-          .reproduceTrainingSet(name, { out: options.out, onStep: showStep(bar) })
+          .reproduceTrainingSet(name, { out: options.out, rowsPerFile: options.rowsPerFile, onStep: showStep(bar) })
           .finally(() => bar.stop());
         if (options.explain === true) output.note(explain(made.plan));
         output.result(

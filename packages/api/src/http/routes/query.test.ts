@@ -1,7 +1,8 @@
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpApp, type HttpApp } from "../app.ts";
-import { openQuery } from "../open-query.ts";
 import { now, openDriverStore, type TestStore } from "../testing/driver-store.ts";
 
 let opened: TestStore;
@@ -53,27 +54,21 @@ describe("a query", () => {
     let pulled = 0;
     let ended = false;
     const { store } = opened;
-    const counting: Pick<typeof store, "query"> = {
-      query: (sql, use, at) =>
-        store
-          .query(
-            sql,
-            (query) => {
-              async function* counted() {
-                for await (const batch of query.batches()) {
-                  pulled++;
-                  yield batch;
-                }
-              }
-              return use({ ...query, batches: counted });
-            },
-            at,
-          )
-          .finally(() => {
-            ended = true;
-          }),
+    const openQuery: typeof store.openQuery = async (...args) => {
+      const query = await store.openQuery(...args);
+      async function* counted() {
+        for await (const batch of query.batches()) {
+          pulled++;
+          yield batch;
+        }
+      }
+      const dispose = () => {
+        ended = true;
+        return query[Symbol.asyncDispose]();
+      };
+      return { ...query, batches: counted, [Symbol.asyncDispose]: dispose };
     };
-    const countingApp = createHttpApp(Object.assign(Object.create(store), counting), { now });
+    const countingApp = createHttpApp(Object.assign(Object.create(store), { openQuery }), { now });
     const response = await countingApp.request("/v1/query", {
       method: "POST",
       headers: { accept: arrow },
@@ -90,12 +85,27 @@ describe("a query", () => {
     expect(pulled).toBe(2);
   });
 
-  it("gives back what it holds when it is closed before it is read", async () => {
-    const { close, batches } = await openQuery(opened.store, large, { kind: "latest" });
-    await close();
-    const left: number[] = [];
-    for await (const batch of batches) left.push(batch.numRows);
-    expect(left).toHaveLength(1);
+  it.each([
+    ["application/vnd.apache.parquet", "PAR1"],
+    ["text/csv", "driv"],
+  ])("is answered as %s, and leaves nothing behind", async (type, magic) => {
+    const before = await readdir(tmpdir());
+    const response = await ask({ sql: "SELECT driver_id FROM driver_stats ORDER BY 1" }, type);
+    expect(response.headers.get("content-type")).toMatch(type);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(bytes.subarray(0, 4).toString()).toBe(magic);
+    const left = (await readdir(tmpdir())).filter((name) => name.startsWith(".icecore-") && !before.includes(name));
+    expect(left).toEqual([]);
+  });
+
+  it("may take only so much", async () => {
+    const answer = async (body: object) => {
+      const response = await ask(body);
+      return [response.status, ((await response.json()) as { error: { code: string } }).error.code];
+    };
+    expect(await answer({ sql: large, max_rows: 10 })).toEqual([422, "QUERY_TOO_LARGE"]);
+    const forever = "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM t) SELECT count(*) FROM t";
+    expect(await answer({ sql: forever, timeout_seconds: 0.1 })).toEqual([422, "QUERY_TIMED_OUT"]);
   });
 
   it("reads an earlier state", async () => {

@@ -55,10 +55,7 @@ export async function rewriteDataFiles(
   const nothing = { table, rewrittenFiles: 0, addedFiles: 0, removedDeleteFiles: 0, rewrittenBytes: 0n };
   if (from === undefined) return nothing;
   const { where = alwaysTrue, partialProgress = false, onProgress = () => {} } = options;
-  const targetFileSizeBytes =
-    options.targetFileSizeBytes ?? tableProperties(table.metadata.properties).targetFileSizeBytes;
-  const { tasks } = await table.scan({ filter: where }).plan();
-  const groups = planCompaction(tasks, table.spec.specId, { ...options, targetFileSizeBytes });
+  const { tasks, groups, targetFileSizeBytes } = await planGroups(table, options);
   const target = { ...writeTarget(table, options), targetFileSizeBytes };
   // Under a filter, a delete file may apply to files that nobody looked at.
   const spent = where.op === "true" ? new SpentDeletes(tasks) : undefined;
@@ -83,6 +80,34 @@ export async function rewriteDataFiles(
     };
   }
   return result;
+}
+
+/** What {@link rewriteDataFiles} would rewrite of a table as it is now. */
+export interface DataFileRewritePlan {
+  readonly groups: number;
+  readonly files: number;
+  readonly bytes: bigint;
+}
+
+/** Looks which data files are worth rewriting, and changes nothing. */
+export async function planDataFileRewrite(
+  table: Table,
+  options: Pick<RewriteDataFilesOptions, keyof CompactionPolicy | "where"> = {},
+): Promise<DataFileRewritePlan> {
+  const { groups } = await planGroups(table, options);
+  return {
+    groups: groups.length,
+    files: groups.reduce((sum, { tasks }) => sum + tasks.length, 0),
+    bytes: groups.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n),
+  };
+}
+
+async function planGroups(table: Table, options: Pick<RewriteDataFilesOptions, keyof CompactionPolicy | "where">) {
+  const targetFileSizeBytes =
+    options.targetFileSizeBytes ?? tableProperties(table.metadata.properties).targetFileSizeBytes;
+  const { tasks } = await table.scan({ filter: options.where ?? alwaysTrue }).plan();
+  const groups = planCompaction(tasks, table.spec.specId, { ...options, targetFileSizeBytes });
+  return { tasks, groups, targetFileSizeBytes };
 }
 
 /** Writes what the files of some groups hold, without the rows that were deleted. */

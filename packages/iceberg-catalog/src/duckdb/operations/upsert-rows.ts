@@ -19,6 +19,8 @@ export interface UpsertRowsOptions extends SnapshotOptions {
   readonly whenMatched?: "update" | "delete" | "ignore" | undefined;
   /** What becomes of a given row whose key the table does not have. Default: `insert`. */
   readonly whenNotMatched?: "insert" | "ignore" | undefined;
+  /** Columns that make no difference by themselves: where only they do, the row is left alone. Default: none. */
+  readonly ignoreDifferencesIn?: readonly string[] | undefined;
   /** Default: the table's `write.merge.mode`, else copy-on-write. */
   readonly mode?: WriteMode | undefined;
   /** Default: the table's `write.merge.isolation-level`, else serializable. */
@@ -47,8 +49,10 @@ export async function upsertRows(
   session: Session,
   table: Table,
   input: RowInput,
-  { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...snapshot }: UpsertRowsOptions = {},
+  options: UpsertRowsOptions = {},
 ): Promise<UpsertedRows> {
+  const { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...more } = options;
+  const { ignoreDifferencesIn = [], ...snapshot } = more;
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
   const source = await openRowSource(session, input, new Set());
@@ -64,6 +68,7 @@ export async function upsertRows(
       scan,
       given,
       keys.map(({ name }) => name),
+      ignoreDifferencesIn,
     ),
     "upsert",
   );
@@ -97,10 +102,18 @@ export async function upsertRows(
 }
 
 /** Every row of the table that has a given key: where it lies, which given row that is, and whether it has other values. */
-function matchQuery({ schema }: Table, scan: RowScan, given: string, keys: readonly string[]): string {
+function matchQuery(
+  { schema }: Table,
+  scan: RowScan,
+  given: string,
+  keys: readonly string[],
+  ignored: readonly string[],
+): string {
   const equal = keys.map((key) => `t.${quotedIdentifier(key)} = g.${quotedIdentifier(key)}`).join(" AND ");
-  const others = schema.fields.map(({ name }) => quotedIdentifier(name));
-  const differs = others.map((column) => `t.${column} IS DISTINCT FROM g.${column}`).join(" OR ");
+  const compared = schema.fields
+    .filter(({ name }) => !ignored.includes(name))
+    .map(({ name }) => quotedIdentifier(name));
+  const differs = compared.map((column) => `t.${column} IS DISTINCT FROM g.${column}`).join(" OR ");
   // Where a key is in the table more than once, the given row takes the place of all.
   return `SELECT ${filePathColumn}, ${positionColumn}, given_row, differs OR count(*) OVER (PARTITION BY given_row) > 1 AS changes
     FROM (

@@ -1,0 +1,47 @@
+import type { TrainingSetLock } from "@icecore/offline-store";
+import { Command } from "commander";
+import { withStore } from "../command-context.ts";
+import { formatTime, plural } from "../format.ts";
+import type { Terminal } from "../terminal.ts";
+
+export function showCommand(terminal: Terminal): Command {
+  return new Command("show")
+    .description("say what a training set was made of: snapshots, features, spine, digests")
+    .argument("<name|lockfile>", "the training set")
+    .action((name: string, _, self: Command) =>
+      withStore(terminal, self, async ({ store, output }) => {
+        const lock = await store.showTrainingSet(name);
+        output.result(lock, () => lockText(lock));
+      }),
+    );
+}
+
+function lockText(lock: TrainingSetLock): string {
+  const { spine, result, registry, engines, table } = lock;
+  const input = "sql" in spine.input ? spine.input.sql : spine.input.files.join(", ");
+  const lines: readonly (readonly [string, string])[] = [
+    ["name", lock.name],
+    ["created", formatTime(new Date(lock.createdAt))],
+    ["spine", `${input} (${plural(spine.rows, "row")}, time ${spine.timestampColumn})`],
+    ["spine digest", spine.digest],
+    ...lock.views.map((view) => [view.name, viewText(view)] as const),
+    ["registry", `version ${registry.version} of ${registry.namespace}`],
+    [
+      "result",
+      `${plural(result.rows, "row")} of ${result.columns.map(({ name, type }) => `${name} ${type}`).join(", ")}`,
+    ],
+    ["digest", result.digest],
+    ...(table === undefined ? [] : [["table", `${table.name} at snapshot ${table.snapshotId}`] as const]),
+    ["made by", `icecore ${engines.icecore} with DuckDB ${engines.duckdb}`],
+  ];
+  const width = Math.max(...lines.map(([label]) => label.length));
+  return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join("\n");
+}
+
+function viewText(view: TrainingSetLock["views"][number]): string {
+  const features = view.features.map(({ feature, output }) =>
+    feature === output ? feature : `${feature} as ${output}`,
+  );
+  const ttl = view.ttlSeconds === null ? "no ttl" : `ttl ${view.ttlSeconds} s`;
+  return `${view.table} at snapshot ${view.snapshotId ?? "none"}, schema ${view.schemaId}, by ${view.keyColumns.join(", ")}, ${ttl}: ${features.join(", ")}`;
+}

@@ -1,0 +1,35 @@
+import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import { type At, latest } from "@icecore/offline-store";
+import { z } from "zod";
+
+const id = z.union([z.bigint(), z.string().regex(/^\d{1,19}$/)], "a snapshot id, as an integer or its digits");
+
+/** The members of a body that say at which state tables are read; at most one of them. */
+export const stateFields = {
+  as_of: z.iso.datetime({ offset: true }).optional(),
+  tag: z.string().min(1).optional(),
+  snapshots: z.record(z.string(), id).optional(),
+};
+
+interface StateFields {
+  readonly as_of?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly snapshots?: Readonly<Record<string, bigint | string>> | undefined;
+}
+
+/** Gives a body its state, in place of the members. */
+export function toState<Body extends StateFields>(body: Body, context: z.RefinementCtx): Body & { readonly at: At } {
+  const { as_of, tag, snapshots } = body;
+  if ([as_of, tag, snapshots].filter((given) => given !== undefined).length > 1) {
+    context.addIssue({ code: "custom", message: "give one of as_of, tag and snapshots" });
+  }
+  return { ...body, at: atOf(body) };
+}
+
+function atOf({ as_of, tag, snapshots }: StateFields): At {
+  if (as_of !== undefined) return { kind: "as-of", timestampMs: timestampMs(Date.parse(as_of)) };
+  if (tag !== undefined) return { kind: "tag", name: tag };
+  if (snapshots === undefined) return latest;
+  const ids = Object.entries(snapshots).map(([view, given]) => [view, snapshotId(BigInt(given))] as const);
+  return { kind: "snapshots", snapshots: new Map(ids) };
+}

@@ -1,0 +1,61 @@
+import type { FeatureSelection } from "@icecore/feature-registry";
+import { z } from "zod";
+import { stateFields, toState } from "./state.ts";
+
+const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "is letters, digits, _, . and -");
+
+const spine = z.union([
+  z.strictObject({ sql: z.string().min(1) }),
+  z
+    .strictObject({ columns: z.record(z.string(), z.array(z.unknown())) })
+    .refine(({ columns }) => new Set(Object.values(columns).map(({ length }) => length)).size <= 1, {
+      message: "every column has as many values as the others",
+    }),
+]);
+
+interface SelectionFields {
+  readonly features?: readonly string[] | undefined;
+  readonly feature_service?: string | undefined;
+  readonly full_feature_names?: boolean | undefined;
+}
+
+function toSelection<Body extends SelectionFields>(
+  body: Body,
+  context: z.RefinementCtx,
+): Body & { readonly selection: FeatureSelection } {
+  const { features, feature_service: service, full_feature_names: fullFeatureNames = false } = body;
+  if ((features === undefined) === (service === undefined)) {
+    context.addIssue({ code: "custom", message: "give features, or a feature_service" });
+  }
+  const selection =
+    service === undefined ? { features: features ?? [], fullFeatureNames } : { service, fullFeatureNames };
+  return { ...body, selection };
+}
+
+const chosen = { name: name.optional(), feature_service: z.string().optional(), ...stateFields };
+
+/** The body of `POST /v1/training-sets`. */
+export const trainingSetBody = z
+  .strictObject({
+    ...chosen,
+    spine: spine.optional(),
+    features: z.array(z.string()).optional(),
+    full_feature_names: z.boolean().optional(),
+  })
+  .transform(toState)
+  .transform(toSelection);
+
+/** The same in a query string, where the body is the spine. */
+export const trainingSetParameters = z
+  .strictObject({
+    ...chosen,
+    snapshots: z.undefined().optional(),
+    features: z
+      .string()
+      .transform((text) => text.split(",").map((feature) => feature.trim()))
+      .optional(),
+    full_feature_names: z.stringbool().optional(),
+  })
+  .transform((parameters) => ({ ...parameters, spine: undefined }))
+  .transform(toState)
+  .transform(toSelection);

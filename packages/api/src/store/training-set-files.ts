@@ -1,0 +1,45 @@
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import type { RowInput } from "@icecore/iceberg-catalog/duckdb";
+import { readLock, type TrainingSetLock } from "@icecore/offline-store";
+import { IcecoreError } from "../errors.ts";
+
+const lockSuffix = ".lock.json";
+
+/** The lock file of a training set, by name in the repository or by its own path. */
+export function lockPathOf(repo: string, nameOrPath: string): string {
+  return nameOrPath.endsWith(".json") ? resolve(nameOrPath) : join(repo, `${nameOrPath}${lockSuffix}`);
+}
+
+/** Where the lock of a new training set goes. @throws IcecoreError `ARGUMENT_INVALID`, `TRAINING_SET_EXISTS` */
+export async function freeLockPath(repo: string, name: string): Promise<string> {
+  if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+    throw new IcecoreError(
+      "ARGUMENT_INVALID",
+      `"${name}" is no name for a training set: use letters, digits, _, . and -`,
+    );
+  }
+  const path = lockPathOf(repo, name);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return path;
+  throw new IcecoreError(
+    "TRAINING_SET_EXISTS",
+    `${path} is there already; choose another name, or reproduce it with icecore training-set reproduce ${name}`,
+  );
+}
+
+/** The locks in the repository, by name. */
+export async function readLocks(repo: string): Promise<readonly TrainingSetLock[]> {
+  const names = (await readdir(repo)).filter((name) => name.endsWith(lockSuffix)).sort();
+  return Promise.all(names.map((name) => readLock(join(repo, name))));
+}
+
+/** An input as a lock file in `directory` keeps it. */
+export function lockedInput(directory: string, input: RowInput): TrainingSetLock["spine"]["input"] {
+  return "sql" in input ? { sql: input.sql } : { files: input.files.map((file) => relative(directory, resolve(file))) };
+}
+
+/** The input that a lock file keeps; files are looked for beside it. */
+export function openableInput(lockPath: string, input: TrainingSetLock["spine"]["input"]): RowInput {
+  return "sql" in input ? input : { files: input.files.map((file) => resolve(dirname(lockPath), file)) };
+}
