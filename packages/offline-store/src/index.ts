@@ -3,13 +3,11 @@ export { type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.t
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
 export { type AttachedTable, attachTables, type FindTable, type QueryTable } from "./query/attach-tables.ts";
 export { type PreparedQuery, type QueryRequest, runQuery } from "./query/query.ts";
-export {
-  type PinnedView,
-  planHistoricalFeatures,
-  type RetrievalJob,
-  type RetrievalStep,
-} from "./retrieval/historical-features.ts";
-export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
+export type { JoinStrategy } from "./retrieval/choose-strategy.ts";
+export { type PinnedView, planHistoricalFeatures, type RetrievalJob } from "./retrieval/historical-features.ts";
+export type { PlanOptions, PointInTimePlan, ViewPlan } from "./retrieval/point-in-time-plan.ts";
+export type { RetrievalStep } from "./retrieval/run-plan.ts";
+export type { SlotSet } from "./retrieval/slot-set.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";

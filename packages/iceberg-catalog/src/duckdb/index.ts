@@ -31,6 +31,7 @@ export {
 export { type ReadRowsOptions, readRows, rowsSql } from "./operations/read-rows.ts";
 export { type UpsertedRows, type UpsertRowsOptions, upsertRows } from "./operations/upsert-rows.ts";
 export { outputExtensions, writeOutput } from "./output.ts";
+export { predicateSql } from "./predicate-sql.ts";
 export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, timestampLiteral } from "./quote.ts";
 export { openFiles } from "./read/open-files.ts";
 export { pathsOf, type ReadableFile } from "./read/readable-file.ts";

@@ -9,6 +9,7 @@ import {
   type RowSource,
 } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
+import type { TimeRange } from "./visible-window.ts";
 
 /** The rows that ask for features, loaded into a temporary table with their position. */
 export interface Spine {
@@ -21,11 +22,6 @@ export interface Spine {
   readonly rows: bigint;
   /** Range of the event timestamps in microseconds; absent when no row has one. */
   readonly range?: TimeRange;
-}
-
-export interface TimeRange {
-  readonly fromMicros: bigint;
-  readonly toMicros: bigint;
 }
 
 /** Column of a spine's table that holds each row's position, from 0. */
