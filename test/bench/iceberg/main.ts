@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { pythonEnvironment } from "../../support/python-environment.ts";
 import { committingSection } from "./committing.ts";
 import { memorySection, planningSection } from "./planning.ts";
-import { writeSection } from "./report.ts";
+import { writeSection } from "../report.ts";
 
 /**
  * `npm run bench:iceberg -- [--machine TEXT] [--date TEXT]`: measures planning and commits, and writes what it found into
