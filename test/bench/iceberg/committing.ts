@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBenchTable, openCatalog } from "./bench-table.ts";
-import type { CommitRequest } from "./commit-writer.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess } from "../run.ts";
+import { createBenchTable, openCatalog } from "./bench-table.ts";
+import type { CommitRequest } from "./commit-writer.ts";
 
 const commitsInAll = 160;
 

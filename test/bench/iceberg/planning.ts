@@ -1,7 +1,7 @@
-import { benchTable, openCatalog } from "./bench-table.ts";
-import type { Planning, PlanningRequest } from "./plan-files.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess, inPython, median } from "../run.ts";
+import { benchTable, openCatalog } from "./bench-table.ts";
+import type { Planning, PlanningRequest } from "./plan-files.ts";
 
 /** Rounds of new processes; ours and theirs take turns, so that what else the machine does hits both. */
 const rounds = 3;
@@ -56,7 +56,9 @@ async function compare(path: string, metadata: string, python: string, selective
   for (let round = 0; round < rounds; round++) {
     const request: PlanningRequest = { path, selective, how: "plan", repeat: selective ? 9 : 3 };
     ours.push(await inProcess(import.meta.url, "plan-files", request));
-    theirs.push(await inPython(python, import.meta.url, "plan_files", { metadata, selective, repeat: selective ? 3 : 1 }));
+    theirs.push(
+      await inPython(python, import.meta.url, "plan_files", { metadata, selective, repeat: selective ? 3 : 1 }),
+    );
   }
   const [mine, other] = [ours[0]?.files, theirs[0]?.files];
   if (mine !== other) throw new Error(`the plans differ: ${mine} files, and ${other} by PyIceberg`);

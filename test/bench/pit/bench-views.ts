@@ -65,7 +65,7 @@ export const spinePath = (folder: string): string => join(folder, "spine.parquet
 
 /** The data files of a view, as a pattern. */
 export const dataFilesPattern = (folder: string, view: string): string =>
-  join(folder, "catalog", "warehouse", "**", view, "**", "*.parquet");
+  join(folder, "catalog", "warehouse", "bench", view, "**", "*.parquet");
 
 /** A size's views and spine, made once. @returns their folder */
 export async function benchViews(size: Size): Promise<string> {
@@ -88,8 +88,7 @@ export async function benchViews(size: Size): Promise<string> {
   return folder;
 }
 
-const instant = (seed: number): string =>
-  `make_timestamptz(${yearBegin} + (hash(i, ${seed}) % ${yearMicros})::BIGINT)`;
+const instant = (seed: number): string => `make_timestamptz(${yearBegin} + (hash(i, ${seed}) % ${yearMicros})::BIGINT)`;
 
 function rowsOf({ keys, featureRows }: Size, view: number): string {
   const seed = 10 * view;

@@ -1,4 +1,5 @@
 export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
+export type { ArrowInput } from "./arrow-rows.ts";
 export { changelogRelation } from "./changelog/changelog-relation.ts";
 export { netChanges } from "./changelog/net-changes.ts";
 export { type Changes, type ReadChangesOptions, readChanges } from "./changelog/read-changes.ts";

@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
@@ -73,6 +73,11 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       throw this.#explain(error, doing);
     }
+  }
+
+  /** Appends to a temporary table, by its unquoted name. The caller closes it. */
+  appender(temporaryTable: string): Promise<DuckDBAppender> {
+    return this.#connection.createAppender(temporaryTable, "main", "temp");
   }
 
   /** Progress of the statement that is running now. */

@@ -53,10 +53,11 @@ function visibleIn({ recordCount }: DataFile, times: TimeRange | undefined, wind
   const rows = Number(recordCount);
   if (window === undefined) return 0;
   if (times === undefined) return rows;
-  const from = times.fromMicros > window.fromMicros ? times.fromMicros : window.fromMicros;
+  const from = larger(times.fromMicros, window.fromMicros);
   const to = smaller(times.toMicros, window.toMicros);
   if (to < from) return 0;
   return (rows * (Number(to - from) + 1)) / (Number(times.toMicros - times.fromMicros) + 1);
 }
 
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);

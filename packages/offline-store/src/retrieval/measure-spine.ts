@@ -3,8 +3,8 @@ import type { Row, Session } from "@icecore/iceberg-catalog/duckdb";
 import { quotedIdentifier } from "@icecore/iceberg-catalog/duckdb";
 import type { PlanLimits, TimeBins } from "./point-in-time-plan.ts";
 import type { KeyValues, SlotSet } from "./slot-set.ts";
-import { lookupKey } from "./spine-keys.ts";
 import type { Spine } from "./spine.ts";
+import { lookupKey } from "./spine-keys.ts";
 
 /** How many rows of a spine are looked at to see how they crowd; all, where there are no more. */
 const sampledRows = 500_000n;
@@ -33,7 +33,8 @@ async function measureSlotSet(session: Session, spine: Spine, keyColumns: readon
     `SELECT approx_count_distinct(row(${keys.join(", ")})) AS keys, ${measured.join(", ")} FROM ${spine.table} spine`,
   );
   const values: KeyValues[] = [];
-  for (const index of keyColumns.keys()) values.push(await keyValues(session, spine, keyColumns[index] ?? "", row, index));
+  for (const index of keyColumns.keys())
+    values.push(await keyValues(session, spine, keyColumns[index] ?? "", row, index));
   return { keyColumns, keys: BigInt(String(row["keys"])), rowsPerKey: await crowd(session, spine, keys), values };
 }
 
@@ -80,7 +81,7 @@ async function crowd(session: Session, spine: Spine, columns: readonly string[])
   const row = await session.row(
     `SELECT sum(n) AS total, sum(n * (n - 1)) AS pairs FROM (
       SELECT count(*)::DOUBLE AS n FROM (SELECT ${columns.map((sql, index) => `${sql} AS c${index}`).join(", ")} FROM ${spine.table} spine ${sample})
-      WHERE ${columns.map((_, index) => `c${index} IS NOT NULL`).join(" AND ")} GROUP BY ALL)`,
+      WHERE ${columns.map((_, index) => `c${index} IS NOT NULL`).join(" AND ")} GROUP BY ${columns.map((_, index) => `c${index}`).join(", ")})`,
   );
   const [total, pairs] = [Number(row["total"] ?? 0), Number(row["pairs"] ?? 0)];
   return total === 0 ? 1 : 1 + pairs / total / Math.min(1, percent / 100);

@@ -10,7 +10,7 @@ const usableShare = 0.4;
 const slotBytes = 250;
 /** Every lookup is in about two time bins. */
 const binBytes = 120;
-/** What a row takes in a sort, beside its features. */
+/** What the keys and the time of a row take in a sort. */
 const sortedRowBytes = 100;
 
 const mostPasses = 256;
@@ -21,11 +21,11 @@ export function slotPasses(sizes: Sizes, binMicros: bigint | undefined): number 
   return passesFor(Number(sizes.lookups) * perSlot, sizes);
 }
 
-/** In how many parts an ASOF join fits into memory: it sorts both sides. */
+/** In how many parts an ASOF join fits into memory: it sorts the times of both sides, and holds the newest rows. */
 export function asofPasses(sizes: Sizes): number {
   const { lookups, files, types } = sizes;
-  const features = Number(files.visibleRows) * (sortedRowBytes + 2 * featureBytes(types));
-  return passesFor(Number(lookups) * sortedRowBytes + features, sizes);
+  const features = Number(files.visibleRows) * sortedRowBytes;
+  return passesFor(Number(lookups) * (slotBytes + 2 * featureBytes(types)) + features, sizes);
 }
 
 /** A key cannot be divided: no more parts than keys. */

@@ -59,7 +59,13 @@ function planOf({ lookups, keys = lookups, rowsPerKey = 1, features, bins, memor
     rows: lookups,
     range: lookups === 0n ? undefined : range,
   };
-  return planPointInTime(spine, [slotSet(keys, rowsPerKey)], [scanOf(features, bins)], { memoryBytes: memory }, options);
+  return planPointInTime(
+    spine,
+    [slotSet(keys, rowsPerKey)],
+    [scanOf(features, bins)],
+    { memoryBytes: memory },
+    options,
+  );
 }
 
 const strategyOf = (facts: Facts) => {

@@ -4,7 +4,7 @@ import type { SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { chooseStrategy, type JoinStrategy } from "./choose-strategy.ts";
 import type { FeatureFiles } from "./feature-files.ts";
 import { type SlotSet, slotSetOf } from "./slot-set.ts";
-import { type TimeRange, visibleWindow } from "./visible-window.ts";
+import { type TimeRange, ttlShare, visibleWindow } from "./visible-window.ts";
 
 /** How to answer a spine from several views, as data: what is read, what is pruned, which join, and why. */
 export interface PointInTimePlan {
@@ -82,7 +82,9 @@ export function planPointInTime(
     const { request, schema, bins } = scan;
     const { set, index } = slotSetOf(slotSets, request.keyColumns);
     const types = request.features.map(({ feature }) => requireField(schema, feature.name).type);
+    const window = visibleWindow(spine.range, request.view.ttlSeconds);
     const strategy = chooseStrategy({
+      ttlShare: ttlShare(window, request.view.ttlSeconds),
       lookups: spine.rows,
       hasTimes: spine.range !== undefined,
       set,
@@ -92,7 +94,7 @@ export function planPointInTime(
       limits,
       filterByCreatedTimestamp,
     });
-    return { ...scan, slotSet: index, window: visibleWindow(spine.range, request.view.ttlSeconds), strategy };
+    return { ...scan, slotSet: index, window, strategy };
   });
   return { spine, slotSets, views, filterByCreatedTimestamp };
 }

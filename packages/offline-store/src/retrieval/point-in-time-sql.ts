@@ -1,9 +1,9 @@
 import { requireField } from "@icecore/iceberg-catalog";
 import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import { duckdbTypeOf, quotedIdentifier } from "@icecore/iceberg-catalog/duckdb";
-import { asofMatches } from "./asof-join-sql.ts";
+import { asofAnswers, asofTimes } from "./asof-join-sql.ts";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
-import { slotAnswers, slotMatches } from "./slot-join-sql.ts";
+import { fetchMatches, slotAnswers, slotMatches, slotTimes } from "./slot-join-sql.ts";
 import { slotsQuery, type TableNames, tableNames } from "./slot-tables.ts";
 import { rowColumn } from "./spine.ts";
 import { lookupKey, type Part } from "./spine-keys.ts";
@@ -40,10 +40,9 @@ export function pointInTimeSql(
     sql: `CREATE TEMP TABLE ${names.slots(index)} AS ${slotsQuery(plan, spineTable, rowColumn, set)}`,
   }));
   const viewTables = live.flatMap(([index, view]) => tablesOf(names, view, index));
-  const counts = live.map(([index, view]) => {
+  const counts = live.map(([index]) => {
     const count = (table: string, as: string) => `(SELECT count(*) FROM ${table}) AS ${as}_${index}`;
-    const answered = view.strategy.name === "slot-join" ? names.answers(index) : names.matches(index);
-    return `${count(names.matches(index), "matched")}, ${count(answered, "answered")}`;
+    return `${count(names.matches(index), "matched")}, ${count(names.answers(index), "answered")}`;
   });
   return {
     steps: [...slotSteps, ...live.flatMap(([index, view]) => viewSteps(plan, names, view, index, files[index] ?? []))],
@@ -53,9 +52,16 @@ export function pointInTimeSql(
   };
 }
 
-const tablesOf = (names: TableNames, { strategy }: ViewPlan, index: number): readonly string[] =>
-  strategy.name === "slot-join" ? [names.matches(index), names.answers(index)] : [names.matches(index)];
+const isFetchedAfterwards = ({ strategy }: ViewPlan): boolean =>
+  strategy.name === "asof-join" || (strategy.name === "slot-join" && strategy.fetch === "afterwards");
 
+const tablesOf = (names: TableNames, view: ViewPlan, index: number): readonly string[] => [
+  ...(isFetchedAfterwards(view) ? [names.times(index)] : []),
+  names.matches(index),
+  names.answers(index),
+];
+
+/** In parts: every table is begun by the first part, and the others add to it. */
 function viewSteps(
   plan: PointInTimePlan,
   names: TableNames,
@@ -65,25 +71,45 @@ function viewSteps(
 ): readonly PlanStep[] {
   const { strategy, request } = view;
   if (strategy.name === "nothing") return [];
-  return Array.from({ length: strategy.passes }, (_, pass): Part => ({ index: pass, of: strategy.passes })).flatMap(
-    (part) => {
-      const of = part.of === 1 ? "" : ` (${part.index + 1} of ${part.of})`;
-      const fill = (table: string, query: string) =>
-        part.index === 0 ? `CREATE TEMP TABLE ${table} AS ${query}` : `INSERT INTO ${table} ${query}`;
-      const matches = names.matches(index);
-      if (strategy.name === "asof-join") {
-        const sql = fill(matches, asofMatches(plan, names, view, part, files));
-        return [{ label: `join ${request.name}${of}`, sql }];
-      }
-      return [
-        { label: `match ${request.name}${of}`, sql: fill(matches, slotMatches(plan, names, view, part, files)) },
-        {
-          label: `fill ${request.name}${of}`,
-          sql: fill(names.answers(index), slotAnswers(plan, names, view, index, part)),
-        },
-      ];
-    },
+  const parts = Array.from({ length: strategy.passes }, (_, pass): Part => ({ index: pass, of: strategy.passes }));
+  return parts.flatMap((part) =>
+    partSteps(plan, names, view, index, part, files).map(({ doing, table, query }) => ({
+      label: `${doing} ${request.name}${part.of === 1 ? "" : ` (${part.index + 1} of ${part.of})`}`,
+      sql: part.index === 0 ? `CREATE TEMP TABLE ${table} AS ${query}` : `INSERT INTO ${table} ${query}`,
+    })),
   );
+}
+
+interface PartStep {
+  readonly doing: string;
+  readonly table: string;
+  readonly query: string;
+}
+
+function partSteps(
+  plan: PointInTimePlan,
+  names: TableNames,
+  view: ViewPlan,
+  index: number,
+  part: Part,
+  files: readonly ReadableFile[],
+): readonly PartStep[] {
+  const [times, matches, answers] = [names.times(index), names.matches(index), names.answers(index)];
+  const isAsof = view.strategy.name === "asof-join";
+  const fill: PartStep = {
+    doing: "fill",
+    table: answers,
+    query: isAsof ? asofAnswers(names, view, index, part) : slotAnswers(plan, names, view, index, part),
+  };
+  if (!isFetchedAfterwards(view)) {
+    return [{ doing: "match", table: matches, query: slotMatches(plan, names, view, part, files) }, fill];
+  }
+  const found = isAsof ? asofTimes(plan, names, view, part, files) : slotTimes(plan, names, view, part, files);
+  return [
+    { doing: "match", table: times, query: found },
+    fill,
+    { doing: "fetch", table: matches, query: fetchMatches(plan, names, view, index, part, files) },
+  ];
 }
 
 function resultQuery(plan: PointInTimePlan, names: TableNames, spineTable: string): string {
@@ -95,10 +121,9 @@ function resultQuery(plan: PointInTimePlan, names: TableNames, spineTable: strin
     const time = `spine.${quotedIdentifier(plan.spine.timestampColumn)} = s${index}.t`;
     return `LEFT JOIN ${names.slots(index)} s${index} ON ${[...keys, time].join(" AND ")}`;
   });
-  const viewJoins = live.map(([index, { slotSet, strategy }]) =>
-    strategy.name === "slot-join"
-      ? `LEFT JOIN ${names.answers(index)} a${index} ON a${index}.slot = s${slotSet}.slot LEFT JOIN ${names.matches(index)} m${index} ON m${index}.slot = a${index}.source`
-      : `LEFT JOIN ${names.matches(index)} m${index} ON m${index}.slot = s${slotSet}.slot`,
+  const viewJoins = live.map(
+    ([index, { slotSet }]) =>
+      `LEFT JOIN ${names.answers(index)} a${index} ON a${index}.slot = s${slotSet}.slot LEFT JOIN ${names.matches(index)} m${index} ON m${index}.slot = a${index}.source`,
   );
   const columns = [
     ...plan.spine.columns.map(({ name }) => `spine.${quotedIdentifier(name)}`),

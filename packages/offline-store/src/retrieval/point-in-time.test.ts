@@ -14,6 +14,7 @@ import {
 } from "../testing/point-in-time-cases.ts";
 import { type FeatureRow, oracleAnswer } from "../testing/point-in-time-oracle.ts";
 import { type Cell, rowsSql } from "../testing/rows-sql.ts";
+import { type SpineKind, spineKinds, spineOf } from "../testing/spine-kinds.ts";
 import { TestProject } from "../testing/test-project.ts";
 import { joinsFor, withEveryStrategy } from "../testing/with-strategy.ts";
 import { type PinnedView, planHistoricalFeatures, retrievalJob } from "./historical-features.ts";
@@ -26,8 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
-/** Each with as many cases as are in one data set, for two views; more on demand. */
-const dataSets = Number(process.env["ICECORE_PIT_DATA_SETS"] ?? 25);
+/** Each with as many cases as are in one data set, for two views: 10 500 together. Raise it to look further. */
+const dataSets = 6;
 
 describe("the point-in-time join", () => {
   it("answers as the rule says, whatever the strategy", { timeout: 60_000 + dataSets * 10_000 }, async () => {
@@ -39,11 +40,12 @@ describe("the point-in-time join", () => {
         fc.array(spineRows, { minLength: casesPerDataSet, maxLength: casesPerDataSet }),
         fc.boolean(),
         async ({ a, b }, spines, filterByCreatedTimestamp) => {
+          const kind = spineKinds[number % spineKinds.length] ?? "sql";
           number++;
           const cases = [a, b].map((one) => ({ ...one, view: { ...one.view, name: `${one.view.name}_${number}` } }));
           const pinned = await store(cases);
           for (const spine of [spineTogether(spines), spines[0] ?? [], []]) {
-            await check(cases, pinned, spine, { filterByCreatedTimestamp });
+            await check(cases, pinned, spine, kind, { filterByCreatedTimestamp });
           }
         },
       ),
@@ -88,6 +90,7 @@ async function check(
   cases: readonly ViewCase[],
   pinned: readonly PinnedView[],
   rows: readonly SpineRow[],
+  kind: SpineKind,
   options: { readonly filterByCreatedTimestamp: boolean },
 ): Promise<void> {
   const byName = new Map(cases.map(({ view, commits }) => [view.name, rowsByKeys(commits.flat())]));
@@ -106,12 +109,25 @@ async function check(
     spineTypes,
     rows.map((row, index) => [row.driver_id, `row ${index}`, row.other_id, row.airport, row.time]),
   );
-  const spine = await loadSpine(session, { sql });
+  const spine = await loadSpine(session, await spineOf(project, tellsTypes(rows, kind) ? kind : "sql", sql), {
+    textColumns: new Set(["airport"]),
+  });
   const { plan } = await planHistoricalFeatures(session, spine, pinned, options);
   const job = retrievalJob(session, spine, withEveryStrategy(plan), pinned);
-  expect(await job.run((result) => cellsOf(plan, result))).toEqual(expected);
+  const found = await job.run((result) => cellsOf(plan, result));
+  // A table's rows have no order but that of their values.
+  expect(kind === "table" ? byLabel(found) : found).toEqual(kind === "table" ? byLabel(expected) : expected);
   await session.run(`DROP TABLE ${spine.table}`);
 }
+
+/** Nobody can tell the type of a text file's column without values. */
+function tellsTypes(rows: readonly SpineRow[], kind: SpineKind): boolean {
+  const columns = ["driver_id", "other_id", "time"] as const;
+  return (kind !== "csv" && kind !== "ndjson") || columns.every((column) => rows.some((row) => row[column] !== null));
+}
+
+const byLabel = (rows: readonly (readonly unknown[])[]) =>
+  [...rows].sort(([, a], [, b]) => (String(a) < String(b) ? -1 : 1));
 
 async function cellsOf(plan: PointInTimePlan, sql: string): Promise<readonly (readonly unknown[])[]> {
   const time = plan.spine.timestampColumn;

@@ -12,6 +12,8 @@ export const neverBefore = "TIMESTAMPTZ '-infinity'";
 export interface TableNames {
   /** Of a slot set: `slot` (a row of the spine), keys `k0`..., time `t`, and the time of the slot before. */
   slots(set: number): string;
+  /** Of a view: `slot`, and `t`, the time of the newest row that falls to it. */
+  times(view: number): string;
   /** Of a view: `slot` and `newest`, the row that falls to it. */
   matches(view: number): string;
   /** Of a view: `slot`, and `source`, the slot whose match it takes. */
@@ -20,7 +22,7 @@ export interface TableNames {
 
 export function tableNames(prefix: string): TableNames {
   const name = (kind: string) => (index: number) => quotedIdentifier(`${prefix}_${kind}_${index}`);
-  return { slots: name("slots"), matches: name("matches"), answers: name("answers") };
+  return { slots: name("slots"), times: name("times"), matches: name("matches"), answers: name("answers") };
 }
 
 /** Keys of a slot, or of a feature row, as `k0`, `k1`... */
@@ -44,7 +46,9 @@ export function featureRows(plan: PointInTimePlan, view: ViewPlan, files: readon
   const { view: definition, features } = view.request;
   const time = quotedIdentifier(definition.timestampField);
   const created = quotedIdentifier(definition.createdTimestampColumn);
-  const keys = definition.joinKeys.map(({ name, type }, key) => `${featureKey(quotedIdentifier(name), type)} AS k${key}`);
+  const keys = definition.joinKeys.map(
+    ({ name, type }, key) => `${featureKey(quotedIdentifier(name), type)} AS k${key}`,
+  );
   const values = features.map(({ feature }, position) => `${quotedIdentifier(feature.name)} AS v${position}`);
   const seen = plan.filterByCreatedTimestamp ? `greatest(${time}, ${created})` : time;
   const columns = [...keys, `${time} AS t`, `coalesce(${created}, ${neverBefore}) AS c`, `${seen} AS seen`, ...values];

@@ -20,3 +20,10 @@ export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number |
   const oldest = range.fromMicros - (ttlMicros(ttlSeconds) ?? 2n ** 63n);
   return { fromMicros: oldest < beginningOfTime ? beginningOfTime : oldest, toMicros: range.toMicros };
 }
+
+/** What a ttl is of a window: 1 without a ttl. */
+export function ttlShare(window: TimeRange | undefined, ttlSeconds: number | undefined): number {
+  const ttl = ttlMicros(ttlSeconds);
+  if (window === undefined || ttl === undefined) return 1;
+  return Math.min(1, Number(ttl) / Math.max(1, Number(window.toMicros - window.fromMicros)));
+}

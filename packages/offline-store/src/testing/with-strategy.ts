@@ -5,19 +5,21 @@ const why = "the test wants it";
 
 /** The joins there are. */
 export const joins = {
-  "slot join": { name: "slot-join", passes: 1, why },
-  "slot join in parts": { name: "slot-join", passes: 3, why },
-  "binned slot join": { name: "slot-join", passes: 1, binMicros: 400_000n, why },
-  "binned slot join in parts": { name: "slot-join", passes: 2, binMicros: 1_000_000n, why },
+  "slot join": { name: "slot-join", passes: 1, fetch: "at-once", why },
+  "slot join in parts": { name: "slot-join", passes: 3, fetch: "afterwards", why },
+  "binned slot join": { name: "slot-join", passes: 1, fetch: "afterwards", binMicros: 400_000n, why },
+  "binned slot join in parts": { name: "slot-join", passes: 2, fetch: "at-once", binMicros: 1_000_000n, why },
+  "slot join, rows at once in parts": { name: "slot-join", passes: 2, fetch: "at-once", why },
   "asof join": { name: "asof-join", passes: 1, semiJoin: true, why },
   "asof join in parts": { name: "asof-join", passes: 3, semiJoin: false, why },
 } as const satisfies Readonly<Record<string, JoinStrategy>>;
 
 export type JoinName = keyof typeof joins;
 
-/** The joins that can answer a plan: an ASOF join cannot where rows are seen when they were created. */
+/** The joins that can answer a plan: where rows are seen when they were created, their time alone does not tell. */
 export function joinsFor({ filterByCreatedTimestamp }: Pick<PointInTimePlan, "filterByCreatedTimestamp">) {
-  return (Object.keys(joins) as JoinName[]).filter((name) => !filterByCreatedTimestamp || joins[name].name !== "asof-join");
+  const isPossible = (join: JoinStrategy) => join.name === "slot-join" && join.fetch === "at-once";
+  return (Object.keys(joins) as JoinName[]).filter((name) => !filterByCreatedTimestamp || isPossible(joins[name]));
 }
 
 /** The plan with one join for all views that are joined at all. */

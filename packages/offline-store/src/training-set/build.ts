@@ -1,8 +1,8 @@
 import type { RowInput, Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { quotedIdentifier, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { type PinnedView, planHistoricalFeatures } from "../retrieval/historical-features.ts";
-import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
 import { contentDigest } from "./digest.ts";
 

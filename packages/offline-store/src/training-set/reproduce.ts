@@ -3,8 +3,8 @@ import { type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { PinnedView } from "../retrieval/historical-features.ts";
-import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { planDigest, trainingSetTag } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";

@@ -27,7 +27,7 @@ for name in request["views"]:
     # One flat file of each view, as Feast's users have it.
     path = folder / f"feast-{name}.parquet"
     if not path.exists():
-        pattern = folder / "catalog" / "warehouse" / "**" / name / "**" / "*.parquet"
+        pattern = folder / "catalog" / "warehouse" / "bench" / name / "**" / "*.parquet"
         duckdb.sql(f"COPY (FROM read_parquet('{pattern}', hive_partitioning = false)) TO '{path}' (FORMAT parquet)")
     views.append(
         FeatureView(
