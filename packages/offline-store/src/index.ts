@@ -13,14 +13,15 @@ export {
   type QueryRequest,
   runQuery,
 } from "./query/query.ts";
-export {
-  type PinnedView,
-  planHistoricalFeatures,
-  type RetrievalJob,
-  type RetrievalStep,
-} from "./retrieval/historical-features.ts";
-export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
+export type { JoinStrategy } from "./retrieval/choose-strategy.ts";
+export { type EntityRows, loadEntitySpine } from "./retrieval/entity-spine.ts";
+export { explainPlan } from "./retrieval/explain-plan.ts";
+export { type PinnedView, planHistoricalFeatures, type RetrievalJob } from "./retrieval/historical-features.ts";
+export type { PlanOptions, PointInTimePlan, ViewPlan } from "./retrieval/point-in-time-plan.ts";
+export type { RetrievalStep } from "./retrieval/run-plan.ts";
+export type { SlotSet } from "./retrieval/slot-set.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
+export type { SpineInput, TableInput } from "./retrieval/spine-input.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";

@@ -1,10 +1,10 @@
+import { markdownTable } from "../report.ts";
+import { inProcess } from "../run.ts";
 import type { Appending } from "./append-rows.ts";
-import { markdownTable } from "./report.ts";
-import { inProcess } from "./run.ts";
 
 /** How much longer an append takes than DuckDB's own COPY of the same rows. */
 export async function appendingSection(): Promise<string> {
-  const measured = await inProcess<readonly Appending[]>("append-rows", {});
+  const measured = await inProcess<readonly Appending[]>(import.meta.url, "append-rows", {});
   const rows = measured.map(({ layout, ours, copy }) => {
     const [mine, bare] = [median(ours), median(copy)];
     return [layout, `${mine.toFixed(0)} ms`, `${bare.toFixed(0)} ms`, `${(mine / bare).toFixed(2)}x`];

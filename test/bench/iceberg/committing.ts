@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { markdownTable } from "../report.ts";
+import { inProcess } from "../run.ts";
 import { createBenchTable, openCatalog } from "./bench-table.ts";
 import type { CommitRequest } from "./commit-writer.ts";
-import { markdownTable } from "./report.ts";
-import { inProcess } from "./run.ts";
 
 const commitsInAll = 160;
 
@@ -26,7 +26,7 @@ async function committing(writers: number): Promise<string[]> {
     await Promise.all(
       Array.from({ length: writers }, (_, writer) => {
         const request: CommitRequest = { path, writer, commits: commitsInAll / writers };
-        return inProcess("commit-writer", request);
+        return inProcess(import.meta.url, "commit-writer", request);
       }),
     );
     const seconds = (performance.now() - start) / 1000;

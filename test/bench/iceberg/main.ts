@@ -1,10 +1,10 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { pythonEnvironment } from "../../support/python-environment.ts";
+import { writeSection } from "../report.ts";
 import { appendingSection } from "./appending.ts";
 import { committingSection } from "./committing.ts";
 import { memorySection, planningSection } from "./planning.ts";
-import { writeSection } from "./report.ts";
 
 /**
  * `npm run bench:iceberg -- [--machine TEXT] [--date TEXT]`: measures planning and commits, and writes what it found into

@@ -1,7 +1,7 @@
+import { markdownTable } from "../report.ts";
+import { inProcess, inPython, median } from "../run.ts";
 import { benchTable, openCatalog } from "./bench-table.ts";
 import type { Planning, PlanningRequest } from "./plan-files.ts";
-import { markdownTable } from "./report.ts";
-import { inProcess, inPython } from "./run.ts";
 
 /** Rounds of new processes; ours and theirs take turns, so that what else the machine does hits both. */
 const rounds = 3;
@@ -47,7 +47,7 @@ export async function memorySection(): Promise<string> {
   const rows: string[][] = [];
   for (const size of [files, 10 * files]) {
     const request: PlanningRequest = { path: await benchTable(size), selective: false, how: "stream", repeat: 0 };
-    const { firstMs, peakMb } = await inProcess<Planning>("plan-files", request);
+    const { firstMs, peakMb } = await inProcess<Planning>(import.meta.url, "plan-files", request);
     rows.push([new Intl.NumberFormat("en").format(size), `${peakMb.toFixed(0)} MB`, ms(firstMs)]);
   }
   return [
@@ -61,8 +61,10 @@ async function compare(path: string, metadata: string, python: string, selective
   const [ours, theirs]: [Planning[], Planning[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const request: PlanningRequest = { path, selective, how: "plan", repeat: selective ? 9 : 5 };
-    ours.push(await inProcess("plan-files", request));
-    theirs.push(await inPython(python, "plan_files", { metadata, selective, repeat: selective ? 3 : 1 }));
+    ours.push(await inProcess(import.meta.url, "plan-files", request));
+    theirs.push(
+      await inPython(python, import.meta.url, "plan_files", { metadata, selective, repeat: selective ? 3 : 1 }),
+    );
   }
   const [mine, other] = [ours[0]?.files, theirs[0]?.files];
   if (mine !== other) throw new Error(`the plans differ: ${mine} files, and ${other} by PyIceberg`);
@@ -74,6 +76,4 @@ async function metadataLocation(path: string): Promise<string> {
   return (await opened.load()).metadataLocation;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;

@@ -1,4 +1,5 @@
 export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
+export type { ArrowInput } from "./arrow-rows.ts";
 export { changelogRelation } from "./changelog/changelog-relation.ts";
 export { netChanges } from "./changelog/net-changes.ts";
 export { type Changes, type ReadChangesOptions, readChanges } from "./changelog/read-changes.ts";
@@ -33,6 +34,7 @@ export {
 export { type ReadRowsOptions, readRows, rowsSql } from "./operations/read-rows.ts";
 export { type UpsertedRows, type UpsertRowsOptions, upsertRows } from "./operations/upsert-rows.ts";
 export { outputExtensions, writeOutput } from "./output.ts";
+export { predicateSql } from "./predicate-sql.ts";
 export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, timestampLiteral } from "./quote.ts";
 export { openFiles } from "./read/open-files.ts";
 export { pathsOf, type ReadableFile } from "./read/readable-file.ts";

@@ -1,6 +1,7 @@
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { IcebergError } from "../errors.ts";
+import { type ArrowInput, loadArrow } from "./arrow-rows.ts";
 import { escapeGlob, quotedString, quotedStrings, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
 
@@ -10,8 +11,8 @@ export type RowInput =
   /** SQL that DuckDB runs; trusted, since it is the caller's own program that writes it. */
   | { readonly sql: string };
 
-/** An input that has been opened: something to select from, and its columns. */
-export interface RowSource {
+/** An input that has been opened: something to select from, and its columns. What it holds is gone when it is disposed of. */
+export interface RowSource extends AsyncDisposable {
   /** What messages call it. */
   readonly label: string;
   /** An SQL expression to stand after FROM. */
@@ -19,7 +20,7 @@ export interface RowSource {
   readonly columns: readonly SourceColumn[];
 }
 
-type FileFormat = "parquet" | "csv" | "ndjson";
+type FileFormat = "parquet" | "csv" | "ndjson" | "arrow";
 
 const formats: Readonly<Record<string, FileFormat>> = {
   ".parquet": "parquet",
@@ -27,6 +28,8 @@ const formats: Readonly<Record<string, FileFormat>> = {
   ".tsv": "csv",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
+  ".arrow": "arrow",
+  ".arrows": "arrow",
 };
 
 /**
@@ -39,19 +42,37 @@ export type TextColumns = "all" | ReadonlySet<string>;
  * Opens an input.
  * @throws IcebergError `FILE_NOT_FOUND`, `FILE_INVALID`, `QUERY_INVALID`
  */
-export async function openRowSource(session: Session, input: RowInput, text: TextColumns): Promise<RowSource> {
-  const { label, relation } =
-    "sql" in input
-      ? { label: "the query", relation: subquery(input.sql) }
-      : await openFiles(session, input.files, text);
-  return { label, relation, columns: await session.describe(`SELECT * FROM ${relation}`, label) };
+export async function openRowSource(
+  session: Session,
+  input: RowInput | ArrowInput,
+  text: TextColumns,
+): Promise<RowSource> {
+  const opened = await openInput(session, input, text);
+  return {
+    label: opened.label,
+    relation: opened.relation,
+    columns: await session.describe(`SELECT * FROM ${opened.relation}`, opened.label),
+    [Symbol.asyncDispose]: async () => {
+      if (opened.table !== undefined) await session.run(`DROP TABLE IF EXISTS ${opened.table}`);
+    },
+  };
 }
 
-async function openFiles(
-  session: Session,
-  files: readonly string[],
-  text: TextColumns,
-): Promise<Pick<RowSource, "label" | "relation">> {
+interface OpenInput {
+  readonly label: string;
+  readonly relation: string;
+  /** A temporary table that the relation reads. */
+  readonly table?: string;
+}
+
+async function openInput(session: Session, input: RowInput | ArrowInput, text: TextColumns): Promise<OpenInput> {
+  if ("sql" in input) return { label: "the query", relation: subquery(input.sql) };
+  if ("files" in input) return openFiles(session, input.files, text);
+  const label = "the Arrow rows";
+  return { label, ...(await loadArrow(session, input, label)) };
+}
+
+async function openFiles(session: Session, files: readonly string[], text: TextColumns): Promise<OpenInput> {
   const [first] = files;
   if (first === undefined) throw new IcebergError("FILE_NOT_FOUND", "no file named; name at least one");
   for (const file of files) await requireFile(file);
@@ -64,7 +85,19 @@ async function openFiles(
     );
   }
   const label = files.length === 1 ? first : `${first} and ${files.length - 1} more`;
+  if (format === "arrow") return { label, ...(await loadArrowFile(session, files, label)) };
   return { label, relation: await relationOf(session, format, files, text, label) };
+}
+
+async function loadArrowFile(
+  session: Session,
+  [path = "", ...others]: readonly string[],
+  label: string,
+): Promise<Omit<OpenInput, "label">> {
+  if (others.length > 0)
+    throw new IcebergError("FILE_INVALID", `${label}: Arrow files are read one by one; run one call for each`);
+  await using file = await open(path);
+  return await loadArrow(session, { arrowFile: file }, label);
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -82,7 +115,7 @@ function formatOf(file: string): FileFormat {
 
 async function relationOf(
   session: Session,
-  format: FileFormat,
+  format: Exclude<FileFormat, "arrow">,
   files: readonly string[],
   text: TextColumns,
   label: string,

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import type { RecordBatch } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
@@ -87,6 +87,11 @@ export class Session implements AsyncDisposable {
   /** Ends the statement that is running now, which fails; nothing where none is. */
   interrupt(): void {
     this.#connection.interrupt();
+  }
+
+  /** Appends to a temporary table, by its unquoted name. The caller closes it. */
+  appender(temporaryTable: string): Promise<DuckDBAppender> {
+    return this.#connection.createAppender(temporaryTable, "main", "temp");
   }
 
   /** Progress of the statement that is running now. */

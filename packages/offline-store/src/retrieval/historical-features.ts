@@ -9,18 +9,17 @@ import {
   type Table,
 } from "@icecore/iceberg-catalog";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
-import { openFiles, quotedIdentifier, scanTable } from "@icecore/iceberg-catalog/duckdb";
-import {
-  distinctKeyColumns,
-  type PointInTimePlan,
-  planPointInTime,
-  type SlotSet,
-  type ViewScan,
-  visibleWindow,
-} from "./point-in-time-plan.ts";
-import { type PlanStep, type PointInTimeSql, pointInTimeSql } from "./point-in-time-sql.ts";
+import { openFiles, scanTable } from "@icecore/iceberg-catalog/duckdb";
+import { featureFiles } from "./feature-files.ts";
+import { measureBins, measureLimits, measureSlotSets } from "./measure-spine.ts";
+import { type PlanOptions, type PointInTimePlan, planPointInTime, type ViewScan } from "./point-in-time-plan.ts";
+import { type PointInTimeSql, pointInTimeSql } from "./point-in-time-sql.ts";
 import { refuseBadSpine } from "./refuse-bad-spine.ts";
+import { type RetrievalStep, runPlan } from "./run-plan.ts";
+import { distinctKeyColumns, keyPredicate, type SlotSet, slotSetOf } from "./slot-set.ts";
 import type { Spine } from "./spine.ts";
+import { binMicros } from "./time-bins.ts";
+import { visibleWindow } from "./visible-window.ts";
 
 /** A view to read, and the snapshot of its table to read it at; no snapshot: the table is empty. */
 export interface PinnedView {
@@ -36,18 +35,13 @@ export interface PinnedView {
 
 /** A point-in-time join that has been planned and can be run once. */
 export interface RetrievalJob {
+  /** With what was found, once the job has run. */
   readonly plan: PointInTimePlan;
   /**
    * Runs the join and hands `use` the query of its result, one row per spine row in spine order. Temporary tables are
    * gone afterwards.
    */
   run<T>(use: (resultSql: string) => Promise<T>, onStep?: (step: RetrievalStep) => void): Promise<T>;
-}
-
-export interface RetrievalStep {
-  readonly label: string;
-  readonly index: number;
-  readonly total: number;
 }
 
 /**
@@ -59,15 +53,19 @@ export async function planHistoricalFeatures(
   session: Session,
   spine: Spine,
   views: readonly PinnedView[],
+  options: PlanOptions = {},
 ): Promise<RetrievalJob> {
   for (const { request } of views) refuseBadSpine(spine, request);
-  const scans = await Promise.all(views.map((view) => scanView(view, spine)));
-  const slotSets = await countKeys(session, spine, distinctKeyColumns(views.map((view) => view.request)));
-  const plan = planPointInTime(
-    { columns: spine.columns, timestampColumn: spine.timestampColumn, rows: spine.rows, range: spine.range },
-    slotSets,
-    scans,
-  );
+  const keyColumns = distinctKeyColumns(views.map((view) => view.request));
+  const slotSets = await measureSlotSets(session, spine, keyColumns);
+  const scans = await Promise.all(views.map((view) => scanView(session, view, spine, slotSets)));
+  const facts = {
+    columns: spine.columns,
+    timestampColumn: spine.timestampColumn,
+    rows: spine.rows,
+    range: spine.range,
+  };
+  const plan = planPointInTime(facts, slotSets, scans, await measureLimits(session), options);
   return retrievalJob(session, spine, plan, views);
 }
 
@@ -86,28 +84,27 @@ export function retrievalJob(
     });
     return pointInTimeSql(plan, spine.table, await Promise.all(files));
   };
-  return { plan, run: async (use, onStep = () => {}) => runPlan(session, await sql(), use, onStep) };
-}
-
-async function countKeys(
-  session: Session,
-  spine: Spine,
-  keyColumns: readonly (readonly string[])[],
-): Promise<readonly SlotSet[]> {
-  const counts = keyColumns.map((columns, index) => {
-    const keys = columns.length === 0 ? "1" : `row(${columns.map(quotedIdentifier).join(", ")})`;
-    return `approx_count_distinct(${keys}) AS keys_${index}`;
-  });
-  if (counts.length === 0) return [];
-  const row = await session.row(`SELECT ${counts.join(", ")} FROM ${spine.table}`);
-  return keyColumns.map((columns, index) => ({ keyColumns: columns, keys: BigInt(String(row[`keys_${index}`])) }));
+  let current = plan;
+  return {
+    get plan() {
+      return current;
+    },
+    run: async (use, onStep = () => {}) =>
+      runPlan(session, plan, await sql(), onStep, (resultSql, actual) => {
+        current = { ...plan, actual };
+        return use(resultSql);
+      }),
+  };
 }
 
 async function scanView(
+  session: Session,
   { request, table, snapshotId, schema = table.schema }: PinnedView,
   spine: Spine,
+  slotSets: readonly SlotSet[],
 ): Promise<ViewScan> {
-  const { view } = request;
+  const { view, keyColumns } = request;
+  const { set } = slotSetOf(slotSets, keyColumns);
   const window = visibleWindow(spine.range, view.ttlSeconds);
   const filter: Predicate =
     window === undefined
@@ -115,26 +112,11 @@ async function scanView(
       : and(
           greaterThanOrEqual(view.timestampField, window.fromMicros),
           lessThanOrEqual(view.timestampField, window.toMicros),
+          keyPredicate(set, request),
         );
-  return { request, snapshotId, schema, ...(await scanTable(table, snapshotId, filter)) };
-}
-
-async function runPlan<T>(
-  session: Session,
-  sql: PointInTimeSql,
-  use: (resultSql: string) => Promise<T>,
-  onStep: (step: RetrievalStep) => void,
-): Promise<T> {
-  const total = sql.steps.length + 1;
-  const announce = (step: Pick<PlanStep, "label">, index: number) => onStep({ label: step.label, index, total });
-  try {
-    for (const [index, step] of sql.steps.entries()) {
-      announce(step, index);
-      await session.run(step.sql, "point-in-time join");
-    }
-    announce({ label: "join the spine" }, total - 1);
-    return await use(sql.result);
-  } finally {
-    for (const table of sql.temporaryTables) await session.run(`DROP TABLE IF EXISTS ${table}`);
-  }
+  const scanned = await scanTable(table, snapshotId, filter);
+  const files = featureFiles(scanned, schema, view.timestampField, window);
+  const micros = binMicros(spine.rows, set, files, window);
+  const bins = micros === undefined ? undefined : await measureBins(session, spine, keyColumns, micros);
+  return { request, snapshotId, schema, ...files, bins };
 }

@@ -1,7 +1,10 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
-import type { FileScanTask, ScanReport, Schema, SnapshotId } from "@icecore/iceberg-catalog";
+import { requireField, type Schema, type SnapshotId } from "@icecore/iceberg-catalog";
 import type { SourceColumn } from "@icecore/iceberg-catalog/duckdb";
-import type { TimeRange } from "./spine.ts";
+import { chooseStrategy, type JoinStrategy } from "./choose-strategy.ts";
+import type { FeatureFiles } from "./feature-files.ts";
+import { type SlotSet, slotSetOf } from "./slot-set.ts";
+import { type TimeRange, ttlShare, visibleWindow } from "./visible-window.ts";
 
 /** How to answer a spine from several views, as data: what is read, what is pruned, which join, and why. */
 export interface PointInTimePlan {
@@ -9,6 +12,10 @@ export interface PointInTimePlan {
   /** Distinct (keys, time) pairs to look up; views with the same key columns share one. */
   readonly slotSets: readonly SlotSet[];
   readonly views: readonly ViewPlan[];
+  /** Whether a row of the spine sees only what had been created by its time. */
+  readonly filterByCreatedTimestamp: boolean;
+  /** What was found, once the plan has been carried out. */
+  readonly actual?: ActualRows;
 }
 
 export interface SpineFacts {
@@ -18,19 +25,20 @@ export interface SpineFacts {
   readonly range?: TimeRange | undefined;
 }
 
-export interface SlotSet {
-  readonly keyColumns: readonly string[];
-  /** About how many different keys the spine has. */
-  readonly keys: bigint;
-}
-
-/** A view as it was found: what is asked of it, and the scan of its table. */
-export interface ViewScan {
+/** A view as it was found: what is asked of it, and the files of its table. */
+export interface ViewScan extends FeatureFiles {
   readonly request: FeatureRequest;
   readonly snapshotId?: SnapshotId | undefined;
   readonly schema: Schema;
-  readonly tasks: readonly FileScanTask[];
-  readonly report: ScanReport;
+  /** How crowded the view's time bins are, where they were measured. */
+  readonly bins?: TimeBins | undefined;
+}
+
+/** Stretches of time of one length, by which the lookups of a key are told apart. */
+export interface TimeBins {
+  readonly micros: bigint;
+  /** How many rows of the spine share the key and the bin of a row, on average over rows. */
+  readonly rowsPerBin: number;
 }
 
 /** What one view contributes. */
@@ -42,32 +50,24 @@ export interface ViewPlan extends ViewScan {
   readonly strategy: JoinStrategy;
 }
 
-/**
- * `slot-join` hashes the spine's distinct lookups and streams the features past them once: best while few lookups share
- * a key. `asof-join` sorts both sides: best where many do. `nothing` answers null to every row, because no data file can
- * hold a match.
- */
-export interface JoinStrategy {
-  readonly name: "slot-join" | "asof-join" | "nothing";
-  readonly why: string;
+/** Rows that a plan met, as counted while it ran; by view, in the plan's order. */
+export interface ActualRows {
+  readonly views: readonly {
+    /** Lookups that have a row of their own. */
+    readonly matched: bigint;
+    /** Lookups that were answered. */
+    readonly answered: bigint;
+  }[];
 }
 
-const microsPerSecond = 1_000_000n;
-
-/** The event timestamps of a view that a spine of this range can see; both ends inclusive. */
-export function visibleWindow(range: TimeRange | undefined, ttlSeconds: number | undefined): TimeRange | undefined {
-  if (range === undefined) return undefined;
-  const oldest = range.fromMicros - BigInt(ttlSeconds ?? Number.MAX_SAFE_INTEGER) * microsPerSecond;
-  return { fromMicros: oldest < beginningOfTime ? beginningOfTime : oldest, toMicros: range.toMicros };
+export interface PlanLimits {
+  /** What DuckDB may use before it has to spill. */
+  readonly memoryBytes: bigint;
 }
 
-/** 290 000 years before the epoch would overflow; 4713 BC is where DuckDB's calendar begins. */
-export const beginningOfTime = -210_866_803_200_000_000n;
-
-/** The different lists of key columns that some requests look up by, in the order they first come. */
-export function distinctKeyColumns(requests: readonly FeatureRequest[]): readonly (readonly string[])[] {
-  const found = new Map(requests.map(({ keyColumns }) => [JSON.stringify(keyColumns), keyColumns]));
-  return [...found.values()];
+export interface PlanOptions {
+  /** Leaves out what was created after a row's time: what nobody could have known then. Default: false. */
+  readonly filterByCreatedTimestamp?: boolean | undefined;
 }
 
 /** Decides how to join. Pure: the same facts give the same plan. */
@@ -75,39 +75,26 @@ export function planPointInTime(
   spine: SpineFacts,
   slotSets: readonly SlotSet[],
   scans: readonly ViewScan[],
+  limits: PlanLimits,
+  { filterByCreatedTimestamp = false }: PlanOptions = {},
 ): PointInTimePlan {
   const views = scans.map((scan) => {
-    const slotSet = slotSets.findIndex((candidate) => sameColumns(candidate.keyColumns, scan.request.keyColumns));
-    const window = visibleWindow(spine.range, scan.request.view.ttlSeconds);
-    return { ...scan, slotSet, window, strategy: chooseStrategy(spine, slotSets[slotSet]?.keys ?? 1n, scan) };
+    const { request, schema, bins } = scan;
+    const { set, index } = slotSetOf(slotSets, request.keyColumns);
+    const types = request.features.map(({ feature }) => requireField(schema, feature.name).type);
+    const window = visibleWindow(spine.range, request.view.ttlSeconds);
+    const strategy = chooseStrategy({
+      ttlShare: ttlShare(window, request.view.ttlSeconds),
+      lookups: spine.rows,
+      hasTimes: spine.range !== undefined,
+      set,
+      files: scan,
+      bins,
+      types,
+      limits,
+      filterByCreatedTimestamp,
+    });
+    return { ...scan, slotSet: index, window, strategy };
   });
-  return { spine, slotSets, views };
-}
-
-/**
- * Measured on 2 cores: comparing a feature row with a lookup of its key costs about a fiftieth of what sorting a row
- * costs.
- */
-const comparisonsPerSortedRow = 50n;
-
-function chooseStrategy(spine: SpineFacts, keys: bigint, scan: ViewScan): JoinStrategy {
-  if (spine.rows === 0n) return { name: "nothing", why: "the spine has no rows" };
-  if (spine.range === undefined) return { name: "nothing", why: "no row of the spine has a time" };
-  if (scan.tasks.length === 0) return { name: "nothing", why: "no data file can hold a match" };
-  const features = scan.tasks.reduce((sum, { dataFile }) => sum + dataFile.recordCount, 0n);
-  const lookupsPerKey = spine.rows / (keys > 0n ? keys : 1n);
-  if (features * lookupsPerKey > (features + spine.rows) * comparisonsPerSortedRow) {
-    return {
-      name: "asof-join",
-      why: `about ${lookupsPerKey} rows of the spine share a key: sorting costs less than comparing them all`,
-    };
-  }
-  return {
-    name: "slot-join",
-    why: `the spine is hashed and ${features} feature rows stream past it once, whatever the ttl`,
-  };
-}
-
-function sameColumns(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((column, index) => column === b[index]);
+  return { spine, slotSets, views, filterByCreatedTimestamp };
 }

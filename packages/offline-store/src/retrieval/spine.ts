@@ -1,14 +1,10 @@
 import type { FeatureRequest } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
 import type { Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
-import {
-  conversion,
-  openRowSource,
-  quotedIdentifier,
-  type RowInput,
-  type RowSource,
-} from "@icecore/iceberg-catalog/duckdb";
+import { conversion, quotedIdentifier, type RowSource } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
+import { openSpine, type SpineInput } from "./spine-input.ts";
+import type { TimeRange } from "./visible-window.ts";
 
 /** The rows that ask for features, loaded into a temporary table with their position. */
 export interface Spine {
@@ -23,11 +19,6 @@ export interface Spine {
   readonly range?: TimeRange;
 }
 
-export interface TimeRange {
-  readonly fromMicros: bigint;
-  readonly toMicros: bigint;
-}
-
 /** Column of a spine's table that holds each row's position, from 0. */
 export const rowColumn = "__row";
 
@@ -38,7 +29,10 @@ export interface SpineOptions {
   readonly timestampColumn?: string | undefined;
   /** Columns of text files that are text, whatever they look like: join keys of type string. */
   readonly textColumns?: ReadonlySet<string>;
-  /** Sorts the rows by all their columns: a query has no order of its own that would be the same the next time. */
+  /**
+   * Sorts the rows by all their columns: a query or a table has no order of its own that would be the same the next time.
+   * Default: for tables; what a query orders by is kept.
+   */
   readonly sorted?: boolean;
 }
 
@@ -57,10 +51,10 @@ export function stringKeyColumns(requests: readonly FeatureRequest[]): ReadonlyS
  */
 export async function loadSpine(
   session: Session,
-  input: RowInput,
-  { timestampColumn, textColumns = new Set(), sorted = false }: SpineOptions = {},
+  input: SpineInput,
+  { timestampColumn, textColumns = new Set(), sorted = "table" in input }: SpineOptions = {},
 ): Promise<Spine> {
-  const source = await openRowSource(session, input, textColumns);
+  await using source = await openSpine(session, input, textColumns);
   refuseReservedName(source);
   const time = findTimestamp(source, timestampColumn);
   await refuseBadTimes(session, source, time);

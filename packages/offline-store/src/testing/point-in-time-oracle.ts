@@ -17,15 +17,17 @@ export interface Lookup {
 /**
  * The point-in-time rule, word for word: the row with the same keys that is newest at the lookup's time, and by its
  * creation among equals, unless it is older than the ttl. Rows that tie in both are told apart by their values: null
- * above all, then in order.
+ * above all, then in order. On demand, only what had been created by the lookup's time is there at all.
  */
 export function oracleAnswer(
   rows: readonly FeatureRow[],
   ttlSeconds: number | undefined,
   { keys, time }: Lookup,
+  { filterByCreatedTimestamp = false }: { readonly filterByCreatedTimestamp?: boolean } = {},
 ): FeatureRow | undefined {
   if (time === null || keys.some((key) => key === null)) return undefined;
   return rows
+    .filter((row) => !filterByCreatedTimestamp || (row.created !== null && row.created <= time))
     .filter((row) => row.keys.every((key, index) => key === keys[index]))
     .filter(
       (row) => row.time <= time && (ttlSeconds === undefined || row.time + BigInt(ttlSeconds) * 1_000_000n >= time),

@@ -1,7 +1,8 @@
 import type { RowInput, Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { quotedIdentifier, writeOutput } from "@icecore/iceberg-catalog/duckdb";
-import { type PinnedView, planHistoricalFeatures, type RetrievalStep } from "../retrieval/historical-features.ts";
+import { type PinnedView, planHistoricalFeatures } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
 import { contentDigest } from "./digest.ts";
 import { isDirectoryPath, writeParts } from "./write-parts.ts";

@@ -2,8 +2,9 @@ import type { FeatureRequest, FeatureSelection } from "@icecore/feature-registry
 import { identifierToString, isIcebergError, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
-import type { PinnedView, RetrievalStep } from "../retrieval/historical-features.ts";
+import type { PinnedView } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { textDigest } from "./digest.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";

@@ -2,8 +2,9 @@ import { type Definitions, type FeatureRequest, resolveFeatures } from "@icecore
 import { isIcebergError, type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
-import type { PinnedView, RetrievalStep } from "../retrieval/historical-features.ts";
+import type { PinnedView } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
+import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { engineVersions, lockedDefinition, planDigest, trainingSetTag } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";

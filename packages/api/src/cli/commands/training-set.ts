@@ -1,7 +1,7 @@
-import type { PointInTimePlan, RetrievalStep, TrainingSetLock } from "@icecore/offline-store";
+import { explainPlan, type RetrievalStep, type TrainingSetLock } from "@icecore/offline-store";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
-import { formatBytes, formatTime, plural } from "../format.ts";
+import { formatTime, plural } from "../format.ts";
 import { type AtOptions, collect, parseAt, parseCount, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -68,7 +68,7 @@ function createCommand(terminal: Terminal): Command {
           onStep: showStep(bar),
         })
         .finally(() => bar.stop());
-      if (options.explain === true) output.note(explain(plan));
+      if (options.explain === true) output.note(explainPlan(plan));
       output.result({ ...lock, lockPath, out: out ?? null }, () => createdText(lock, lockPath, out));
     }),
   );
@@ -92,7 +92,7 @@ function reproduceCommand(terminal: Terminal): Command {
         const made = await store
           .reproduceTrainingSet(name, { out: options.out, rowsPerFile: options.rowsPerFile, onStep: showStep(bar) })
           .finally(() => bar.stop());
-        if (options.explain === true) output.note(explain(made.plan));
+        if (options.explain === true) output.note(explainPlan(made.plan));
         output.result(
           { name: made.lock.name, rows: made.rows, digest: made.digest, identical: true, out: options.out ?? null },
           () => `Identical: ${plural(made.rows, "row")}, ${made.digest}`,
@@ -140,14 +140,4 @@ function removeCommand(terminal: Terminal): Command {
 
 function showStep(bar: ProgressBar): (step: RetrievalStep) => void {
   return ({ label, index, total }) => bar.update(index, total, label);
-}
-
-/** The plan of a point-in-time join, for people. */
-function explain(plan: PointInTimePlan): string {
-  const views = plan.views.map(({ request, strategy, report, snapshotId }) => {
-    const read = `${plural(report.files.kept, "data file")} to read (${formatBytes(report.bytes.kept)})`;
-    const skipped = `${report.manifests.skipped} of ${plural(report.manifests.total, "manifest")} and ${plural(report.files.pruned, "file")} more pruned`;
-    return `  ${request.name} at snapshot ${snapshotId ?? "none"}: ${read}, ${skipped}\n    ${strategy.name}: ${strategy.why}`;
-  });
-  return [`point-in-time join of ${plural(plan.spine.rows, "spine row")}`, ...views].join("\n");
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from "../../spec/snapshot.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
+import type { ArrowInput } from "../arrow-rows.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
@@ -39,11 +40,11 @@ export type AppendedRows =
 export async function appendRows(
   session: Session,
   table: Table,
-  input: RowInput,
+  input: RowInput | ArrowInput,
   options: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
-  const source = await openRowSource(session, input, new Set());
-  return appendSelect(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
+  await using source = await openRowSource(session, input, new Set());
+  return await appendSelect(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
 }
 
 /** Appends the rows of a SELECT that gives exactly the table's columns, in their types. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const file = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
+const file = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 const title = "# Benchmarks\n\nEach section is written by the command it names, and replaced when that runs again.\n";
 
 /** A table in Markdown, as the formatter has it. */

@@ -1,0 +1,55 @@
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedString } from "@icecore/iceberg-catalog/duckdb";
+import { dataFilesPattern, features, spinePath, ttlDays, viewNames, yearBegin, yearMicros } from "./bench-views.ts";
+
+const relation = (folder: string, view: string): string =>
+  `read_parquet(${quotedString(dataFilesPattern(folder, view))}, hive_partitioning = false)`;
+
+const loadSpine = (folder: string): string =>
+  `CREATE TEMP TABLE s AS SELECT row_number() OVER () AS rid, * FROM read_parquet(${quotedString(spinePath(folder))})`;
+
+const outputs = viewNames.flatMap((view, index) => features.map((name) => `f${index}.v.${name} AS ${view}__${name}`));
+
+/** One view at a time, joined to the spine at the end: chained joins in one statement take more memory. */
+const result = `CREATE TEMP TABLE result AS SELECT s.label, s.user_id, s.event_timestamp, ${outputs.join(", ")} FROM s ${viewNames
+  .map((_, index) => `LEFT JOIN f${index} USING (rid)`)
+  .join(" ")} ORDER BY s.rid`;
+
+const packed = `{${features.map((name) => `${name}: f.${name}`).join(", ")}}`;
+
+/** Bounds as literals, so that row groups are skipped. */
+const visible = `f.event_timestamp <= make_timestamptz(${yearBegin + yearMicros}) AND f.event_timestamp >= make_timestamptz(${yearBegin - BigInt(ttlDays) * 86_400_000_000n})`;
+
+/** What nobody can do without: every column that is needed is read, and the spine is sorted. */
+export async function floor(session: Session, folder: string): Promise<void> {
+  await session.run(loadSpine(folder));
+  const columns = ["user_id", "event_timestamp", "created", ...features];
+  for (const view of viewNames) {
+    await session.run(`SELECT ${columns.map((name) => `max(${name})`).join(", ")} FROM ${relation(folder, view)}`);
+  }
+  await session.run("CREATE TEMP TABLE sorted AS SELECT * FROM s ORDER BY user_id, event_timestamp");
+}
+
+/** ASOF joins that do not leave it to chance which of two rows of one time they take. */
+export async function asofJoins(session: Session, folder: string): Promise<void> {
+  await session.run(loadSpine(folder));
+  for (const [index, view] of viewNames.entries()) {
+    await session.run(`CREATE TEMP TABLE f${index} AS SELECT s.rid, ${packed} AS v FROM s
+      ASOF JOIN (SELECT * FROM ${relation(folder, view)} f WHERE ${visible}) f
+      ON s.user_id = f.user_id AND (s.event_timestamp, TIMESTAMPTZ '9999-01-01') >= (f.event_timestamp, f.created)
+      WHERE f.event_timestamp >= s.event_timestamp - INTERVAL ${ttlDays} DAY`);
+  }
+  await session.run(result);
+}
+
+/** Range joins that keep the newest row of each spine row. */
+export async function rangeJoins(session: Session, folder: string): Promise<void> {
+  await session.run(loadSpine(folder));
+  for (const [index, view] of viewNames.entries()) {
+    await session.run(`CREATE TEMP TABLE f${index} AS SELECT s.rid, arg_max(${packed}, (f.event_timestamp, f.created)) AS v
+      FROM ${relation(folder, view)} f JOIN s ON s.user_id = f.user_id AND f.event_timestamp <= s.event_timestamp
+        AND f.event_timestamp >= s.event_timestamp - INTERVAL ${ttlDays} DAY
+      WHERE ${visible} GROUP BY s.rid`);
+  }
+  await session.run(result);
+}
