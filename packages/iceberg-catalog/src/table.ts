@@ -94,8 +94,8 @@ export class Table {
   }
 
   /** The rows that came and went between two snapshots, as files and deletes to read them from. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
-  changelogScan(options?: ChangelogScanOptions): Promise<ChangelogPlan> {
-    return planChangelog(this, options);
+  async changelogScan(options?: ChangelogScanOptions): Promise<ChangelogPlan> {
+    return planChangelog(await this.withAllSnapshots(), options);
   }
 
   /** Changes that take effect together. `environment` stands in for clock and randomness. */

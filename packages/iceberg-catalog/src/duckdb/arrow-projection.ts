@@ -36,8 +36,11 @@ export function arrowProjection(columns: readonly SourceColumn[]): string {
   return columns.map(({ name, type }) => projected(quotedIdentifier(name), type)).join(", ");
 }
 
-/** A query's result that has been computed: it can be streamed without failing half-way. */
-export interface StoredResult {
+/**
+ * A query's result that has been computed: it can be streamed without failing half-way. It takes room in the session until
+ * it is disposed of, or the session is.
+ */
+export interface StoredResult extends AsyncDisposable {
   /** Names that a query gives twice are told apart by a number. */
   readonly columns: readonly string[];
   readonly rows: bigint;
@@ -62,6 +65,9 @@ export async function storeResult(session: Session, sql: string): Promise<Stored
     rows: BigInt(String(rows)),
     select,
     batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
+    [Symbol.asyncDispose]: async () => {
+      if (!session.isClosed) await session.run(`DROP TABLE IF EXISTS ${table}`);
+    },
   };
 }
 

@@ -3,9 +3,10 @@ export function quotedIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** An SQL string literal. */
+/** An SQL string literal, or what stands for one that no literal can hold. */
 export function quotedString(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts = text.split("\0").map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join("") : `(${parts.join(" || chr(0) || ")})`;
 }
 
 /** `['a', 'b']` */

@@ -99,6 +99,10 @@ export class Session implements AsyncDisposable {
     return { percentage: this.#connection.progress.percentage };
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Ends the session, and with it what is still running in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;

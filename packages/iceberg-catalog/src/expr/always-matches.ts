@@ -53,9 +53,9 @@ function comparisonAlwaysMatches<Term>(
     case "lt-eq":
       return range.nans === "none" && compareUpper(range, value) <= 0;
     case "gt":
-      return range.nans === "all" || compareLower(range, value) > 0;
+      return range.nans === "none" && compareLower(range, value) > 0;
     case "gt-eq":
-      return range.nans === "all" || compareLower(range, value) >= 0;
+      return range.nans === "none" && compareLower(range, value) >= 0;
     case "eq":
       return range.nans === "none" && isOnly(range, value);
     case "not-eq":

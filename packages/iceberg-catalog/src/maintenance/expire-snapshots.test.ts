@@ -222,4 +222,19 @@ describe("expiring what only expired snapshots needed", () => {
     expect([...locations].filter((location) => expired.files.includes(location))).toEqual([stubborn]);
     expect(ids(expired.table)).toHaveLength(1);
   });
+
+  it("leaves what another commit came to need while it was under way: a tag, and a branch with files of its own", async () => {
+    const { table, catalog, environment } = await history();
+    const [old] = table.metadata.snapshots;
+    if (old === undefined) throw new Error("no snapshot");
+    catalog.faults.push(async (land) => {
+      await table.newTransaction(environment).createTag("keep", old.snapshotId).commit();
+      return land();
+    });
+    const expired = await expireSnapshots(table, { ...everything, environment });
+    expect(ids(expired.table)).toContain(old.snapshotId);
+    const { tasks } = await expired.table.scan({ snapshotId: old.snapshotId }).plan();
+    expect(names(tasks.map((task) => task.dataFile.filePath))).toEqual(["a.parquet"]);
+    expect(names(expired.files)).not.toContain("a.parquet");
+  });
 });

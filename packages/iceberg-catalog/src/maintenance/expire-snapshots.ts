@@ -50,15 +50,22 @@ export async function expireSnapshots(loaded: Table, options: ExpireOptions = {}
     return plan;
   });
   const after = await (cleanExpiredMetadata ? removal.removeUnusedDefinitions() : removal).commit();
-  const expired = await describe(after, before, plan);
+  const expired = await describe(after, before, plan, after.metadata);
   const { failed } = await deleteFiles(table.io, expired.files);
   return { ...expired, failed };
 }
 
-async function describe(table: Table, before: TableMetadata, { snapshots, refs }: ExpiryPlan): Promise<Expired> {
+/** `after` has what others committed meanwhile: it may need files that only expired snapshots needed before. */
+async function describe(
+  table: Table,
+  before: TableMetadata,
+  { snapshots, refs }: ExpiryPlan,
+  after: TableMetadata = before,
+): Promise<Expired> {
   const files = await unneededFiles(
     table.io,
     before,
+    after,
     snapshots.map(({ snapshotId }) => snapshotId),
   );
   return { table, snapshotIds: snapshots.map(({ snapshotId }) => snapshotId), refs, files, failed: [] };
@@ -68,23 +75,24 @@ async function describe(table: Table, before: TableMetadata, { snapshots, refs }
 async function unneededFiles(
   io: FileIO,
   before: TableMetadata,
+  after: TableMetadata,
   ids: readonly SnapshotId[],
 ): Promise<readonly string[]> {
   const doomed = new Set(ids);
   const statisticsOf = (files: readonly JsonValue[], keep: boolean): readonly JsonValue[] =>
     files.filter((file) => doomed.has(statisticsSnapshotId(file)) !== keep);
-  const only = (keep: boolean): TableMetadata => ({
-    ...before,
-    snapshots: before.snapshots.filter(({ snapshotId }) => doomed.has(snapshotId) !== keep),
+  const only = (metadata: TableMetadata, keep: boolean): TableMetadata => ({
+    ...metadata,
+    snapshots: metadata.snapshots.filter(({ snapshotId }) => doomed.has(snapshotId) !== keep),
     metadataLog: [],
-    statistics: statisticsOf(before.statistics, keep),
-    partitionStatistics: statisticsOf(before.partitionStatistics, keep),
+    statistics: statisticsOf(metadata.statistics, keep),
+    partitionStatistics: statisticsOf(metadata.partitionStatistics, keep),
   });
   const candidates = new Set<string>();
-  const going = reachableFiles(io, only(false), { entries: "all", unreadable: "skip" });
+  const going = reachableFiles(io, only(before, false), { entries: "all", unreadable: "skip" });
   for await (const location of going) candidates.add(location);
   if (candidates.size === 0) return [];
-  const staying = reachableFiles(io, only(true), { entries: "live", unreadable: "fail" });
+  const staying = reachableFiles(io, only(after, true), { entries: "live", unreadable: "fail" });
   for await (const location of staying) candidates.delete(location);
   return [...candidates];
 }

@@ -1,6 +1,8 @@
 import { IcebergError } from "../errors.ts";
-import type { ListedFile } from "../io/file-io.ts";
+import type { FileIO, ListedFile } from "../io/file-io.ts";
 import { type TimestampMs, timestampMs } from "../spec/ids.ts";
+import type { TableMetadata } from "../spec/table-metadata.ts";
+import { decodeMetadataFile } from "../spec/table-metadata-file.ts";
 import type { Table } from "../table.ts";
 import { type CommitEnvironment, systemEnvironment } from "../transaction/commit-environment.ts";
 import { type Deletions, deleteFiles } from "./delete-files.ts";
@@ -37,7 +39,7 @@ export interface OrphanFileRemoval extends Deletions {
  * snapshot, statistics or the metadata log names.
  *
  * @throws IcebergError `INVALID_ARGUMENT` where `gc.enabled` is false, `FILE_NOT_FOUND` when not all that is needed can be
- * seen, `VALIDATION_FAILED` where files are called otherwise than the table calls them
+ * seen, `VALIDATION_FAILED` where files are called otherwise than the table calls them, or are another table's
  */
 export async function planOrphanFiles(table: Table, options: OrphanFileOptions = {}): Promise<OrphanFilePlan> {
   const { environment = systemEnvironment } = options;
@@ -49,6 +51,7 @@ export async function planOrphanFiles(table: Table, options: OrphanFileOptions =
   const current = await (await table.refresh()).withAllSnapshots();
   requireGcEnabled(current.metadata);
   const files = orphansAmong(listed, await reachableFrom(current), olderThan);
+  await refuseOtherTables(current, files);
   return { tableUuid: current.metadata.tableUuid, location, olderThan, files };
 }
 
@@ -74,6 +77,22 @@ export async function removeOrphanFiles(table: Table, plan: OrphanFilePlan): Pro
     )),
   };
 }
+
+/** Two tables may be in one folder: then each takes the other's files for orphans. */
+async function refuseOtherTables({ io, metadata }: Table, files: readonly ListedFile[]): Promise<void> {
+  for (const { location } of files) {
+    if (!/\.metadata\.json(\.gz)?$/.test(location)) continue;
+    const other = await readMetadata(io, location).catch(() => undefined);
+    if (other === undefined || other.tableUuid === metadata.tableUuid) continue;
+    throw new IcebergError(
+      "VALIDATION_FAILED",
+      `${location} is of another table: its files are in the folder of this one, and would be taken for orphans; look in a folder that is this table's alone`,
+    );
+  }
+}
+
+const readMetadata = async (io: FileIO, location: string): Promise<TableMetadata> =>
+  decodeMetadataFile(await io.read(location), location);
 
 async function reachableFrom({ io, metadata, metadataLocation }: Table): Promise<ReachableLocations> {
   const reachable = new ReachableLocations();

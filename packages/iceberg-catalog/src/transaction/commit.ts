@@ -56,16 +56,25 @@ export async function commit(
       case "conflict": {
         const { commitRetry } = tableProperties(base.metadata.properties);
         const wait = backoffMs(number, commitRetry, environment.random());
-        const isExhausted = number > commitRetry.retries || environment.now() + wait > deadline;
-        if (onConflict === "fail" || isExhausted) {
-          await files.deleteAll();
-          throw outcome.error;
-        }
-        await environment.sleep(wait);
+        const isLast = onConflict === "fail" || number > commitRetry.retries || environment.now() + wait > deadline;
+        if (!isLast) await environment.sleep(wait);
         base = await refreshedSame(base, files);
+        // A conflict is said of a commit that landed, too, where something on the way sent it twice.
+        if (hasLanded(base, updates)) {
+          await files.deleteUnused();
+          return base;
+        }
+        if (!isLast) continue;
+        await files.deleteAll();
+        throw outcome.error;
       }
     }
   }
+}
+
+/** Whether a snapshot of the commit is in the table. */
+function hasLanded({ metadata }: Table, updates: readonly TableUpdate[]): boolean {
+  return addedSnapshots(updates).some(({ snapshotId }) => findSnapshot(metadata, snapshotId) !== undefined);
 }
 
 /** Each action sees the table as the actions before it leave it. Nothing is sent yet: a failure leaves nothing behind. */
@@ -155,16 +164,13 @@ async function resolveUnknown(base: Table, updates: readonly TableUpdate[], erro
   throw error;
 }
 
+/** The table as it is now. Where it cannot be loaded, what was written stays: the commit may have landed after all. */
 async function refreshedSame(base: Table, files: WrittenFiles): Promise<Table> {
-  try {
-    const refreshed = await base.refresh();
-    if (refreshed.metadata.tableUuid === base.metadata.tableUuid) return refreshed;
-    throw new IcebergError(
-      "TABLE_NOT_FOUND",
-      `${identifierToString(base.identifier)} was dropped and created again meanwhile; load it and decide anew`,
-    );
-  } catch (error) {
-    await files.deleteAll();
-    throw error;
-  }
+  const refreshed = await base.refresh();
+  if (refreshed.metadata.tableUuid === base.metadata.tableUuid) return refreshed;
+  await files.deleteAll();
+  throw new IcebergError(
+    "TABLE_NOT_FOUND",
+    `${identifierToString(base.identifier)} was dropped and created again meanwhile; load it and decide anew`,
+  );
 }

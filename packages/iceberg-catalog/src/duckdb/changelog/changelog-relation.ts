@@ -3,8 +3,9 @@ import type { ScanSource } from "../../scan/scan-source.ts";
 import { groupBy } from "../../spec/group-by.ts";
 import type { Schema } from "../../spec/schema.ts";
 import { quotedIdentifier } from "../quote.ts";
+import { filePathColumn, positionColumn } from "../read/file-rows.ts";
 import { openFiles } from "../read/open-files.ts";
-import { filePathColumn, positionColumn, type TableColumn, tableRelation } from "../read/table-relation.ts";
+import { type TableColumn, tableRelation } from "../read/table-relation.ts";
 import type { Session } from "../session.ts";
 
 /** The columns that a changelog has beside the table's, named as in the Java reference. */

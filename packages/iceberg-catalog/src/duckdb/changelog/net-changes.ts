@@ -1,6 +1,9 @@
 import type { Schema } from "../../spec/schema.ts";
+import { internalName } from "../internal-name.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { changeOrdinalColumn, changeTypeColumn, commitSnapshotColumn } from "./changelog-relation.ts";
+
+const net = internalName("net");
 
 /**
  * A changelog without the rows that a snapshot only carried over into another file: of rows with the same values that one
@@ -16,8 +19,8 @@ export function netChanges(changelog: string, { fields }: Schema, over: "snapsho
   const group = over === "snapshot" ? [...columns, changeOrdinalColumn, commitSnapshotColumn] : columns;
   return `(SELECT ${[...columns, changeTypeColumn, changeOrdinalColumn, commitSnapshotColumn].join(", ")} FROM (
     SELECT ${columns.join(", ")}, ${ordinal} AS ${changeOrdinalColumn}, ${snapshot} AS ${commitSnapshotColumn},
-      sum(CASE ${changeTypeColumn} WHEN 'INSERT' THEN 1 ELSE -1 END)::BIGINT AS net,
-      CASE WHEN net > 0 THEN 'INSERT' ELSE 'DELETE' END AS ${changeTypeColumn}
+      sum(CASE ${changeTypeColumn} WHEN 'INSERT' THEN 1 ELSE -1 END)::BIGINT AS ${net},
+      CASE WHEN ${net} > 0 THEN 'INSERT' ELSE 'DELETE' END AS ${changeTypeColumn}
     FROM ${changelog} GROUP BY ${group.join(", ")}
-  ), range(abs(net)) r)`;
+  ), range(abs(${net})) r)`;
 }

@@ -4,7 +4,7 @@ import type { Table } from "../../table.ts";
 import { type StoredResult, storeResult } from "../arrow-projection.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import type { Session } from "../session.ts";
-import { changelogRelation, changeOrdinalColumn } from "./changelog-relation.ts";
+import { changelogRelation, changeOrdinalColumn, changeTypeColumn } from "./changelog-relation.ts";
 import { netChanges } from "./net-changes.ts";
 
 export interface ReadChangesOptions extends Pick<ChangelogScanOptions, "from" | "to" | "filter"> {
@@ -18,7 +18,8 @@ export interface Changes extends StoredResult {
 }
 
 /**
- * The rows that came and went between two snapshots, in the order of the snapshots: the table's columns with
+ * The rows that came and went between two snapshots, in the order in which they can be applied: snapshot by snapshot, and
+ * of each first what it took away. The columns are the table's with
  * `_change_type` (`INSERT` or `DELETE`), `_change_ordinal` and `_commit_snapshot_id`. Files that were only rewritten, and
  * rows that were only carried over, are no changes.
  *
@@ -35,7 +36,7 @@ export async function readChanges(
   const changes = netChanges(changelog, schema, net);
   const result = await storeResult(
     session,
-    `SELECT * FROM ${changes} WHERE ${condition} ORDER BY ${changeOrdinalColumn}`,
+    `SELECT * FROM ${changes} WHERE ${condition} ORDER BY ${changeOrdinalColumn}, ${changeTypeColumn}`,
   );
   return { ...result, ...(toSnapshotId !== undefined && { toSnapshotId }) };
 }

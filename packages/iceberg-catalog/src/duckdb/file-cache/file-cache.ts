@@ -116,7 +116,6 @@ async function linkTo(cached: string, path: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return true;
     if (code === "ENOENT") return false;
     throw fromSystemError(error, path);
   }

@@ -10,6 +10,8 @@ export class FileLease implements AsyncDisposable {
   readonly #cache: FileCache;
   readonly #directory: string;
   readonly #paths = new Map<string, Promise<string>>();
+  /** Names are given out once: a copy that failed leaves its behind. */
+  #copies = 0;
 
   constructor(cache: FileCache, directory: string) {
     this.#cache = cache;
@@ -20,7 +22,7 @@ export class FileLease implements AsyncDisposable {
   pathOf(io: FileIO, file: DataFile): Promise<string> {
     const own = localPath(file.filePath);
     if (own !== undefined) return Promise.resolve(own);
-    const known = this.#paths.get(file.filePath) ?? this.#copy(io, file, this.#paths.size);
+    const known = this.#paths.get(file.filePath) ?? this.#copy(io, file, ++this.#copies);
     this.#paths.set(file.filePath, known);
     known.catch(() => this.#paths.delete(file.filePath));
     return known;

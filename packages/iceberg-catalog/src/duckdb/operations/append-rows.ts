@@ -1,7 +1,8 @@
 import { findSnapshotBySummary } from "../../spec/find-snapshot-by-summary.ts";
-import type { Snapshot } from "../../spec/snapshot.ts";
+import { mainBranch, type Snapshot } from "../../spec/snapshot.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import type { Table } from "../../table.ts";
+import { branchHead } from "../../transaction/branch.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import type { ArrowInput } from "../arrow-rows.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
@@ -14,7 +15,7 @@ import { orDiscard } from "./or-discard.ts";
 export const appendKeyProperty = "icecore.ingest-key";
 
 export interface AppendRowsOptions extends SnapshotOptions, WriteOptions {
-  /** The same key appends once, whoever calls how often. */
+  /** The same key appends to a branch once, whoever calls how often, for as long as its snapshot has not expired. */
   readonly key?: string | undefined;
 }
 
@@ -54,7 +55,7 @@ export async function appendSelect(
   select: string,
   { key, onProgress, doing, ...snapshot }: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
-  const earlier = key === undefined ? undefined : findAppend(table.metadata, key);
+  const earlier = key === undefined ? undefined : findAppend(table.metadata, key, snapshot.branch);
   if (earlier !== undefined) return { outcome: "already-appended", table, snapshot: earlier };
   const files = await writeDataFiles(session, table, select, { onProgress, ...(doing !== undefined && { doing }) });
   if (files.length === 0) return { outcome: "no-rows", table };
@@ -64,7 +65,7 @@ export async function appendSelect(
       if (key === undefined) return transaction.append(files, snapshot).commit();
       const summary = { ...snapshot.summary, [appendKeyProperty]: key };
       return transaction
-        .validate((base) => refuseSecond(base, key))
+        .validate((base) => refuseSecond(base, key, snapshot.branch))
         .append(files, { ...snapshot, summary })
         .commit();
     });
@@ -91,12 +92,12 @@ class AppendedMeanwhile extends Error {
   }
 }
 
-function refuseSecond(base: TableMetadata, key: string): void {
-  const earlier = findAppend(base, key);
+function refuseSecond(base: TableMetadata, key: string, branch: string | undefined): void {
+  const earlier = findAppend(base, key, branch);
   if (earlier !== undefined) throw new AppendedMeanwhile(earlier);
 }
 
-/** The append on `main` that had the key, if any. */
-export function findAppend(metadata: TableMetadata, key: string): Snapshot | undefined {
-  return findSnapshotBySummary(metadata, appendKeyProperty, key);
+/** The append in a branch's history that had the key, if any. One that has expired is not remembered. */
+export function findAppend(metadata: TableMetadata, key: string, branch: string = mainBranch): Snapshot | undefined {
+  return findSnapshotBySummary(metadata, appendKeyProperty, key, branchHead(metadata, branch)?.snapshotId);
 }

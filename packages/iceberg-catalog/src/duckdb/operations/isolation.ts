@@ -19,21 +19,22 @@ export function rowChangeModes(
   wanted: { readonly mode?: WriteMode | undefined; readonly isolation?: Isolation | undefined },
 ): RowChangeModes {
   return {
-    mode: wanted.mode ?? oneOf(properties, `write.${operation}.mode`, ["copy-on-write", "merge-on-read"]),
-    isolation:
-      wanted.isolation ?? oneOf(properties, `write.${operation}.isolation-level`, ["serializable", "snapshot"]),
+    mode: oneOf(`write.${operation}.mode`, wanted.mode ?? properties[`write.${operation}.mode`], writeModes),
+    isolation: oneOf(
+      `write.${operation}.isolation-level`,
+      wanted.isolation ?? properties[`write.${operation}.isolation-level`],
+      isolations,
+    ),
   };
 }
 
+const writeModes = ["copy-on-write", "merge-on-read"] as const;
+const isolations = ["serializable", "snapshot"] as const;
+
 /** The first choice is the default. */
-function oneOf<T extends string>(
-  properties: Readonly<Record<string, string>>,
-  name: string,
-  choices: readonly [T, ...T[]],
-): T {
-  const text = properties[name];
+function oneOf<T extends string>(name: string, text: string | undefined, choices: readonly [T, ...T[]]): T {
   if (text === undefined) return choices[0];
   const choice = choices.find((candidate) => candidate === text.toLowerCase());
   if (choice !== undefined) return choice;
-  throw new IcebergError("INVALID_ARGUMENT", `table property ${name} is "${text}"; it must be ${choices.join(" or ")}`);
+  throw new IcebergError("INVALID_ARGUMENT", `${name} is "${text}"; it must be ${choices.join(" or ")}`);
 }

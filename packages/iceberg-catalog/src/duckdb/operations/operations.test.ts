@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { equalTo, greaterThan } from "../../expr/predicate.ts";
 import { fieldId, schemaId } from "../../spec/ids.ts";
 import type { Table } from "../../table.ts";
+import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
 import { TableLab } from "../testing/table-lab.ts";
 import { appendRows } from "./append-rows.ts";
@@ -166,7 +167,7 @@ describe("deletes", () => {
     expect((await deleteRows(lab.session, table, greaterThan("n", 100))).table).toBe(table);
     const odd = await table.newTransaction().setProperties({ "write.delete.mode": "sometimes" }).commit();
     expect(await refusal(() => deleteRows(lab.session, odd, greaterThan("n", 1)))).toMatchInlineSnapshot(
-      `"INVALID_ARGUMENT: table property write.delete.mode is "sometimes"; it must be copy-on-write or merge-on-read"`,
+      `"INVALID_ARGUMENT: write.delete.mode is "sometimes"; it must be copy-on-write or merge-on-read"`,
     );
   });
 
@@ -177,5 +178,50 @@ describe("deletes", () => {
     expect(compacted).toMatchObject({ rewrittenFiles: 1, addedFiles: 1, removedDeleteFiles: 1 });
     const [task] = (await compacted.table.scan().plan()).tasks;
     expect([task?.deletes, task?.dataFile.recordCount]).toEqual([[], 2n]);
+  });
+});
+
+describe("columns may be called as DuckDB calls its own, and as ours are called", () => {
+  const names = ["rowid", "net", "filename", "__file_path", "__position", "__partition_0", "path", "d"];
+
+  it.each(names)("%s", async (name) => {
+    const hostile = {
+      schemaId: schemaId(0),
+      identifierFieldIds: [fieldId(1)],
+      fields: [
+        { id: fieldId(1), name: "id", required: true, type: { kind: "long" } },
+        { id: fieldId(2), name, required: false, type: { kind: "long" } },
+      ],
+    } as const;
+    const partitionSpec = {
+      fields: [{ sourceId: fieldId(1), name: "bucket", transform: { kind: "bucket", buckets: 3 } }],
+    } as const;
+    let table = await lab.createTable({ schema: hostile, partitionSpec });
+    const given = (values: string) => ({ sql: `SELECT * FROM (VALUES ${values}) t(id, "${name}")` });
+    const seen = async () => (await lab.rows(table)).map((row) => `${row["id"]} ${row[name]}`).sort();
+    table = (await appendRows(lab.session, table, given("(1, 1005), (2, 1004), (3, 1003), (4, 7)"))).table;
+    const before = table.currentSnapshot()?.snapshotId;
+    expect(await seen()).toEqual(["1 1005", "2 1004", "3 1003", "4 7"]);
+    table = (await upsertRows(lab.session, table, given("(1, 5), (9, 9)"), { mode: "merge-on-read" })).table;
+    table = (await deleteRows(lab.session, table, equalTo("id", 2n), { mode: "merge-on-read" })).table;
+    table = (await deleteRows(lab.session, table, equalTo(name, 7n))).table;
+    const after = ["1 5", "3 1003", "9 9"];
+    expect(await seen()).toEqual(after);
+    table = (await rewriteDataFiles(lab.session, table, { rewriteAll: true })).table;
+    expect(await seen()).toEqual(after);
+    const applied = new Map([
+      [1n, 1005n],
+      [2n, 1004n],
+      [3n, 1003n],
+      [4n, 7n],
+    ]);
+    const changes = await readChanges(lab.session, table, { ...(before && { from: before }) });
+    for await (const batch of changes.batches()) {
+      for (const row of batch.toArray()) {
+        if (row["_change_type"] === "DELETE") applied.delete(row["id"]);
+        else applied.set(row["id"], row[name]);
+      }
+    }
+    expect([...applied].map(([id, value]) => `${id} ${value}`).sort()).toEqual(after);
   });
 });

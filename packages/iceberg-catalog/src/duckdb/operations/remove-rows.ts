@@ -1,7 +1,8 @@
 import type { DataFile } from "../../spec/manifest.ts";
 import type { Table } from "../../table.ts";
 import { quotedIdentifier } from "../quote.ts";
-import { filePathColumn, positionColumn } from "../read/table-relation.ts";
+import { filePathColumn, positionColumn } from "../read/file-rows.ts";
+
 import type { Session } from "../session.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
 import { writePositionDeletes } from "../write/write-delete-files.ts";
@@ -9,7 +10,7 @@ import type { WriteMode } from "./isolation.ts";
 import { orDiscard } from "./or-discard.ts";
 import type { RowScan } from "./row-scan.ts";
 
-/** Rows that are to go: a temporary table of `__file_path` and `__position`, without doubles. */
+/** Rows that are to go: a temporary table of {@link filePathColumn} and {@link positionColumn}, without doubles. */
 export interface DoomedRows {
   /** Quoted. */
   readonly name: string;

@@ -15,7 +15,7 @@ export interface RowScan {
   readonly from: SnapshotId | undefined;
   /** By path on this machine. */
   readonly files: ReadonlyMap<string, DataFile>;
-  /** The live rows of these files, or of all, with the table's columns, `__file_path` and `__position`. */
+  /** The live rows of these files, or of all, with the table's columns and the place where each lies. */
   relation(paths?: ReadonlySet<string>): string;
 }
 

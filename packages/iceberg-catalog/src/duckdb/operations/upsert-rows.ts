@@ -1,7 +1,8 @@
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
+import { internalName } from "../internal-name.ts";
 import { quotedIdentifier } from "../quote.ts";
-import { filePathColumn, positionColumn } from "../read/table-relation.ts";
+import { filePathColumn, positionColumn } from "../read/file-rows.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
@@ -57,7 +58,8 @@ export async function upsertRows(
   const keys = keysOf(table, on);
   const source = await openRowSource(session, input, new Set());
   await using tables = new TemporaryTables(session);
-  const given = await tables.create("given", matchColumns(source, table.schema), source.label);
+  const numbered = `SELECT *, row_number() OVER () AS ${rowColumn} FROM (${matchColumns(source, table.schema)})`;
+  const given = await tables.create("given", numbered, source.label);
   await refuseBadKeys(session, given, keys, source.label);
   const filter = await keyRange(session, given, keys);
   const scan = await scanRows(session, table, filter, snapshot.branch);
@@ -101,6 +103,9 @@ export async function upsertRows(
   return { table: committed, ...result };
 }
 
+/** Tells the given rows apart, whatever their columns are called. */
+const rowColumn = internalName("given_row");
+
 /** Every row of the table that has a given key: where it lies, which given row that is, and whether it has other values. */
 function matchQuery(
   { schema }: Table,
@@ -117,13 +122,13 @@ function matchQuery(
   // Where a key is in the table more than once, the given row takes the place of all.
   return `SELECT ${filePathColumn}, ${positionColumn}, given_row, differs OR count(*) OVER (PARTITION BY given_row) > 1 AS changes
     FROM (
-      SELECT t.${filePathColumn}, t.${positionColumn}, g.rowid AS given_row, (${differs}) AS differs
+      SELECT t.${filePathColumn}, t.${positionColumn}, g.${rowColumn} AS given_row, (${differs}) AS differs
       FROM ${scan.relation()} t JOIN ${given} g ON ${equal}
     )`;
 }
 
 const countQuery = (given: string, matches: string): string =>
-  `SELECT (SELECT count(*) FROM ${given} g WHERE NOT EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.rowid)) AS unmatched,
+  `SELECT (SELECT count(*) FROM ${given} g WHERE NOT EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.${rowColumn})) AS unmatched,
     (SELECT count(*) FROM ${matches} WHERE NOT changes) AS unchanged`;
 
 function incomingQuery(
@@ -132,11 +137,11 @@ function incomingQuery(
   whenMatched: "update" | "delete" | "ignore",
   whenNotMatched: "insert" | "ignore",
 ): string {
-  const isMatched = `EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.rowid)`;
+  const isMatched = `EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.${rowColumn})`;
   const updates =
     whenMatched === "update"
-      ? `EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.rowid AND m.changes)`
+      ? `EXISTS (SELECT 1 FROM ${matches} m WHERE m.given_row = g.${rowColumn} AND m.changes)`
       : "false";
   const inserts = whenNotMatched === "insert" ? `NOT ${isMatched}` : "false";
-  return `SELECT * FROM ${given} g WHERE (${updates}) OR (${inserts})`;
+  return `SELECT * EXCLUDE (${rowColumn}) FROM ${given} g WHERE (${updates}) OR (${inserts})`;
 }

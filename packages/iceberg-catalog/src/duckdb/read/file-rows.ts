@@ -1,6 +1,8 @@
 import type { NestedField } from "../../spec/types.ts";
+import { internalName } from "../internal-name.ts";
 import { escapeGlob, quotedIdentifier, quotedString } from "../quote.ts";
 import { duckdbTypeOf } from "../types.ts";
+import { byId, type FileLayout, type Shapes } from "./file-layout.ts";
 import type { ReadableFile } from "./readable-file.ts";
 import { readAs, typeInFile } from "./shape-sql.ts";
 
@@ -12,9 +14,13 @@ export interface FileColumn {
   readonly default?: string | undefined;
 }
 
+/** What a relation has beside the columns: where each row lies, counted over all rows of its file. */
+export const filePathColumn: string = internalName("file_path");
+export const positionColumn: string = internalName("position");
+
 /**
- * An SQL relation over files that are read alike: the columns under their names, and, with `places`, `filename` and
- * `file_row_number`. Columns are found by field id (spec, "Column Projection").
+ * An SQL relation over files that are read alike: the columns under their names, and, with `places`, the path on this
+ * machine and the position of each row. Columns are found by field id (spec, "Column Projection").
  */
 export function fileRows(
   files: readonly Pick<ReadableFile, "path" | "layout">[],
@@ -22,52 +28,59 @@ export function fileRows(
   places: boolean,
 ): string {
   const paths = files.map(({ path }) => path);
-  const options = places ? ", filename = true, file_row_number = true" : "";
-  const layout = files[0]?.layout;
-  switch (layout?.kind) {
-    case undefined:
-    case "by-id":
-      return readParquet(paths, columns.map(columnEntry), options);
-    case "inside-by-name": {
-      const { shapes } = layout;
-      const entries = columns.map((column) => {
-        const shape = shapes.get(column.field.id);
-        return shape === undefined ? columnEntry(column) : entry(column, typeInFile(column.field.type, shape));
-      });
-      const selected = columns.map(({ field, name }) => {
-        const shape = shapes.get(field.id);
-        const column = `r.${quotedIdentifier(name)}`;
-        return shape === undefined ? column : `${readAs(field.type, column, shape)} AS ${quotedIdentifier(name)}`;
-      });
-      return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(paths, entries, options)} r)`;
-    }
-    case "by-name": {
-      const selected = columns.map(({ field, name, default: value }) => {
-        const shape = layout.shapes.get(field.id);
-        const missing = layout.constants.get(field.id) ?? (value === undefined ? "NULL" : quotedString(value));
-        const sql =
-          shape === undefined
-            ? `CAST(${missing} AS ${duckdbTypeOf(field.type)})`
-            : readAs(field.type, `r.${quotedIdentifier(shape.name)}`, shape);
-        return `${sql} AS ${quotedIdentifier(name)}`;
-      });
-      const rows = readParquet(paths, [], `, hive_partitioning = false${options}`);
-      return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${rows} r)`;
-    }
+  const layout = files[0]?.layout ?? byId;
+  if (layout.kind === "by-name") return rowsByName(paths, columns, layout, places);
+  if (layout.kind === "by-id" && !places) {
+    return readParquet(
+      paths,
+      columns.map((column) => entry(column, column.name, duckdbTypeOf(column.field.type))),
+      false,
+    );
   }
+  const shapes: Shapes = layout.kind === "by-id" ? new Map() : layout.shapes;
+  // Under names of our own: a column of the user's that is called `filename` would meet DuckDB's.
+  const names = columns.map((_, index) => internalName(`c${index}`));
+  const entries = columns.map((column, index) => {
+    const shape = shapes.get(column.field.id);
+    const { type } = column.field;
+    return entry(column, names[index] ?? "", shape === undefined ? duckdbTypeOf(type) : typeInFile(type, shape));
+  });
+  const selected = columns.map(({ field, name }, index) => {
+    const shape = shapes.get(field.id);
+    const column = `r.${names[index]}`;
+    return `${shape === undefined ? column : readAs(field.type, column, shape)} AS ${quotedIdentifier(name)}`;
+  });
+  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(paths, entries, places)} r)`;
 }
 
-const placesOf = (places: boolean): readonly string[] => (places ? ["r.filename", "r.file_row_number"] : []);
+function rowsByName(
+  paths: readonly string[],
+  columns: readonly FileColumn[],
+  { shapes, constants }: Extract<FileLayout, { readonly kind: "by-name" }>,
+  places: boolean,
+): string {
+  const selected = columns.map(({ field, name, default: value }) => {
+    const shape = shapes.get(field.id);
+    const missing = constants.get(field.id) ?? (value === undefined ? "NULL" : quotedString(value));
+    const sql =
+      shape === undefined
+        ? `CAST(${missing} AS ${duckdbTypeOf(field.type)})`
+        : readAs(field.type, `r.${quotedIdentifier(shape.name)}`, shape);
+    return `${sql} AS ${quotedIdentifier(name)}`;
+  });
+  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(paths, [], places)} r)`;
+}
 
-function readParquet(paths: readonly string[], entries: readonly string[], options: string): string {
+const placesOf = (places: boolean): readonly string[] =>
+  places ? [`r.${filePathColumn}`, `r.file_row_number AS ${positionColumn}`] : [];
+
+function readParquet(paths: readonly string[], entries: readonly string[], places: boolean): string {
   const list = paths.map((path) => quotedString(escapeGlob(path))).join(", ");
-  const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
-  return `read_parquet([${list}]${schema}${options})`;
+  const columns = entries.length === 0 ? "hive_partitioning = false" : `schema = MAP {${entries.join(", ")}}`;
+  return `read_parquet([${list}], ${columns}${places ? `, filename = '${filePathColumn}', file_row_number = true` : ""})`;
 }
 
-const columnEntry = (column: FileColumn): string => entry(column, duckdbTypeOf(column.field.type));
-
-function entry({ field, name, default: value }: FileColumn, type: string): string {
+function entry({ field, default: value }: FileColumn, name: string, type: string): string {
   const fallback = value === undefined ? "NULL" : quotedString(value);
   return `${field.id}: {name: ${quotedString(name)}, type: ${quotedString(type)}, default_value: ${fallback}}`;
 }

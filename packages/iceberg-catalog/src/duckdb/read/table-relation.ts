@@ -1,9 +1,10 @@
 import { groupBy } from "../../spec/group-by.ts";
 import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import type { NestedField } from "../../spec/types.ts";
+import { internalName } from "../internal-name.ts";
 import { quotedIdentifier, quotedString } from "../quote.ts";
 import { duckdbTypeOf } from "../types.ts";
-import { type FileColumn, fileRows } from "./file-rows.ts";
+import { type FileColumn, filePathColumn, fileRows, positionColumn } from "./file-rows.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
 
 /** A column to read from a table's files, under the name it has in the schema that is read. */
@@ -12,10 +13,6 @@ export interface TableColumn {
   /** The value of rows in files that are older than the column, as text DuckDB casts; null when absent. */
   readonly default?: string | undefined;
 }
-
-/** What a relation has beside the columns: where each row lies, counted over all rows of its file. */
-export const filePathColumn = "__file_path";
-export const positionColumn = "__position";
 
 /**
  * An SQL relation over data files of any age, without the rows that delete files take away. Columns are found by field
@@ -42,16 +39,20 @@ function emptyRelation(columns: readonly TableColumn[], positions: boolean): str
   return `(SELECT ${[...nothing, ...places].join(", ")} WHERE false)`;
 }
 
-/** Files that have the same deletes and the same layout are read together: most often none have any. */
+/**
+ * Files that have the same equality deletes and the same layout are read together: most often none have any. Position
+ * deletes name the file they are of, so that all of them can be looked up at once.
+ */
 const likenessOf = ({ positionDeletes, equalityDeletes, layoutKey }: ReadableFile): string =>
-  JSON.stringify([positionDeletes, equalityDeletes.map(({ path }) => path), layoutKey]);
+  JSON.stringify([positionDeletes.length > 0, equalityDeletes.map(({ path }) => path), layoutKey]);
 
 function groupRelation(
   files: readonly [ReadableFile, ...ReadableFile[]],
   columns: readonly TableColumn[],
   positions: boolean,
 ): string {
-  const [{ positionDeletes, equalityDeletes }] = files;
+  const [{ equalityDeletes }] = files;
+  const positionDeletes = [...new Set(files.flatMap((file) => file.positionDeletes))];
   const read = columns.map((column) => ({ ...column, name: column.field.name }));
   if (positionDeletes.length === 0 && equalityDeletes.length === 0 && !positions) return fileRows(files, read, false);
   const compared = new Map(equalityDeletes.flatMap((file) => file.columns).map((field) => [field.id, field]));
@@ -60,7 +61,7 @@ function groupRelation(
     .map((field) => ({ field, name: hiddenName(field) }));
   const nameOf = (field: NestedField): string =>
     [...read, ...hidden].find((column) => column.field.id === field.id)?.name ?? field.name;
-  const places = positions ? [`f.filename AS ${filePathColumn}`, `f.file_row_number AS ${positionColumn}`] : [];
+  const places = positions ? [`f.${filePathColumn}`, `f.${positionColumn}`] : [];
   const selected = [...read.map(({ name }) => `f.${quotedIdentifier(name)}`), ...places].join(", ");
   const antiJoins = [
     ...(positionDeletes.length === 0 ? [] : [antiJoinPositions(files, positionDeletes)]),
@@ -74,11 +75,10 @@ function groupRelation(
 
 /** Rows by file and position: a position counts every row of the file, so it is taken before any filter. */
 function antiJoinPositions(files: readonly ReadableFile[], deletes: readonly string[]): string {
-  const named = files
-    .map(({ path, location }) => `WHEN ${quotedString(path)} THEN ${quotedString(location)}`)
-    .join(" ");
+  const named = files.map(({ path, location }) => `(${quotedString(location)}, ${quotedString(path)})`).join(", ");
   const positions = fileRows(deletes.map(deleteFile), positionDeleteColumns, false);
-  return `ANTI JOIN ${positions} p ON p.file_path = CASE f.filename ${named} END AND p.pos = f.file_row_number`;
+  const deleted = `(SELECT n.path, d.pos FROM ${positions} d JOIN (VALUES ${named}) n(location, path) ON n.location = d.file_path)`;
+  return `ANTI JOIN ${deleted} p ON p.path = f.${filePathColumn} AND p.pos = f.${positionColumn}`;
 }
 
 const positionDeleteColumns: readonly FileColumn[] = [
@@ -107,5 +107,4 @@ function antiJoinEqual(
   return `ANTI JOIN ${values} ${alias} ON ${same.join(" AND ")}`;
 }
 
-/** A name that no column has: names of users do not begin with two underscores. */
-const hiddenName = (field: NestedField): string => `__deleted_by_${field.id}`;
+const hiddenName = (field: NestedField): string => internalName(`deleted_by_${field.id}`);

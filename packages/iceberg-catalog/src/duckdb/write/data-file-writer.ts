@@ -18,7 +18,7 @@ import { fieldIdsOption } from "./field-ids.ts";
 import { type OutputFolder, openOutputFolder } from "./output-folder.ts";
 import { withPlainIntegers } from "./parquet/plain-integers.ts";
 import { rewriteFooter } from "./parquet/rewrite-footer.ts";
-import { isSortable } from "./sort-sql.ts";
+import { sortOrderIdOf } from "./sort-sql.ts";
 import type { WriteTarget } from "./write-target.ts";
 
 /** Runs COPY into a table's data folder, and can take away again what it wrote. */
@@ -83,7 +83,8 @@ export class DataFileWriter implements AsyncDisposable {
   }
 
   #dataFile(filePath: string, statistics: CopyStatistics, partition: PartitionTuple): DataFile {
-    const { spec, schema, sortOrder } = this.#target;
+    const { spec } = this.#target;
+    const sortOrderId = sortOrderIdOf(this.#target);
     return {
       content: "data",
       filePath,
@@ -93,7 +94,7 @@ export class DataFileWriter implements AsyncDisposable {
       recordCount: statistics.rows,
       fileSizeInBytes: statistics.bytes,
       ...columnMetrics(this.#measured, statistics),
-      ...(isSortable(sortOrder, schema) && { sortOrderId: sortOrder.orderId }),
+      ...(sortOrderId !== undefined && { sortOrderId }),
     };
   }
 

@@ -1,6 +1,6 @@
+import { IcebergError } from "../../errors.ts";
 import type { DataFile } from "../../spec/manifest.ts";
 import { tableProperties } from "../../spec/table-properties.ts";
-import { quotedIdentifier } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { DataFileWriter } from "./data-file-writer.ts";
 import { stageRows } from "./stage-rows.ts";
@@ -54,20 +54,22 @@ async function writeInOrder(
   onProgress: (progress: WriteProgress) => void,
 ): Promise<void> {
   const staged = await stageRows(session, target, select, doing);
-  const columns = target.schema.fields.map(({ name }) => quotedIdentifier(name)).join(", ");
   const totalRows = BigInt(staged.partitions.reduce((sum, partition) => sum + partition.rows, 0));
   try {
     for (const { tuple, firstRow, rows } of staged.partitions) {
       for (let from = firstRow; from < firstRow + rows; ) {
         const to = Math.min(firstRow + rows, from + rowsPerFile(writer.files, targetBytes(target)));
-        const range = `SELECT ${columns} FROM ${staged.name} WHERE rowid >= ${from} AND rowid < ${to}`;
-        await writer.writeFile(range, tuple, "writing data files");
+        await writer.writeFile(staged.select(from, to - from), tuple, "writing data files");
         from = to;
         onProgress({ rows: BigInt(rowsOf(writer.files)), totalRows });
       }
     }
+    // Whatever else is wrong, no row may be lost or doubled on the way.
+    if (BigInt(rowsOf(writer.files)) !== totalRows) {
+      throw new IcebergError("DATA_INVALID", `${doing}: ${rowsOf(writer.files)} of ${totalRows} rows were written`);
+    }
   } finally {
-    await session.run(`DROP TABLE ${staged.name}`);
+    await staged.drop();
   }
 }
 

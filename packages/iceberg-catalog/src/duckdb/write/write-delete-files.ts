@@ -9,6 +9,7 @@ import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import { encodeValue } from "../../spec/values.ts";
 import { dataFileLocation } from "../../transaction/table-locations.ts";
 import { quotedString } from "../quote.ts";
+import { filePathColumn, positionColumn } from "../read/file-rows.ts";
 import type { Session } from "../session.ts";
 import { type CopyStatistics, parseCopyStatistics } from "./copy-statistics.ts";
 import { discardFiles } from "./discard-files.ts";
@@ -18,8 +19,8 @@ import { rewriteFooter } from "./parquet/rewrite-footer.ts";
 import type { WriteTarget } from "./write-target.ts";
 
 /**
- * Writes position delete files for the rows that a SELECT names by `__file_path`, a path on this machine, and
- * `__position`: one for each partition, since a delete file reaches data of its own partition only (spec, "Position
+ * Writes position delete files for the rows that a SELECT names by {@link filePathColumn}, a path on this machine, and
+ * {@link positionColumn}: one for each partition, since a delete file reaches data of its own partition only (spec, "Position
  * Delete Files"). Where it fails, no file is left behind.
  */
 export async function writePositionDeletes(
@@ -52,8 +53,8 @@ async function writeGroup(
 ): Promise<DataFile | undefined> {
   const [[, sample]] = group;
   const names = group.map(([path, { filePath }]) => `(${quotedString(path)}, ${quotedString(filePath)})`).join(", ");
-  const rows = `SELECT n.location AS file_path, p.__position AS pos FROM (${select}) p
-    JOIN (VALUES ${names}) n(path, location) ON n.path = p.__file_path`;
+  const rows = `SELECT n.location AS file_path, p.${positionColumn} AS pos FROM (${select}) p
+    JOIN (VALUES ${names}) n(path, location) ON n.path = p.${filePathColumn}`;
   const bounds = await session.row(
     `SELECT min(file_path) AS first_path, max(file_path) AS last_path, min(pos) AS first, max(pos) AS last FROM (${rows})`,
   );

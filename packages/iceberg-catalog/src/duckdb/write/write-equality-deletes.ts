@@ -4,7 +4,6 @@ import type { PartitionSpec } from "../../spec/partition-spec.ts";
 import { isUnpartitioned } from "../../spec/partition-type.ts";
 import type { NestedField } from "../../spec/types.ts";
 import { unsorted } from "../../spec/unsorted.ts";
-import { quotedIdentifier } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { columnMetrics, measuredColumns } from "./copy-statistics.ts";
 import { discardFiles } from "./discard-files.ts";
@@ -63,12 +62,11 @@ async function writeUnderSpec(
 ): Promise<readonly DataFile[]> {
   const schema = { ...target.schema, fields: keys, identifierFieldIds: [] };
   const measured = measuredColumns(schema, target.metadata.properties);
-  const columns = keys.map(({ name }) => quotedIdentifier(name)).join(", ");
   const staged = await stageRows(session, { ...target, schema, spec, sortOrder: unsorted }, select, "writing deletes");
   try {
     const files: DataFile[] = [];
     for (const { tuple, firstRow, rows } of staged.partitions) {
-      const range = `SELECT ${columns} FROM ${staged.name} WHERE rowid >= ${firstRow} AND rowid < ${firstRow + rows}`;
+      const range = staged.select(firstRow, rows);
       const place = { specId: spec.specId, partition: tuple };
       const { file, statistics } = await writeDeleteFile(session, target, range, fieldIdsOption(schema), place);
       files.push({
@@ -80,6 +78,6 @@ async function writeUnderSpec(
     }
     return files;
   } finally {
-    await session.run(`DROP TABLE ${staged.name}`);
+    await staged.drop();
   }
 }

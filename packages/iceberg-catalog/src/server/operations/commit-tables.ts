@@ -5,6 +5,7 @@ import { IcebergError } from "../../errors.ts";
 import { applyUpdates } from "../../spec/apply-update.ts";
 import { checkRequirements, createsTable } from "../../spec/check-requirements.ts";
 import { droppedMetadataFiles } from "../../spec/dropped-metadata-files.ts";
+import { refuseLostRefs } from "../../spec/refuse-lost-refs.ts";
 import { tableMetadataFromUpdates } from "../../spec/table-metadata-new.ts";
 import type { TableUpdate } from "../../spec/table-update.ts";
 import type { CatalogContext } from "./context.ts";
@@ -75,6 +76,7 @@ async function stageChange(
   checkRequirements(current, change.requirements);
   if (updates.length === 0) return { identifier, base, metadata: current, metadataLocation: base, written: false };
   const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });
+  refuseLostRefs(current, metadata, updates);
   const metadataLocation = await writeMetadata(context, metadata, base);
   const dropped = droppedMetadataFiles(current, metadata);
   return { identifier, base, metadata, metadataLocation, written: true, dropped };
