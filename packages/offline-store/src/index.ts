@@ -21,6 +21,7 @@ export {
 } from "./retrieval/historical-features.ts";
 export type { JoinStrategy, PointInTimePlan, SlotSet, ViewPlan } from "./retrieval/point-in-time-plan.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
+export { featureDefaults } from "./source/feature-defaults.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";

@@ -1,6 +1,7 @@
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { quotedIdentifier } from "../quote.ts";
+import type { ColumnDefaults } from "../read/table-columns.ts";
 import { filePathColumn, positionColumn } from "../read/table-relation.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
@@ -21,6 +22,8 @@ export interface UpsertRowsOptions extends SnapshotOptions {
   readonly whenNotMatched?: "insert" | "ignore" | undefined;
   /** Columns that make no difference by themselves: where only they do, the row is left alone. Default: none. */
   readonly ignoreDifferencesIn?: readonly string[] | undefined;
+  /** What rows of files that are older than a column have in it. Default: null. */
+  readonly defaults?: ColumnDefaults | undefined;
   /** Default: the table's `write.merge.mode`, else copy-on-write. */
   readonly mode?: WriteMode | undefined;
   /** Default: the table's `write.merge.isolation-level`, else serializable. */
@@ -52,7 +55,7 @@ export async function upsertRows(
   options: UpsertRowsOptions = {},
 ): Promise<UpsertedRows> {
   const { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...more } = options;
-  const { ignoreDifferencesIn = [], ...snapshot } = more;
+  const { ignoreDifferencesIn = [], defaults, ...snapshot } = more;
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
   const source = await openRowSource(session, input, new Set());
@@ -60,7 +63,7 @@ export async function upsertRows(
   const given = await tables.create("given", matchColumns(source, table.schema), source.label);
   await refuseBadKeys(session, given, keys, source.label);
   const filter = await keyRange(session, given, keys);
-  const scan = await scanRows(session, table, filter, snapshot.branch);
+  const scan = await scanRows(session, table, filter, snapshot.branch, defaults);
   const matches = await tables.create(
     "matches",
     matchQuery(
