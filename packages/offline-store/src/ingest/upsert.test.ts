@@ -97,7 +97,9 @@ describe("an upsert", () => {
           [1n, 0n, 12n],
         ]),
       ),
-    ).toMatchInlineSnapshot(`"ROWS_INVALID: the query: 2 rows have the key 1, 1970-01-01 00:00:00+00 (driver_id, event_timestamp); give each key once"`);
+    ).toMatchInlineSnapshot(
+      `"ROWS_INVALID: the query: 2 rows have the key 1, 1970-01-01 00:00:00+00 (driver_id, event_timestamp); give each key once"`,
+    );
     expect(await stored()).toEqual([[1n, 10n, laterMicros]]);
   });
 });
