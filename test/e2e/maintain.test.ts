@@ -95,4 +95,56 @@ describe("maintain", () => {
     const [summary] = JSON.parse(await icecoreOk("--repo", repo.directory, "--json", "materialize"));
     expect(summary).toMatchObject({ view, mode: "incremental", written: 5 });
   });
+
+  it("keeps what older rows have of a feature that came with a default, and so does an upsert", async () => {
+    await icecoreOk(
+      "--repo",
+      repo.directory,
+      "add",
+      "feature",
+      `${view}.rating`,
+      "--type",
+      "double",
+      "--default",
+      "4.5",
+    );
+    const ratings = async () =>
+      JSON.parse(
+        await icecoreOk(
+          "--repo",
+          repo.directory,
+          "--json",
+          "query",
+          `SELECT rating, count(*)::INT AS n FROM ${view} GROUP BY 1`,
+        ),
+      );
+    expect(await ratings()).toEqual([{ rating: 4.5, n: 55 }]);
+    const file = await repo.parquet(
+      "fix.parquet",
+      `SELECT *, 5::DOUBLE AS rating FROM (${driverRows("2026-01-01 03:00:00+00", 1)}) LIMIT 1`,
+    );
+    const upserted = await icecoreOk("--repo", repo.directory, "ingest", view, file, "--mode", "upsert");
+    expect(upserted).toMatch(/: 0 rows inserted, 1 updated, 0 unchanged, snapshot \d+\.\n$/);
+    expect(await ratings()).toEqual(
+      expect.arrayContaining([
+        { rating: 4.5, n: 54 },
+        { rating: 5, n: 1 },
+      ]),
+    );
+    for (let hour = 0; hour < 5; hour++) {
+      const late = await repo.parquet(
+        `new${hour}.parquet`,
+        `SELECT *, 3::DOUBLE AS rating FROM (${driverRows(`2026-01-01 2${hour % 4}:00:00+00`, 1)})`,
+      );
+      await icecoreOk("--repo", repo.directory, "ingest", view, late);
+    }
+    expect((await maintain("--compact")).compacted.rewrittenFiles).toBeGreaterThan(5);
+    expect(await ratings()).toEqual(
+      expect.arrayContaining([
+        { rating: 4.5, n: 54 },
+        { rating: 5, n: 1 },
+        { rating: 3, n: 25 },
+      ]),
+    );
+  });
 });

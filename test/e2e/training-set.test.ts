@@ -208,7 +208,7 @@ describe("two training sets", () => {
       "digest",
     ]);
     expect(diff.rows).toMatchObject({ matchedBy: "position", matched: 400, onlyInA: 0, onlyInB: 0 });
-    expect(diff.rows.changed).toEqual([{ column: "rate", rows: expect.any(Number) }]);
+    expect(diff.rows.changed).toEqual([{ column: "rate", rows: expect.any(Number), firstRow: expect.any(Number) }]);
     expect((await json("training-set", "diff", "second", "half")).rows).toEqual({
       matchedBy: "spine",
       matched: 269,
@@ -331,7 +331,7 @@ describe("a training set that cannot be made again", () => {
   it("has lost its table", async () => {
     await withProject((project) => project.catalog.dropTable(project.identifier(view)));
     expect(await reproduce("second")).toMatchInlineSnapshot(`
-      "error: loadTable: Table does not exist: rides.driver_hourly_stats (404)
+      "error: table rides.driver_hourly_stats is gone, of which the training set "second" was made; restore it with its history
       "
     `);
     await ok("apply");

@@ -22,6 +22,7 @@ export type { RetrievalStep } from "./retrieval/run-plan.ts";
 export type { SlotSet } from "./retrieval/slot-set.ts";
 export { loadSpine, type Spine, type SpineOptions, stringKeyColumns } from "./retrieval/spine.ts";
 export type { SpineInput, TableInput } from "./retrieval/spine-input.ts";
+export { featureDefaults } from "./source/feature-defaults.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
 export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";

@@ -43,23 +43,49 @@ describe("a server", () => {
     expect(await catalog.listNamespaces()).toContainEqual(["other"]);
   });
 
-  it("ends a query that its caller leaves", async () => {
+  /** A server that says when a query it ran has ended, and when one has begun. */
+  async function watchedServer() {
     const { store } = opened;
-    const ended = deferred();
-    const watched = Object.assign(Object.create(store), {
-      query: (...[sql, use, at]: Parameters<typeof store.query>) => store.query(sql, use, at).finally(ended.resolve),
-    });
-    const server = await serveHttp(createHttpApp(watched, { now }), { port: 0 });
+    const [begun, ended] = [deferred(), deferred()];
+    const openQuery: typeof store.openQuery = async (...args) => {
+      begun.resolve();
+      try {
+        const query = await store.openQuery(...args);
+        const dispose = async () => {
+          await query[Symbol.asyncDispose]();
+          ended.resolve();
+        };
+        return { ...query, [Symbol.asyncDispose]: dispose };
+      } catch (error) {
+        ended.resolve();
+        throw error;
+      }
+    };
+    const app = createHttpApp(Object.assign(Object.create(store), { openQuery }), { now });
+    const server = await serveHttp(app, { port: 0 });
     servers.push(server);
     const leaving = new AbortController();
-    const response = await fetch(`${server.url}/v1/query`, {
-      method: "POST",
-      body: JSON.stringify({ sql: "SELECT i FROM range(100000000) t(i)" }),
-      signal: leaving.signal,
-    });
+    const ask = (sql: string) =>
+      fetch(`${server.url}/v1/query`, { method: "POST", body: JSON.stringify({ sql }), signal: leaving.signal });
+    return { ask, leaving, begun: begun.promise, ended: ended.promise };
+  }
+
+  it("ends a query that its caller leaves", async () => {
+    const { ask, leaving, ended } = await watchedServer();
+    const response = await ask("SELECT i FROM range(10000000) t(i)");
     await response.body?.getReader().read();
     leaving.abort();
-    await ended.promise;
+    await ended;
+  });
+
+  it("ends a query that its caller leaves before it has an answer", async () => {
+    const { ask, leaving, begun, ended } = await watchedServer();
+    const forever = "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM t) SELECT count(*) FROM t";
+    const asked = ask(forever).catch(() => undefined);
+    await begun;
+    leaving.abort();
+    await asked;
+    await ended;
   });
 
   it("finishes what is in flight when it closes, and takes no more", async () => {

@@ -1,3 +1,4 @@
+import { findFeatureView } from "@icecore/feature-registry";
 import {
   type Expired,
   expireSnapshots,
@@ -8,7 +9,8 @@ import {
   timestampMs,
 } from "@icecore/iceberg-catalog";
 import { type CompactionProgress, planDataFileRewrite, rewriteDataFiles } from "@icecore/iceberg-catalog/duckdb";
-import { type StoreContext, withSession } from "./context.ts";
+import { featureDefaults } from "@icecore/offline-store";
+import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { loadViewTable } from "./history.ts";
 
 /** What to do for a view's table, in this order; what is left out is not done. */
@@ -51,7 +53,7 @@ export async function maintainView(
 ): Promise<MaintainedView> {
   const { compact = false, expireOlderThanSeconds: age, removeOrphansOlderThanSeconds: orphanAge } = request;
   const failed: { file: string; reason: string }[] = [];
-  const compacted = compact ? await compactTable(context, await loadViewTable(context, viewName), request) : undefined;
+  const compacted = compact ? await compactView(context, viewName, request) : undefined;
   const expired =
     age === undefined ? undefined : await expire(context, await loadViewTable(context, viewName), age, request, failed);
   const orphans =
@@ -66,13 +68,16 @@ export async function maintainView(
   };
 }
 
-async function compactTable(context: StoreContext, table: Table, { dryRun = false, onProgress }: MaintainRequest) {
+async function compactView(context: StoreContext, viewName: string, { dryRun = false, onProgress }: MaintainRequest) {
+  const { definitions } = await requireRegistry(context.project);
+  const view = findFeatureView(definitions, viewName);
+  const table = await context.project.loadTable(view.name);
   if (dryRun) {
     const { files, bytes } = await planDataFileRewrite(table);
     return { rewrittenFiles: files, rewrittenBytes: bytes };
   }
   return withSession(context, async (session) => {
-    const done = await rewriteDataFiles(session, table, { onProgress });
+    const done = await rewriteDataFiles(session, table, { defaults: featureDefaults(view), onProgress });
     const { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles } = done;
     return { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles };
   });

@@ -1,6 +1,14 @@
 import { loadRegistry, ProjectCatalog, parseDuration, registryTableName } from "@icecore/feature-registry";
 import type { DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
-import { type At, type FindTable, latest, type OpenQuery, openQuery, type QueryLimits } from "@icecore/offline-store";
+import {
+  type At,
+  type FindTable,
+  featureDefaults,
+  latest,
+  type OpenQuery,
+  openQuery,
+  type QueryLimits,
+} from "@icecore/offline-store";
 import type { StoreContext } from "./context.ts";
 
 /** How a query is run. A limit that is given here and in the configuration, too, is the smaller of both. */
@@ -48,10 +56,7 @@ export function findQueryTable({ project }: StoreContext): FindTable {
     registry ??= loadRegistry(project);
     const { definitions } = await registry;
     const view = definitions.featureViews.find((candidate) => candidate.name === name);
-    const defaults = (view?.features ?? []).flatMap((feature) =>
-      feature.default === undefined ? [] : [[feature.name, String(feature.default)] as const],
-    );
-    return new Map(defaults);
+    return view === undefined ? new Map() : featureDefaults(view);
   };
   return async (namespace, name) => {
     const isOwn = namespace === "" || namespace === project.namespace.join(".");

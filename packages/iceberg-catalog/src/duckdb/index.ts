@@ -39,6 +39,7 @@ export { escapeGlob, quotedIdentifier, quotedString, quotedStrings, subquery, ti
 export { openFiles } from "./read/open-files.ts";
 export { pathsOf, type ReadableFile } from "./read/readable-file.ts";
 export { scanTable, type TableScanResult } from "./read/scan-table.ts";
+export type { ColumnDefaults } from "./read/table-columns.ts";
 export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";

@@ -12,6 +12,7 @@ import {
   type WriteProgress,
 } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
+import { featureDefaults } from "../source/feature-defaults.ts";
 import { checkRows } from "./check-rows.ts";
 import { type IngestColumn, matchColumns } from "./match-columns.ts";
 
@@ -86,6 +87,7 @@ async function upsert(
     { sql: select },
     {
       on: [...view.joinKeys.map(({ name }) => name), view.timestampField],
+      defaults: featureDefaults(view),
       // The same rows again are no news, though they are written later.
       ignoreDifferencesIn: hasCreated ? [] : [view.createdTimestampColumn],
       ...(key !== undefined && { summary: { [appendKeyProperty]: key } }),

@@ -9,8 +9,15 @@ export interface RowDifferences {
   readonly matched: bigint;
   readonly onlyInA: bigint;
   readonly onlyInB: bigint;
-  /** Of the features that both have, in how many matched rows the value is another. */
-  readonly changed: readonly { readonly column: string; readonly rows: bigint }[];
+  /** The features that both have and whose values are not all the same. */
+  readonly changed: readonly ChangedFeature[];
+}
+
+/** In how many matched rows a feature has another value, and the first of them in A, from 0. */
+export interface ChangedFeature {
+  readonly column: string;
+  readonly rows: bigint;
+  readonly firstRow: bigint;
 }
 
 /** A training set while it is in DuckDB, and its lock. */
@@ -24,15 +31,16 @@ export async function compareRows(session: Session, a: ComparedSet, b: ComparedS
   const byPosition = a.built.spine.digest === b.built.spine.digest;
   const keys = commonSpineColumns(a, b);
   const features = commonFeatures(a, b);
-  const equal = byPosition ? "a.n = b.n" : ["a.n = b.n", ...keys.map(sameColumn)].join(" AND ");
-  const matched = "a.n IS NOT NULL AND b.n IS NOT NULL";
+  const equal = byPosition ? "a.__n = b.__n" : ["a.__n = b.__n", ...keys.map(sameColumn)].join(" AND ");
+  const matched = "a.__n IS NOT NULL AND b.__n IS NOT NULL";
   const counts = [
     `count(*) FILTER (WHERE ${matched}) AS matched`,
-    "count(*) FILTER (WHERE b.n IS NULL) AS only_a",
-    "count(*) FILTER (WHERE a.n IS NULL) AS only_b",
-    ...features.map(
-      (column, index) => `count(*) FILTER (WHERE ${matched} AND NOT ${sameColumn(column)}) AS changed_${index}`,
-    ),
+    "count(*) FILTER (WHERE b.__n IS NULL) AS only_a",
+    "count(*) FILTER (WHERE a.__n IS NULL) AS only_b",
+    ...features.flatMap((column, index) => {
+      const changed = `FILTER (WHERE ${matched} AND NOT ${sameColumn(column)})`;
+      return [`count(*) ${changed} AS changed_${index}`, `min(a.__position) ${changed} AS first_${index}`];
+    }),
   ];
   const row = await session.row(
     `SELECT ${counts.join(", ")}
@@ -46,16 +54,17 @@ export async function compareRows(session: Session, a: ComparedSet, b: ComparedS
     onlyInA: count("only_a"),
     onlyInB: count("only_b"),
     changed: features
-      .map((column, index) => ({ column, rows: count(`changed_${index}`) }))
-      .filter(({ rows }) => rows > 0n),
+      .map((column, index) => ({ column, index, rows: count(`changed_${index}`) }))
+      .filter(({ rows }) => rows > 0n)
+      .map(({ column, index, rows }) => ({ column, rows, firstRow: count(`first_${index}`) })),
   };
 }
 
 /** Rows with a number: of all, or of those that have the same keys. */
 function numbered({ built }: ComparedSet, keys: readonly string[]): string {
-  if (keys.length === 0) return `(SELECT rowid AS n, * FROM ${built.table})`;
+  if (keys.length === 0) return `(SELECT rowid AS __n, rowid AS __position, * FROM ${built.table})`;
   const partition = keys.map(quotedIdentifier).join(", ");
-  return `(SELECT row_number() OVER (PARTITION BY ${partition} ORDER BY rowid) AS n, * FROM ${built.table})`;
+  return `(SELECT row_number() OVER (PARTITION BY ${partition} ORDER BY rowid) AS __n, rowid AS __position, * FROM ${built.table})`;
 }
 
 const sameColumn = (column: string): string =>

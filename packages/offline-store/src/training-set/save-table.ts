@@ -16,7 +16,7 @@ import { OfflineStoreError } from "../errors.ts";
 import type { OrderedRows } from "./write-parts.ts";
 
 /** The column that a saved training set has beside its own: each row's position in the spine, from 0. */
-export const spineRowColumn = "spine_row";
+const spineRowColumn = "spine_row";
 
 export interface SaveRequest {
   readonly project: ProjectCatalog;

@@ -182,7 +182,7 @@ describe("a training set that cannot be made again", () => {
     );
     await project.project.catalog.dropTable((await project.table(driverStats)).identifier);
     expect(await failure(lock)).toMatchInlineSnapshot(
-      `"TABLE_NOT_FOUND: loadTable: Table does not exist: test.driver_stats (404)"`,
+      `"DIGEST_DIFFERS: table test.driver_stats is gone, of which the training set "set" was made; restore it with its history"`,
     );
     await project.apply(driverStats);
     expect(await failure(lock)).toMatchInlineSnapshot(

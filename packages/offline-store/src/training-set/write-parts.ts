@@ -12,7 +12,7 @@ export interface OrderedRows {
 }
 
 /** Rows per file of a directory: some hundred megabytes at most, and as much as a reader takes at once. */
-export const defaultRowsPerFile = 1_000_000;
+const defaultRowsPerFile = 1_000_000;
 
 /** Whether a path means a directory of Parquet files: it ends in `/`. */
 export function isDirectoryPath(path: string): boolean {

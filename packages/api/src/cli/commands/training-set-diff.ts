@@ -34,7 +34,10 @@ function rowsText(rows: RowDifferences, [a, b]: readonly [string, string]): stri
   const how = rows.matchedBy === "position" ? "by their position in the same spine" : "by the columns of their spines";
   const lines = [
     `${plural(rows.matched, "row")} matched ${how}, ${rows.onlyInA} only in ${a}, ${rows.onlyInB} only in ${b}.`,
-    ...rows.changed.map(({ column, rows: changed }) => `${column}: ${plural(changed, "row")} changed`),
+    ...rows.changed.map(
+      ({ column, rows: changed, firstRow }) =>
+        `${column}: ${plural(changed, "row")} changed, the first is row ${firstRow} of ${a} (from 0)`,
+    ),
   ];
   return [...lines, ...(rows.changed.length === 0 ? ["No feature that both have changed."] : [])].join("\n");
 }

@@ -6,6 +6,7 @@ import { tableProperties } from "../../spec/table-properties.ts";
 import type { Table } from "../../table.ts";
 import { orDiscard } from "../operations/or-discard.ts";
 import { openFiles } from "../read/open-files.ts";
+import { type ColumnDefaults, noDefaults, tableColumns } from "../read/table-columns.ts";
 import { tableRelation } from "../read/table-relation.ts";
 import type { Session } from "../session.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
@@ -22,6 +23,8 @@ export interface RewriteDataFilesOptions extends Partial<CompactionPolicy> {
   readonly where?: Predicate | undefined;
   /** Commits each group by itself, so that what is done stays done when a later one fails. Default: one commit. */
   readonly partialProgress?: boolean | undefined;
+  /** What rows of files that are older than a column have in it. Default: null. */
+  readonly defaults?: ColumnDefaults | undefined;
   readonly onProgress?: ((progress: CompactionProgress) => void) | undefined;
 }
 
@@ -64,7 +67,12 @@ export async function rewriteDataFiles(
   let result: RewrittenDataFiles = nothing;
   for (const batch of partialProgress ? groups.map((group) => [group]) : [groups]) {
     if (batch.length === 0) continue;
-    const added = await writeGroups(session, table, target, batch, onGroup);
+    const added = await writeGroups(
+      session,
+      { table, target, defaults: options.defaults ?? noDefaults },
+      batch,
+      onGroup,
+    );
     const rewritten = batch.flatMap((group) => group.tasks);
     const deletes = spent?.rewritten(rewritten) ?? [];
     const removed = [...rewritten.map(({ dataFile }) => dataFile), ...deletes];
@@ -110,15 +118,20 @@ async function planGroups(table: Table, options: Pick<RewriteDataFilesOptions, k
   return { tasks, groups, targetFileSizeBytes };
 }
 
+interface Rewrite {
+  readonly table: Table;
+  readonly target: WriteTarget;
+  readonly defaults: ColumnDefaults;
+}
+
 /** Writes what the files of some groups hold, without the rows that were deleted. */
 async function writeGroups(
   session: Session,
-  table: Table,
-  target: WriteTarget,
+  { table, target, defaults }: Rewrite,
   groups: readonly FileGroup[],
   onGroup: () => void,
 ): Promise<readonly DataFile[]> {
-  const columns = table.schema.fields.map((field) => ({ field }));
+  const columns = tableColumns(table.schema, defaults);
   let added: readonly DataFile[] = [];
   for (const { tasks } of groups) {
     const written = await orDiscard(table, added, async () => {

@@ -6,6 +6,7 @@ import { mainBranch } from "../../spec/snapshot.ts";
 import type { Table } from "../../table.ts";
 import { branchHead } from "../../transaction/branch.ts";
 import { openFiles } from "../read/open-files.ts";
+import { type ColumnDefaults, noDefaults, tableColumns } from "../read/table-columns.ts";
 import { tableRelation } from "../read/table-relation.ts";
 import type { Session } from "../session.ts";
 
@@ -24,11 +25,12 @@ export async function scanRows(
   table: Table,
   filter: Predicate,
   branch: string = mainBranch,
+  defaults: ColumnDefaults = noDefaults,
 ): Promise<RowScan> {
   const from = branchHead(table.metadata, branch)?.snapshotId;
   const tasks = from === undefined ? [] : await tasksAt(table, from, filter);
   const readable = await openFiles(session, table, tasks);
-  const columns = table.schema.fields.map((field) => ({ field }));
+  const columns = tableColumns(table.schema, defaults);
   return {
     from,
     files: new Map(readable.map(({ path }, index) => [path, tasks[index]?.dataFile as DataFile])),

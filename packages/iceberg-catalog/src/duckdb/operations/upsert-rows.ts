@@ -3,6 +3,7 @@ import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { internalName } from "../internal-name.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
+import type { ColumnDefaults } from "../read/table-columns.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
@@ -22,6 +23,8 @@ export interface UpsertRowsOptions extends SnapshotOptions {
   readonly whenNotMatched?: "insert" | "ignore" | undefined;
   /** Columns that make no difference by themselves: where only they do, the row is left alone. Default: none. */
   readonly ignoreDifferencesIn?: readonly string[] | undefined;
+  /** What rows of files that are older than a column have in it. Default: null. */
+  readonly defaults?: ColumnDefaults | undefined;
   /** Default: the table's `write.merge.mode`, else copy-on-write. */
   readonly mode?: WriteMode | undefined;
   /** Default: the table's `write.merge.isolation-level`, else serializable. */
@@ -53,7 +56,7 @@ export async function upsertRows(
   options: UpsertRowsOptions = {},
 ): Promise<UpsertedRows> {
   const { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...more } = options;
-  const { ignoreDifferencesIn = [], ...snapshot } = more;
+  const { ignoreDifferencesIn = [], defaults, ...snapshot } = more;
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
   const source = await openRowSource(session, input, new Set());
@@ -62,7 +65,7 @@ export async function upsertRows(
   const given = await tables.create("given", numbered, source.label);
   await refuseBadKeys(session, given, keys, source.label);
   const filter = await keyRange(session, given, keys);
-  const scan = await scanRows(session, table, filter, snapshot.branch);
+  const scan = await scanRows(session, table, filter, snapshot.branch, defaults);
   const matches = await tables.create(
     "matches",
     matchQuery(
