@@ -20,20 +20,19 @@ const howToInstall =
 
 export function setup(project: TestProject): void {
   project.provide("python", pythonEnvironment());
-  project.provide("sparkPython", pythonEnvironment(file("requirements-spark.txt")));
+  project.provide("sparkPython", virtualEnvironment(file("requirements-spark.txt")));
 }
 
+/** The environment of the interop tests. @returns its Python */
+export const pythonEnvironment = (): string => virtualEnvironment(file("requirements.txt"));
+
 /** Makes a virtual environment with the required packages, once for each version of the requirements. @returns its Python */
-export function pythonEnvironment(requirements: string = file("requirements.txt")): string {
+export function virtualEnvironment(packages: string): string {
   const python = (folder: string): string => join(folder, "bin", "python");
-  const environment = installedOnce(requirements, (folder) => {
+  const environment = installedOnce(packages, (folder) => {
     requirePython();
     run("python3", ["-m", "venv", folder], howToInstall);
-    run(
-      python(folder),
-      ["-m", "pip", "install", "--quiet", "-r", requirements],
-      `pip could not install ${requirements}`,
-    );
+    run(python(folder), ["-m", "pip", "install", "--quiet", "-r", packages], `pip could not install ${packages}`);
   });
   return python(environment);
 }

@@ -63,6 +63,10 @@ export async function openBenchProject(folder: string): Promise<BenchProject> {
 
 export const spinePath = (folder: string): string => join(folder, "spine.parquet");
 
+/** The first rows of a spine. */
+export const spineSql = (folder: string, rows: number): string =>
+  `SELECT * FROM read_parquet(${quotedString(spinePath(folder))}) WHERE label < ${rows}`;
+
 /** The data files of a view, as a pattern. */
 export const dataFilesPattern = (folder: string, view: string): string =>
   join(folder, "catalog", "warehouse", "bench", view, "**", "*.parquet");

@@ -1,12 +1,12 @@
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { quotedString } from "@icecore/iceberg-catalog/duckdb";
-import { dataFilesPattern, features, spinePath, ttlDays, viewNames, yearBegin, yearMicros } from "./bench-views.ts";
+import { dataFilesPattern, features, spineSql, ttlDays, viewNames, yearBegin, yearMicros } from "./bench-views.ts";
 
 const relation = (folder: string, view: string): string =>
   `read_parquet(${quotedString(dataFilesPattern(folder, view))}, hive_partitioning = false)`;
 
-const loadSpine = (folder: string): string =>
-  `CREATE TEMP TABLE s AS SELECT row_number() OVER () AS rid, * FROM read_parquet(${quotedString(spinePath(folder))})`;
+const loadSpine = (folder: string, rows: number): string =>
+  `CREATE TEMP TABLE s AS SELECT row_number() OVER () AS rid, * FROM (${spineSql(folder, rows)})`;
 
 const outputs = viewNames.flatMap((view, index) => features.map((name) => `f${index}.v.${name} AS ${view}__${name}`));
 
@@ -21,8 +21,8 @@ const packed = `{${features.map((name) => `${name}: f.${name}`).join(", ")}}`;
 const visible = `f.event_timestamp <= make_timestamptz(${yearBegin + yearMicros}) AND f.event_timestamp >= make_timestamptz(${yearBegin - BigInt(ttlDays) * 86_400_000_000n})`;
 
 /** What nobody can do without: every column that is needed is read, and the spine is sorted. */
-export async function floor(session: Session, folder: string): Promise<void> {
-  await session.run(loadSpine(folder));
+export async function floor(session: Session, folder: string, spineRows: number): Promise<void> {
+  await session.run(loadSpine(folder, spineRows));
   const columns = ["user_id", "event_timestamp", "created", ...features];
   for (const view of viewNames) {
     await session.run(`SELECT ${columns.map((name) => `max(${name})`).join(", ")} FROM ${relation(folder, view)}`);
@@ -31,8 +31,8 @@ export async function floor(session: Session, folder: string): Promise<void> {
 }
 
 /** ASOF joins that do not leave it to chance which of two rows of one time they take. */
-export async function asofJoins(session: Session, folder: string): Promise<void> {
-  await session.run(loadSpine(folder));
+export async function asofJoins(session: Session, folder: string, spineRows: number): Promise<void> {
+  await session.run(loadSpine(folder, spineRows));
   for (const [index, view] of viewNames.entries()) {
     await session.run(`CREATE TEMP TABLE f${index} AS SELECT s.rid, ${packed} AS v FROM s
       ASOF JOIN (SELECT * FROM ${relation(folder, view)} f WHERE ${visible}) f
@@ -43,8 +43,8 @@ export async function asofJoins(session: Session, folder: string): Promise<void>
 }
 
 /** Range joins that keep the newest row of each spine row. */
-export async function rangeJoins(session: Session, folder: string): Promise<void> {
-  await session.run(loadSpine(folder));
+export async function rangeJoins(session: Session, folder: string, spineRows: number): Promise<void> {
+  await session.run(loadSpine(folder, spineRows));
   for (const [index, view] of viewNames.entries()) {
     await session.run(`CREATE TEMP TABLE f${index} AS SELECT s.rid, arg_max(${packed}, (f.event_timestamp, f.created)) AS v
       FROM ${relation(folder, view)} f JOIN s ON s.user_id = f.user_id AND f.event_timestamp <= s.event_timestamp

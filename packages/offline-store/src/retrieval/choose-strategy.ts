@@ -17,6 +17,11 @@ export type JoinStrategy =
       readonly binMicros?: bigint | undefined;
       /** Whether whole rows are compared, or their times alone, and the newest row is fetched by a second look. */
       readonly fetch: "at-once" | "afterwards";
+      /**
+       * Whether a row is only compared with the first lookup that sees it, and later ones take it over; otherwise with all
+       * that see it.
+       */
+      readonly carry: boolean;
     } & Passes)
   | ({
       readonly name: "asof-join";
@@ -48,7 +53,10 @@ export interface StrategyFacts {
 /** Comparing a feature row with a lookup of its key costs about a fiftieth of what sorting a row costs, as measured. */
 const comparisonsPerSortedRow = 50;
 
-/** With more rows to a lookup, comparing their times alone and reading the newest again is cheaper, as measured. */
+/** While a row is seen by so few lookups, comparing it with all of them is cheaper than taking it over. */
+const fewCandidates = 1.5;
+
+/** From so many rows to a lookup on, whole rows are not compared: as measured. */
 const manyRowsPerLookup = 3;
 
 /** With fewer lookups to a key, telling them apart by time costs more than it saves. */
@@ -64,16 +72,17 @@ export function chooseStrategy(facts: StrategyFacts): JoinStrategy {
 }
 
 function slotJoin(facts: StrategyFacts): JoinStrategy {
-  const { set, files, bins, filterByCreatedTimestamp } = facts;
+  const { set, files, bins, ttlShare } = facts;
   const isBinned = bins !== undefined && bins.rowsPerBin + 1 < set.rowsPerKey / 2;
   const binMicros = isBinned ? bins.micros : undefined;
   const passes = slotPasses(facts, binMicros);
-  const fetch = rowsPerLookup(facts) < manyRowsPerLookup || filterByCreatedTimestamp ? "at-once" : "afterwards";
+  const fetch = isFetchedAfterwards(facts) ? "afterwards" : "at-once";
+  const carry = set.rowsPerKey * ttlShare > fewCandidates;
   const again = fetch === "afterwards" ? ": their times first, and then the newest rows" : "";
   const streams = `the spine is hashed and ${files.rows} feature rows stream past it ${passes === 1 ? "once" : `${passes} times, a part of the keys each`}, whatever the ttl${again}`;
-  if (binMicros === undefined) return { name: "slot-join", passes, fetch, why: streams };
+  if (binMicros === undefined) return { name: "slot-join", passes, fetch, carry, why: streams };
   const why = `${streams}; about ${Math.round(set.rowsPerKey)} rows of the spine share a key, so they are told apart by bins of ${seconds(binMicros)}`;
-  return { name: "slot-join", passes, fetch, binMicros, why };
+  return { name: "slot-join", passes, fetch, carry, binMicros, why };
 }
 
 /** Undefined where a slot join is better, or an ASOF join cannot answer: it orders by one time, not by two. */
@@ -90,10 +99,18 @@ function asofJoin(facts: StrategyFacts): JoinStrategy | undefined {
   return { name: "asof-join", passes: asofPasses(facts), semiJoin: set.keys * 8n < files.visibleRows, why };
 }
 
-/** About how many rows fall to a lookup: a ttl lets a lookup see no more than its share of the time. */
-function rowsPerLookup({ lookups, set, files, ttlShare }: StrategyFacts): number {
-  const reached = Math.min(1, ttlShare * (Number(lookups) / Math.max(1, Number(set.keys))));
-  return (Number(files.visibleRows) * reached) / Number(lookups);
+/**
+ * Whether so many rows fall to a lookup that comparing their times alone and reading the newest again is cheaper. A ttl
+ * lets a lookup see no more than its share of the time. Few lookups that share no keys may well meet few of the rows: for
+ * them a second look is not worth it.
+ */
+function isFetchedAfterwards({ lookups, set, files, ttlShare, filterByCreatedTimestamp }: StrategyFacts): boolean {
+  // Of two rows of one time, one may be seen later: times alone do not tell which row a lookup has.
+  if (filterByCreatedTimestamp) return false;
+  const [spine, features] = [Number(lookups), Number(files.visibleRows)];
+  const reached = Math.min(1, (ttlShare * spine) / Math.max(1, Number(set.keys)));
+  const meetsMany = spine * 20 >= features || set.rowsPerKey >= fewRowsPerKey;
+  return meetsMany && (features * reached) / spine >= manyRowsPerLookup;
 }
 
 const seconds = (micros: bigint): string => `${(Number(micros) / 1e6).toPrecision(3)} s`;

@@ -7,7 +7,7 @@ import type { Spine } from "./spine.ts";
 import { lookupKey } from "./spine-keys.ts";
 
 /** How many rows of a spine are looked at to see how they crowd; all, where there are no more. */
-const sampledRows = 500_000n;
+const sampledRows = 200_000n;
 
 /** So many values of a key are asked for one by one when files are chosen; more, as a range. */
 const fewValues = 64;
@@ -30,7 +30,7 @@ async function measureSlotSet(session: Session, spine: Spine, keyColumns: readon
     `${datum(spine, keyColumns[index] ?? "", `max(${key})`)} AS hi_${index}`,
   ]);
   const row = await session.row(
-    `SELECT approx_count_distinct(row(${keys.join(", ")})) AS keys, ${measured.join(", ")} FROM ${spine.table} spine`,
+    `SELECT approx_count_distinct(${keys.length === 1 ? keys[0] : `row(${keys.join(", ")})`}) AS keys, ${measured.join(", ")} FROM ${spine.table} spine`,
   );
   const values: KeyValues[] = [];
   for (const index of keyColumns.keys())

@@ -3,7 +3,7 @@ import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import { duckdbTypeOf, quotedIdentifier } from "@icecore/iceberg-catalog/duckdb";
 import { asofAnswers, asofTimes } from "./asof-join-sql.ts";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
-import { fetchMatches, slotAnswers, slotMatches, slotTimes } from "./slot-join-sql.ts";
+import { carries, fetchMatches, slotAnswers, slotMatches, slotTimes } from "./slot-join-sql.ts";
 import { slotsQuery, type TableNames, tableNames } from "./slot-tables.ts";
 import { rowColumn } from "./spine.ts";
 import { lookupKey, type Part } from "./spine-keys.ts";
@@ -35,14 +35,15 @@ export function pointInTimeSql(
   const names = tableNames(`pit_${crypto.randomUUID().slice(0, 8)}`);
   const live = [...plan.views.entries()].filter(([, view]) => view.strategy.name !== "nothing");
   const slotSets = [...plan.slotSets.entries()].filter(([set]) => live.some(([, view]) => view.slotSet === set));
-  const slotSteps = slotSets.map(([index, set]) => ({
-    label: "distinct lookups",
-    sql: `CREATE TEMP TABLE ${names.slots(index)} AS ${slotsQuery(plan, spineTable, rowColumn, set)}`,
-  }));
+  const slotSteps = slotSets.map(([index, set]) => {
+    const slots = slotsQuery(plan, spineTable, rowColumn, set, isDistinct(plan, index));
+    return { label: "lookups", sql: `CREATE TEMP TABLE ${names.slots(index)} AS ${slots}` };
+  });
   const viewTables = live.flatMap(([index, view]) => tablesOf(names, view, index));
-  const counts = live.map(([index]) => {
+  const counts = live.map(([index, view]) => {
     const count = (table: string, as: string) => `(SELECT count(*) FROM ${table}) AS ${as}_${index}`;
-    return `${count(names.matches(index), "matched")}, ${count(names.answers(index), "answered")}`;
+    const answers = carries(view) ? names.answers(index) : names.matches(index);
+    return `${count(names.matches(index), "matched")}, ${count(answers, "answered")}`;
   });
   return {
     steps: [...slotSteps, ...live.flatMap(([index, view]) => viewSteps(plan, names, view, index, files[index] ?? []))],
@@ -57,9 +58,12 @@ const isFetchedAfterwards = ({ strategy }: ViewPlan): boolean =>
 
 const tablesOf = (names: TableNames, view: ViewPlan, index: number): readonly string[] => [
   ...(isFetchedAfterwards(view) ? [names.times(index)] : []),
+  ...(carries(view) ? [names.answers(index)] : []),
   names.matches(index),
-  names.answers(index),
 ];
+
+const isDistinct = ({ views }: PointInTimePlan, slotSet: number): boolean =>
+  views.some((view) => view.slotSet === slotSet && carries(view));
 
 /** In parts: every table is begun by the first part, and the others add to it. */
 function viewSteps(
@@ -96,35 +100,42 @@ function partSteps(
 ): readonly PartStep[] {
   const [times, matches, answers] = [names.times(index), names.matches(index), names.answers(index)];
   const isAsof = view.strategy.name === "asof-join";
-  const fill: PartStep = {
-    doing: "fill",
-    table: answers,
-    query: isAsof ? asofAnswers(names, view, index, part) : slotAnswers(plan, names, view, index, part),
-  };
+  const fill: readonly PartStep[] = carries(view)
+    ? [
+        {
+          doing: "fill",
+          table: answers,
+          query: isAsof ? asofAnswers(names, view, index, part) : slotAnswers(plan, names, view, index, part),
+        },
+      ]
+    : [];
   if (!isFetchedAfterwards(view)) {
-    return [{ doing: "match", table: matches, query: slotMatches(plan, names, view, part, files) }, fill];
+    return [{ doing: "match", table: matches, query: slotMatches(plan, names, view, part, files) }, ...fill];
   }
   const found = isAsof ? asofTimes(plan, names, view, part, files) : slotTimes(plan, names, view, part, files);
   return [
     { doing: "match", table: times, query: found },
-    fill,
+    ...fill,
     { doing: "fetch", table: matches, query: fetchMatches(plan, names, view, index, part, files) },
   ];
 }
 
 function resultQuery(plan: PointInTimePlan, names: TableNames, spineTable: string): string {
   const live = [...plan.views.entries()].filter(([, view]) => view.strategy.name !== "nothing");
-  const slotJoins = [...new Set(live.map(([, view]) => view.slotSet))].map((index) => {
+  const distinct = [...new Set(live.map(([, view]) => view.slotSet))].filter((index) => isDistinct(plan, index));
+  const slotJoins = distinct.map((index) => {
     const keys = (plan.slotSets[index]?.keyColumns ?? []).map(
       (column, key) => `${lookupKey(plan.spine.columns, column)} = s${index}.k${key}`,
     );
     const time = `spine.${quotedIdentifier(plan.spine.timestampColumn)} = s${index}.t`;
     return `LEFT JOIN ${names.slots(index)} s${index} ON ${[...keys, time].join(" AND ")}`;
   });
-  const viewJoins = live.map(
-    ([index, { slotSet }]) =>
-      `LEFT JOIN ${names.answers(index)} a${index} ON a${index}.slot = s${slotSet}.slot LEFT JOIN ${names.matches(index)} m${index} ON m${index}.slot = a${index}.source`,
-  );
+  const viewJoins = live.map(([index, view]) => {
+    const slot = distinct.includes(view.slotSet) ? `s${view.slotSet}.slot` : `spine.${rowColumn}`;
+    const matches = `LEFT JOIN ${names.matches(index)} m${index} ON m${index}.slot`;
+    if (!carries(view)) return `${matches} = ${slot}`;
+    return `LEFT JOIN ${names.answers(index)} a${index} ON a${index}.slot = ${slot} ${matches} = a${index}.source`;
+  });
   const columns = [
     ...plan.spine.columns.map(({ name }) => `spine.${quotedIdentifier(name)}`),
     ...plan.views.flatMap((view, index) => featureColumns(view, index)),

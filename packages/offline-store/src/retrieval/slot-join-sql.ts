@@ -1,7 +1,7 @@
 import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import { timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
-import { featureRows, keyNames, newestOf, partitionBy, type TableNames } from "./slot-tables.ts";
+import { featureRows, keyNames, neverBefore, newestOf, partitionBy, type TableNames } from "./slot-tables.ts";
 import { isInPart, type Part } from "./spine-keys.ts";
 import { binsBegin } from "./time-bins.ts";
 import { beginningOfTime, ttlMicros } from "./visible-window.ts";
@@ -52,6 +52,11 @@ function fallingRows(
     JOIN ${bins === undefined ? slots : binned(slots, view, bins)} s ON ${on.join(" AND ")}`;
 }
 
+/** Whether slots take over the rows of the slots before them: who takes which is then in a table of answers. */
+export function carries({ strategy }: ViewPlan): boolean {
+  return strategy.name === "asof-join" || (strategy.name === "slot-join" && strategy.carry);
+}
+
 /** Slots, once for each bin that they reach into. */
 function binned(slots: string, view: ViewPlan, micros: bigint): string {
   const { window, firstMicros } = view;
@@ -97,7 +102,7 @@ export function fetchMatches(
 ): string {
   const keys = keyNames(view.request.keyColumns.length);
   const taken = `SELECT s.* EXCLUDE (t), m.t FROM ${names.times(index)} m JOIN ${names.slots(view.slotSet)} s USING (slot)
-    WHERE slot IN (SELECT source FROM ${names.answers(index)})`;
+    ${carries(view) ? `WHERE slot IN (SELECT source FROM ${names.answers(index)})` : ""}`;
   const on = [...keys.map((key) => `f.${key} = w.${key}`), "f.t = w.t"];
   return `SELECT w.slot, ${newestOf(view)} AS newest
     FROM ${featureRows(plan, view, files)} f
@@ -110,10 +115,11 @@ export function isAlive(view: ViewPlan, rowTime: string, slotTime: string): stri
   return ttl === undefined ? "true" : `epoch_us(${rowTime}) >= epoch_us(${slotTime}) - ${ttl}`;
 }
 
-/** A row is in reach of a slot when it is seen after the slot before, and has not expired. */
+/** A row is in reach of a slot when it has not expired, and is seen after the slot before if that one carries it on. */
 function lowerBound(plan: PointInTimePlan, view: ViewPlan): string {
   const ttl = ttlMicros(view.request.view.ttlSeconds);
-  if (ttl === undefined || plan.filterByCreatedTimestamp) return "previous";
+  const previous = carries(view) ? "previous" : neverBefore;
+  if (ttl === undefined || plan.filterByCreatedTimestamp) return previous;
   const oldest = `epoch_us(t) - ${ttl + 1n}`;
-  return `greatest(previous, make_timestamptz(CAST(greatest(${oldest}, ${beginningOfTime}) AS BIGINT)))`;
+  return `greatest(${previous}, make_timestamptz(CAST(greatest(${oldest}, ${beginningOfTime}) AS BIGINT)))`;
 }

@@ -28,14 +28,25 @@ export function tableNames(prefix: string): TableNames {
 /** Keys of a slot, or of a feature row, as `k0`, `k1`... */
 export const keyNames = (count: number): readonly string[] => Array.from({ length: count }, (_, key) => `k${key}`);
 
-/** A slot is a distinct (keys, time) of the spine, known by the first row that has it. */
-export function slotsQuery({ spine }: PointInTimePlan, spineTable: string, rowColumn: string, set: SlotSet): string {
+/**
+ * A slot is a distinct (keys, time) of the spine, known by the first row that has it; or each row, where none takes over
+ * from another.
+ */
+export function slotsQuery(
+  { spine }: PointInTimePlan,
+  spineTable: string,
+  rowColumn: string,
+  set: SlotSet,
+  isDistinct: boolean,
+): string {
   const names = keyNames(set.keyColumns.length);
   const keys = set.keyColumns.map((column, key) => `${lookupKey(spine.columns, column)} AS k${key}`);
   const present = [...names, "t"].map((column) => `${column} IS NOT NULL`).join(" AND ");
   const columns = [...keys, `spine.${quotedIdentifier(spine.timestampColumn)} AS t`].join(", ");
+  const rows = `(SELECT ${rowColumn}, ${columns} FROM ${spineTable} spine)`;
+  if (!isDistinct) return `SELECT ${[...names, "t"].join(", ")}, ${rowColumn} AS slot FROM ${rows} WHERE ${present}`;
   return `SELECT *, coalesce(lag(t) OVER (${partitionBy(names)} ORDER BY t), ${neverBefore}) AS previous
-    FROM (SELECT ${[...names, "t"].join(", ")}, min(${rowColumn}) AS slot FROM (SELECT ${rowColumn}, ${columns} FROM ${spineTable} spine) WHERE ${present} GROUP BY ALL)`;
+    FROM (SELECT ${[...names, "t"].join(", ")}, min(${rowColumn}) AS slot FROM ${rows} WHERE ${present} GROUP BY ALL)`;
 }
 
 /**

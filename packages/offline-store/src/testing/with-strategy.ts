@@ -5,11 +5,27 @@ const why = "the test wants it";
 
 /** The joins there are. */
 export const joins = {
-  "slot join": { name: "slot-join", passes: 1, fetch: "at-once", why },
-  "slot join in parts": { name: "slot-join", passes: 3, fetch: "afterwards", why },
-  "binned slot join": { name: "slot-join", passes: 1, fetch: "afterwards", binMicros: 400_000n, why },
-  "binned slot join in parts": { name: "slot-join", passes: 2, fetch: "at-once", binMicros: 1_000_000n, why },
-  "slot join, rows at once in parts": { name: "slot-join", passes: 2, fetch: "at-once", why },
+  "slot join": { name: "slot-join", passes: 1, fetch: "at-once", carry: true, why },
+  "slot join in parts": { name: "slot-join", passes: 3, fetch: "afterwards", carry: true, why },
+  "binned slot join": { name: "slot-join", passes: 1, fetch: "afterwards", carry: true, binMicros: 400_000n, why },
+  "binned slot join in parts": {
+    name: "slot-join",
+    passes: 2,
+    fetch: "at-once",
+    carry: true,
+    binMicros: 1_000_000n,
+    why,
+  },
+  "slot join, rows at once in parts": { name: "slot-join", passes: 2, fetch: "at-once", carry: true, why },
+  "slot join without carrying": { name: "slot-join", passes: 2, fetch: "at-once", carry: false, why },
+  "binned slot join without carrying": {
+    name: "slot-join",
+    passes: 1,
+    fetch: "afterwards",
+    carry: false,
+    binMicros: 700_000n,
+    why,
+  },
   "asof join": { name: "asof-join", passes: 1, semiJoin: true, why },
   "asof join in parts": { name: "asof-join", passes: 3, semiJoin: false, why },
 } as const satisfies Readonly<Record<string, JoinStrategy>>;

@@ -18,6 +18,8 @@ from feast.repo_config import RepoConfig
 from feast.types import Bool, Float32, Float64, Int32, String
 
 request = json.loads(sys.argv[1])
+# What it would take beyond this, other programs on the machine need.
+resource.setrlimit(resource.RLIMIT_AS, (request["memoryBytes"], request["memoryBytes"]))
 folder = Path(request["folder"])
 features = {"amount": Float64, "score": Float32, "visits": Int32, "active": Bool, "segment": String}
 
