@@ -53,7 +53,7 @@ describe("files that cannot be read", () => {
     );
     expect(await refused(await csv(""))).toMatchInlineSnapshot(`"FILE_INVALID: rows.csv: the file is empty"`);
     expect(await refused(await file("rows.xlsx", "x"))).toMatchInlineSnapshot(
-      `"FILE_INVALID: rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl"`,
+      `"FILE_INVALID: rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl, .arrow, .arrows"`,
     );
     expect(
       await refused({ files: [...filesOf(await csv("a\n1")), ...filesOf(await ndjson("{}"))] }),
