@@ -70,7 +70,7 @@ describe("bad input to ingest", () => {
 
   it("a format nobody knows", async () => {
     expect(await complaint("ingest", view, await repo.write("rows.xlsx", "x"))).toMatchInlineSnapshot(
-      `"error: REPO/rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl"`,
+      `"error: REPO/rows.xlsx: cannot tell its format; name it with one of .parquet, .csv, .tsv, .ndjson, .jsonl, .arrow, .arrows"`,
     );
   });
 

@@ -61,7 +61,7 @@ export async function openBenchProject(folder: string): Promise<BenchProject> {
   return { project, views, [Symbol.asyncDispose]: () => embedded.close() };
 }
 
-export const spinePath = (folder: string): string => join(folder, "spine.parquet");
+const spinePath = (folder: string): string => join(folder, "spine.parquet");
 
 /** The first rows of a spine. */
 export const spineSql = (folder: string, rows: number): string =>
