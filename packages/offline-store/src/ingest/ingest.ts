@@ -6,6 +6,7 @@ import {
   openRowSource,
   quotedIdentifier,
   type RowInput,
+  type RowSource,
   type Session,
   type WriteProgress,
 } from "@icecore/iceberg-catalog/duckdb";
@@ -44,7 +45,8 @@ export async function ingest(session: Session, request: IngestRequest): Promise<
   const { table, key, onProgress } = request;
   const earlier = key === undefined ? undefined : findAppend(table.metadata, key);
   if (earlier !== undefined) return { outcome: "already-ingested", snapshotId: earlier.snapshotId };
-  const select = await checkedRows(session, request);
+  await using source = await openRowSource(session, request.input, "all");
+  const select = await checkedRows(session, source, request);
   if (select === undefined) return { outcome: "nothing-to-ingest" };
   const appended = await appendSelect(session, table, select, { key, onProgress });
   switch (appended.outcome) {
@@ -71,9 +73,9 @@ function requireHead(table: Table): SnapshotId {
 /** The SELECT that gives the table's columns, after a look at every row of it; undefined where there is none. */
 async function checkedRows(
   session: Session,
-  { view, table, input, nowMicros }: IngestRequest,
+  source: RowSource,
+  { view, table, nowMicros }: IngestRequest,
 ): Promise<string | undefined> {
-  const source = await openRowSource(session, input, "all");
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
   if ((await checkRows(session, source, columns)) === 0n) return undefined;

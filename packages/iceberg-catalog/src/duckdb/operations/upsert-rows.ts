@@ -51,7 +51,7 @@ export async function upsertRows(
 ): Promise<UpsertedRows> {
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
-  const source = await openRowSource(session, input, new Set());
+  await using source = await openRowSource(session, input, new Set());
   await using tables = new TemporaryTables(session);
   const given = await tables.create("given", matchColumns(source, table.schema), source.label);
   await refuseBadKeys(session, given, keys, source.label);
