@@ -14,7 +14,7 @@ export {
   runQuery,
 } from "./query/query.ts";
 export type { JoinStrategy } from "./retrieval/choose-strategy.ts";
-export { type EntityRows, loadEntitySpine } from "./retrieval/entity-spine.ts";
+export { loadEntitySpine, type SpineEntities } from "./retrieval/entity-spine.ts";
 export { explainPlan } from "./retrieval/explain-plan.ts";
 export { type PinnedView, planHistoricalFeatures, type RetrievalJob } from "./retrieval/historical-features.ts";
 export type { PlanOptions, PointInTimePlan, ViewPlan } from "./retrieval/point-in-time-plan.ts";

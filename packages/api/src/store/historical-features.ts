@@ -1,21 +1,29 @@
 import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
-import { type RowInput, type StoredResult, storeResult, writeOutput } from "@icecore/iceberg-catalog/duckdb";
+import { type StoredResult, storeResult, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
+  loadEntitySpine,
   loadSpine,
   type PointInTimePlan,
   planHistoricalFeatures,
   type RetrievalStep,
+  type SpineEntities,
+  type SpineInput,
   stringKeyColumns,
 } from "@icecore/offline-store";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { pinViews } from "./pin-views.ts";
 
 export interface HistoricalFeaturesRequest {
-  /** Rows with join keys and a time; each gets one row of the answer, in their order. */
-  readonly spine: RowInput;
+  /**
+   * Rows with join keys and a time; each gets one row of the answer, in their order. Without rows of your own: which of
+   * the entities that the views have.
+   */
+  readonly spine: SpineInput | { readonly entities: SpineEntities };
   readonly selection: FeatureSelection;
   readonly at?: At | undefined;
+  /** Leaves out what was created after a row's time: what nobody could have known then. Default: false. */
+  readonly filterByCreatedTimestamp?: boolean | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
 
@@ -29,15 +37,18 @@ export interface HistoricalFeatures extends StoredResult {
 /** Joins features to a spine as they were at each row's time, and hands the result to `use`. Nothing is kept. */
 export async function historicalFeatures<T>(
   context: StoreContext,
-  { spine: input, selection, at = { kind: "latest" }, onStep }: HistoricalFeaturesRequest,
+  { spine: input, selection, at = { kind: "latest" }, filterByCreatedTimestamp, onStep }: HistoricalFeaturesRequest,
   use: (features: HistoricalFeatures) => Promise<T>,
 ): Promise<T> {
   const { definitions } = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(definitions, selection), at);
   return withSession(context, async (session) => {
     const textColumns = stringKeyColumns(views.map((view) => view.request));
-    const spine = await loadSpine(session, input, { textColumns });
-    const job = await planHistoricalFeatures(session, spine, views);
+    const spine =
+      "entities" in input
+        ? await loadEntitySpine(session, views, input.entities)
+        : await loadSpine(session, input, { textColumns });
+    const job = await planHistoricalFeatures(session, spine, views, { filterByCreatedTimestamp });
     return job.run(async (sql) => {
       const result = await storeResult(session, sql);
       return use({ plan: job.plan, ...result, write: (path) => writeOutput(session, result.select, path) });

@@ -7,6 +7,7 @@ import {
   openRowSource,
   quotedIdentifier,
   type RowInput,
+  type RowSource,
   type Session,
   upsertRows,
   type WriteProgress,
@@ -60,9 +61,10 @@ export async function ingest(session: Session, request: IngestRequest): Promise<
   const { table, key, onProgress } = request;
   const earlier = key === undefined ? undefined : findAppend(table.metadata, key);
   if (earlier !== undefined) return { outcome: "already-ingested", snapshotId: earlier.snapshotId };
-  const rows = await checkedRows(session, request);
+  await using source = await openRowSource(session, request.input, "all");
+  const rows = await checkedRows(session, source, request);
   if (rows === undefined) return { outcome: "nothing-to-ingest" };
-  if (request.mode === "upsert") return upsert(session, request, rows);
+  if (request.mode === "upsert") return await upsert(session, request, rows);
   const appended = await appendSelect(session, table, rows.select, { key, onProgress });
   switch (appended.outcome) {
     case "appended": {
@@ -116,9 +118,9 @@ interface CheckedRows {
 /** The rows after a look at every one of them; undefined where there is none. */
 async function checkedRows(
   session: Session,
-  { view, table, input, nowMicros }: IngestRequest,
+  source: RowSource,
+  { view, table, nowMicros }: IngestRequest,
 ): Promise<CheckedRows | undefined> {
-  const source = await openRowSource(session, input, "all");
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
   if ((await checkRows(session, source, columns)) === 0n) return undefined;

@@ -22,7 +22,7 @@ import { loadSpine, type Spine } from "./spine.ts";
 import type { TimeRange } from "./visible-window.ts";
 
 /** Which entities to ask for where there are no rows that ask. */
-export type EntityRows =
+export type SpineEntities =
   /** Every entity that a view has a row of in that time, both ends inclusive; asked for at its end. */
   | { readonly kind: "range"; readonly range: TimeRange }
   /** Every entity there ever was, asked for at the time of its newest row. */
@@ -35,7 +35,7 @@ export type EntityRows =
 export async function loadEntitySpine(
   session: Session,
   views: readonly PinnedView[],
-  rows: EntityRows,
+  rows: SpineEntities,
 ): Promise<Spine> {
   const keyed = views.filter(({ request }) => request.keyColumns.length > 0);
   const columns = commonKeys(keyed.map(({ request }) => request));
@@ -68,7 +68,7 @@ async function entitiesOf(
   session: Session,
   { request, table, snapshotId, schema = table.schema }: PinnedView,
   columns: readonly string[],
-  rows: EntityRows,
+  rows: SpineEntities,
 ): Promise<string> {
   const { view, keyColumns } = request;
   const filter = rows.kind === "range" ? within(view.timestampField, rows.range) : undefined;

@@ -32,7 +32,7 @@ const keyPools: Readonly<Partial<Record<KeyTypeName, readonly Cell[]>>> = {
 };
 
 /** So many cases are in one table and one spine, each with keys of its own: as good as alone, and far quicker. */
-export const casesPerDataSet = 210;
+export const casesPerDataSet = 525;
 
 const ownKey = <T extends Cell>(key: T, index: number): T => {
   if (typeof key === "bigint") return (key + 10n * BigInt(index)) as T;

@@ -4,7 +4,7 @@ import type { PointInTimePlan, ViewPlan } from "../retrieval/point-in-time-plan.
 const why = "the test wants it";
 
 /** The joins there are. */
-export const joins = {
+const joins = {
   "slot join": { name: "slot-join", passes: 1, fetch: "at-once", carry: true, why },
   "slot join in parts": { name: "slot-join", passes: 3, fetch: "afterwards", carry: true, why },
   "binned slot join": { name: "slot-join", passes: 1, fetch: "afterwards", carry: true, binMicros: 400_000n, why },
@@ -30,7 +30,7 @@ export const joins = {
   "asof join in parts": { name: "asof-join", passes: 3, semiJoin: false, why },
 } as const satisfies Readonly<Record<string, JoinStrategy>>;
 
-export type JoinName = keyof typeof joins;
+type JoinName = keyof typeof joins;
 
 /** The joins that can answer a plan: where rows are seen when they were created, their time alone does not tell. */
 export function joinsFor({ filterByCreatedTimestamp }: Pick<PointInTimePlan, "filterByCreatedTimestamp">) {
@@ -39,7 +39,7 @@ export function joinsFor({ filterByCreatedTimestamp }: Pick<PointInTimePlan, "fi
 }
 
 /** The plan with one join for all views that are joined at all. */
-export function withStrategy(plan: PointInTimePlan, name: JoinName): PointInTimePlan {
+function withStrategy(plan: PointInTimePlan, name: JoinName): PointInTimePlan {
   const views = plan.views.map((view) =>
     view.strategy.name === "nothing" ? view : { ...view, strategy: possible(view, joins[name]) },
   );

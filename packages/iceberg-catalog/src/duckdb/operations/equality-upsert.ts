@@ -55,7 +55,7 @@ async function change(
   inserts: boolean,
 ): Promise<Table> {
   const keys = keysOf(table, on);
-  const source = await openRowSource(session, input, new Set());
+  await using source = await openRowSource(session, input, new Set());
   await using tables = new TemporaryTables(session);
   const schema = inserts ? table.schema : { ...table.schema, fields: keys };
   const given = await tables.create("given", matchColumns(source, schema), source.label);

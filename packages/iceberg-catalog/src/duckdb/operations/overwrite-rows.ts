@@ -37,7 +37,7 @@ export async function overwriteRows(
   { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<OverwrittenRows> {
   const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
-  const source = await openRowSource(session, input, new Set());
+  await using source = await openRowSource(session, input, new Set());
   const select = matchColumns(source, table.schema);
   const scan = await scanRows(session, table, where, snapshot.branch);
   await using tables = new TemporaryTables(session);
@@ -69,7 +69,7 @@ export async function overwritePartitions(
   input: RowInput,
   snapshot: SnapshotOptions = {},
 ): Promise<Table> {
-  const source = await openRowSource(session, input, new Set());
+  await using source = await openRowSource(session, input, new Set());
   const added = await writeDataFiles(session, table, matchColumns(source, table.schema), { doing: source.label });
   if (added.length === 0) return table;
   return orDiscard(table, added, () =>

@@ -59,7 +59,7 @@ export async function upsertRows(
   const { ignoreDifferencesIn = [], defaults, ...snapshot } = more;
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
-  const source = await openRowSource(session, input, new Set());
+  await using source = await openRowSource(session, input, new Set());
   await using tables = new TemporaryTables(session);
   const numbered = `SELECT *, row_number() OVER () AS ${rowColumn} FROM (${matchColumns(source, table.schema)})`;
   const given = await tables.create("given", numbered, source.label);

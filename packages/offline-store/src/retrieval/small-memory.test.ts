@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { appendRows } from "../testing/append-rows.ts";
+import { TestProject } from "../testing/test-project.ts";
+import { requestOf, viewOf } from "../testing/views.ts";
+import { planHistoricalFeatures } from "./historical-features.ts";
+import { loadSpine } from "./spine.ts";
+
+const rows = 400_000;
+
+it("a spine that does not fit into memory is joined in parts, or spilt", { timeout: 120_000 }, async () => {
+  const features = [
+    { name: "n", type: "long" },
+    { name: "text", type: "string" },
+  ];
+  const view = viewOf({ name: "wide", partitionBy: "none", features });
+  await using project = await TestProject.open({ memoryLimit: "120MB", threads: 1 });
+  await project.apply(view);
+  await appendRows(
+    project,
+    view,
+    `SELECT range AS driver_id, make_timestamptz(range % 1000) AS event_timestamp, NULL::TIMESTAMPTZ AS created, range AS n, 'text of ' || range AS text FROM range(${rows})`,
+  );
+  const sql = `SELECT (range * 7) % ${rows} AS driver_id, make_timestamptz(5000) AS event_timestamp FROM range(${rows})`;
+  const { session } = project;
+  const spine = await loadSpine(session, { sql });
+  const job = await planHistoricalFeatures(session, spine, [await project.pin(requestOf(view))]);
+  const found = await job.run((result) =>
+    session.row(
+      `SELECT count(*) AS total, count(*) FILTER (n = driver_id AND text = 'text of ' || n) AS right FROM (${result})`,
+    ),
+  );
+  expect(found).toEqual({ total: BigInt(rows), right: BigInt(rows) });
+  expect(job.plan.views[0]?.strategy).toMatchObject({ name: "slot-join" });
+  expect(job.plan.views[0]?.strategy).not.toMatchObject({ passes: 1 });
+});
