@@ -27,6 +27,10 @@ async function change(table: Table): Promise<void> {
     filePath: `${first.dataFile.filePath}.deletes`,
     recordCount: 3n,
     equalityIds: [fieldId(1)],
+    // PyIceberg's tables take it for granted that they are there.
+    columnSizes: new Map([[fieldId(1), 40n]]),
+    valueCounts: new Map([[fieldId(1), 3n]]),
+    nullValueCounts: new Map([[fieldId(1), 0n]]),
   };
   const changed = await table
     .newTransaction()

@@ -64,7 +64,7 @@ describe("rows that tie in time and creation", () => {
       }),
       { numRuns: 10 },
     );
-  });
+  }, 120_000);
 });
 
 /** The rows in parts, last part first. */

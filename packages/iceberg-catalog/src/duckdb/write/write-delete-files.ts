@@ -60,12 +60,26 @@ async function writeGroup(
   );
   if (bounds["first_path"] === null) return undefined;
   const ids = `{file_path: ${filePathId}, pos: ${positionId}}`;
-  const { file } = await writeDeleteFile(session, target, `${rows} ORDER BY file_path, pos`, ids, sample);
+  const { file, statistics } = await writeDeleteFile(session, target, `${rows} ORDER BY file_path, pos`, ids, sample);
   return {
     ...file,
     content: "position-deletes",
+    ...columnCounts(statistics),
     lowerBounds: boundsOf(bounds["first_path"], bounds["first"]),
     upperBounds: boundsOf(bounds["last_path"], bounds["last"]),
+  };
+}
+
+function columnCounts({ columns }: CopyStatistics): Pick<DataFile, "columnSizes" | "valueCounts" | "nullValueCounts"> {
+  const counts = (name: string): ReadonlyMap<FieldId, bigint> =>
+    new Map([
+      [filePathId, BigInt(columns.get('"file_path"')?.get(name) ?? 0)],
+      [positionId, BigInt(columns.get('"pos"')?.get(name) ?? 0)],
+    ]);
+  return {
+    columnSizes: counts("column_size_bytes"),
+    valueCounts: counts("num_values"),
+    nullValueCounts: counts("null_count"),
   };
 }
 
