@@ -9,7 +9,7 @@ const patienceMs = 300_000;
 const memoryBytes = 12 * 2 ** 30;
 
 /** Spines that are tried, longest first, until one is finished. */
-const spines = [1_000_000, 100_000, 10_000, 1_000];
+const spines = [1_000_000, 100_000, 30_000, 10_000, 1_000];
 
 interface FeastJoined {
   readonly seconds: number;
