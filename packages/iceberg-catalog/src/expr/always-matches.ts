@@ -2,25 +2,15 @@ import { compareValues } from "../spec/compare-values.ts";
 import type { Datum } from "../spec/manifest.ts";
 import { truncateString } from "../spec/truncate-bounds.ts";
 import type { BoundLeaf, BoundPredicate } from "./bound-predicate.ts";
+import { decidePredicate } from "./decide-predicate.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /**
  * Whether every row of the ranges satisfies the predicate, whatever values they hold; false where that is not known. The
- * same rules as in `mightMatch`: null satisfies no comparison, NaN is greater than every number.
+ * same rules as in `mightMatch`, but for NaN in order comparisons: engines differ on it, so that nothing is claimed.
  */
 export function alwaysMatches<Term>(predicate: BoundPredicate<Term>, rangeOf: (term: Term) => ValueRange): boolean {
-  switch (predicate.op) {
-    case "true":
-      return true;
-    case "false":
-      return false;
-    case "and":
-      return alwaysMatches(predicate.left, rangeOf) && alwaysMatches(predicate.right, rangeOf);
-    case "or":
-      return alwaysMatches(predicate.left, rangeOf) || alwaysMatches(predicate.right, rangeOf);
-    default:
-      return leafAlwaysMatches(predicate, rangeOf(predicate.term));
-  }
+  return decidePredicate(predicate, (leaf) => leafAlwaysMatches(leaf, rangeOf(leaf.term)));
 }
 
 function leafAlwaysMatches<Term>(leaf: BoundLeaf<Term>, range: ValueRange): boolean {

@@ -2,6 +2,7 @@ import { compareValues } from "../spec/compare-values.ts";
 import type { Datum } from "../spec/manifest.ts";
 import { truncateString } from "../spec/truncate-bounds.ts";
 import type { BoundLeaf, BoundPredicate } from "./bound-predicate.ts";
+import { decidePredicate } from "./decide-predicate.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /**
@@ -9,18 +10,7 @@ import type { ValueRange } from "./value-range.ts";
  * greater than every number, as in the specification's sort order, DuckDB and Spark.
  */
 export function mightMatch<Term>(predicate: BoundPredicate<Term>, rangeOf: (term: Term) => ValueRange): boolean {
-  switch (predicate.op) {
-    case "true":
-      return true;
-    case "false":
-      return false;
-    case "and":
-      return mightMatch(predicate.left, rangeOf) && mightMatch(predicate.right, rangeOf);
-    case "or":
-      return mightMatch(predicate.left, rangeOf) || mightMatch(predicate.right, rangeOf);
-    default:
-      return leafMightMatch(predicate, rangeOf(predicate.term));
-  }
+  return decidePredicate(predicate, (leaf) => leafMightMatch(leaf, rangeOf(leaf.term)));
 }
 
 function leafMightMatch<Term>(leaf: BoundLeaf<Term>, range: ValueRange): boolean {
