@@ -1,6 +1,9 @@
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
 export { type IngestMode, type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
-export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
+export { type Pull, type PullOfChanges, type PullOfEverything, pullRows } from "./pull/pull.ts";
+export { type EventWindow, pullWindow } from "./pull/pull-window.ts";
+export type { PulledRows } from "./pull/pulled-rows.ts";
+export { type EntitySample, sampleEntities } from "./pull/sample-entities.ts";
 export { type AttachedTable, attachTables, type FindTable } from "./query/attach-tables.ts";
 export { type SelectDatabase, selectDatabase } from "./query/kysely/select-database.ts";
 export type { TablesOf } from "./query/kysely/tables.ts";

@@ -1,7 +1,7 @@
 import type { Table } from "@icecore/iceberg-catalog";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pullLatest } from "../pull/pull-latest.ts";
+import { pullRows } from "../pull/pull.ts";
 import { attachTables } from "../query/attach-tables.ts";
 import { appendRows } from "../testing/append-rows.ts";
 import { equalityDeletes, positionDeletes } from "../testing/delete-rows.ts";
@@ -149,8 +149,8 @@ describe("tables with delete files", () => {
       for (const action of actions) await life.take(action);
       expect(await seen(definition.name)).toEqual(life.ids);
       await using session = await project.database.connect();
-      const pulled = await pullLatest(session, definition, await project.table(definition));
-      expect(pulled.rowCount).toBe(life.ids.length);
+      await using pulled = await pullRows(session, definition, await project.table(definition));
+      expect(pulled.rows.count).toBe(life.ids.length);
     };
     await fc.assert(fc.asyncProperty(steps, isRight), { numRuns: 40 });
   }, 60_000);

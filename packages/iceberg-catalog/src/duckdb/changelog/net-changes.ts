@@ -10,7 +10,7 @@ const net = internalName("net");
  * snapshot took away and brought, as many as there are of both cancel out. `over: "range"` does so over all snapshots of
  * the range, so that what came and went in between is not told; the ordinal and snapshot are then those of the last change.
  */
-export function netChanges(changelog: string, { fields }: Schema, over: "snapshot" | "range"): string {
+export function netChanges(changelog: string, { fields }: Pick<Schema, "fields">, over: "snapshot" | "range"): string {
   const columns = fields.map(({ name }) => quotedIdentifier(name));
   const [ordinal, snapshot] =
     over === "snapshot"

@@ -1,0 +1,58 @@
+import type { FeatureView } from "@icecore/feature-registry";
+import { quotedIdentifier, type TemporaryTables } from "@icecore/iceberg-catalog/duckdb";
+
+/** What messages of statements here begin with. */
+export const newestRowsOf = (view: FeatureView): string => `newest rows of ${view.name}`;
+
+/** The columns of a view's rows, as stores take them: join keys, times, features. */
+export function pulledColumns(view: FeatureView): readonly string[] {
+  return [...keyColumns(view), ...valueColumns(view)];
+}
+
+export function keyColumns({ joinKeys }: FeatureView): readonly string[] {
+  return joinKeys.map(({ name }) => name);
+}
+
+function valueColumns({ timestampField, createdTimestampColumn, features }: FeatureView): readonly string[] {
+  return [timestampField, createdTimestampColumn, ...features.map(({ name }) => name)];
+}
+
+/**
+ * Computes the newest row of each entity into a temporary table: by event timestamp, then by created timestamp, of which
+ * null is the oldest, then by value, so that it is always the same row. Rows without a key or an event timestamp are of no entity.
+ *
+ * The relation is read twice: the greatest of a number per entity spills to disk where memory ends, that of whole rows
+ * does not, and is several times slower.
+ */
+export async function newestRows(tables: TemporaryTables, view: FeatureView, relation: string): Promise<string> {
+  const keys = keyColumns(view).map(quotedIdentifier);
+  const values = valueColumns(view);
+  const known = [...keys, quotedIdentifier(view.timestampField)].map((column) => `${column} IS NOT NULL`).join(" AND ");
+  const group = keys.length === 0 ? "" : `GROUP BY ${keys.join(", ")}`;
+  const ranks = await tables.create(
+    "ranks",
+    `SELECT * FROM (SELECT ${[...keys, `max(${rankSql(view)}) AS ${rank}`].join(", ")} FROM ${relation} WHERE ${known} ${group}) WHERE ${rank} IS NOT NULL`,
+    newestRowsOf(view),
+  );
+  const packed = values.map((name, index) => `v${index} := r.${quotedIdentifier(name)}`).join(", ");
+  const unpacked = values.map((name, index) => `newest.v${index} AS ${quotedIdentifier(name)}`);
+  const same = [...keys.map((key) => `n.${key} = r.${key}`), `n.${rank} = ${rankSql(view, "r.")}`].join(" AND ");
+  const grouped = keys.map((key) => `r.${key}`);
+  return tables.create(
+    "newest",
+    `SELECT ${[...keys, ...unpacked].join(", ")} FROM (
+      SELECT ${[...grouped, `max(struct_pack(${packed})) AS newest`].join(", ")}
+      FROM ${relation} r JOIN ${ranks} n ON ${same} ${grouped.length === 0 ? "" : `GROUP BY ${grouped.join(", ")}`}
+    ) WHERE newest IS NOT NULL`,
+    newestRowsOf(view),
+  );
+}
+
+const rank = quotedIdentifier("rank of a row");
+
+/** Both timestamps in one number that orders as they do. */
+function rankSql({ timestampField, createdTimestampColumn }: FeatureView, prefix = ""): string {
+  const micros = (name: string) => `epoch_us(${prefix}${quotedIdentifier(name)})`;
+  const created = `coalesce(${micros(createdTimestampColumn)}, -9223372036854775807)`;
+  return `(${micros(timestampField)}::HUGEINT * 18446744073709551616 + ${created})`;
+}
