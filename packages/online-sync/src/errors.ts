@@ -1,11 +1,13 @@
 /**
- * What went wrong, as a stable word. `STORE_UNAVAILABLE` may be tried again later as it is: writes are idempotent;
- * the others need a change first.
+ * What went wrong, as a stable word. `STORE_UNAVAILABLE`, `MATERIALIZATION_RUNNING` and `RUN_LOST` may be tried again
+ * later as they are: writes are idempotent. The others need a change first.
  */
 export type OnlineStoreErrorCode =
   | "BATCH_INVALID"
   | "CONFIG_INVALID"
   | "ENTITY_INVALID"
+  | "MATERIALIZATION_RUNNING"
+  | "RUN_LOST"
   | "STORE_FORBIDDEN"
   | "STORE_FULL"
   | "STORE_INVALID"

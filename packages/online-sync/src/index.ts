@@ -12,7 +12,15 @@ export {
   materialize,
 } from "./materialize/materialize.ts";
 export { type EmbeddedStoreOptions, openEmbeddedStore } from "./online-store/embedded/embedded-online-store.ts";
-export type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "./online-store/online-store.ts";
+export type {
+  Correction,
+  MaterializationRun,
+  OnlineStore,
+  ReadRequest,
+  ReadResult,
+  Watermark,
+  WriteCount,
+} from "./online-store/online-store.ts";
 export { openRedisStore, type RedisStoreOptions } from "./online-store/redis/redis-online-store.ts";
 export type { EntityRows } from "./retrieval/entity-rows.ts";
 export {

@@ -12,11 +12,13 @@ export interface EncodedRows {
   readonly keys: readonly EntityKey[];
   readonly rows: Buffer;
   readonly starts: readonly number[];
+  /** The entities of the rows that have no event timestamp. */
+  readonly gone: readonly EntityKey[];
 }
 
 /**
- * Encodes a batch in chunks of at most `chunkRows` rows. Rows without an event timestamp, or with a null in their
- * join keys, are left out: no read could ever find them.
+ * Encodes a batch in chunks of at most `chunkRows` rows. Rows with a null in their join keys are left out: no read
+ * could ever find them.
  * @throws OnlineStoreError `BATCH_INVALID` when columns are missing or of other types than the view's
  */
 export function* encodeBatch(view: FeatureView, batch: RecordBatch, chunkRows: number): Generator<EncodedRows> {
@@ -32,14 +34,19 @@ export function* encodeBatch(view: FeatureView, batch: RecordBatch, chunkRows: n
     const entityKeys = encodeEntityKeys(view.joinKeys, keyCells, first, first + count);
     const out = new ByteWriter();
     const keys: EntityKey[] = [];
+    const gone: EntityKey[] = [];
     const starts = [0];
     for (let i = 0; i < count; i++) {
       const [key, event] = [entityKeys[i], events(first + i)];
-      if (key === undefined || event === null) continue;
+      if (key === undefined) continue;
+      if (event === null) {
+        gone.push(key);
+        continue;
+      }
       writeRow(out, event, created(first + i), columns, first + i);
       keys.push(key);
       starts.push(out.length);
     }
-    yield { keys, rows: out.view(), starts };
+    yield { keys, rows: out.view(), starts, gone };
   }
 }

@@ -24,8 +24,10 @@ export function encodeEntityKeys(
   firstRow: number,
   endRow: number,
 ): (EntityKey | undefined)[] {
-  const order = joinKeys.map((_, i) => i).sort((a, b) => compareNames(joinKeys[a]?.name, joinKeys[b]?.name));
-  const sorted = order.map((i) => ({ joinKey: joinKeys[i] as JoinKey, cells: columns[i] as Cells<KeyValue> }));
+  const sorted = sortedOrder(joinKeys).map((i) => ({
+    joinKey: joinKeys[i] as JoinKey,
+    cells: columns[i] as Cells<KeyValue>,
+  }));
   const prefix = entityKeyPrefix(joinKeys);
   const out = new ByteWriter();
   const ends: number[] = [];
@@ -62,6 +64,22 @@ export function entityKeyEnd(bytes: Buffer): number | undefined {
     at += 8 + bytes.readUInt32LE(at + 4);
   }
   return at > bytes.length ? undefined : at;
+}
+
+/** The bytes of the values of entity keys: by join key, then by entity. */
+export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKey[]): Buffer[][] {
+  const order = sortedOrder(joinKeys);
+  const prefix = entityKeyPrefix(joinKeys).length;
+  const columns = joinKeys.map((): Buffer[] => []);
+  for (const key of keys) {
+    let at = prefix;
+    for (const i of order) {
+      const start = at + 8;
+      at = start + key.readUInt32LE(at + 4);
+      columns[i]?.push(key.subarray(start, at));
+    }
+  }
+  return columns;
 }
 
 /** The key of an entity's hash in Redis, shared by all views with its join keys. */
@@ -104,6 +122,10 @@ function sliceKeys(bytes: Buffer, ends: readonly number[]): (EntityKey | undefin
     start = end;
     return key;
   });
+}
+
+function sortedOrder(joinKeys: readonly JoinKey[]): number[] {
+  return joinKeys.map((_, i) => i).sort((a, b) => compareNames(joinKeys[a]?.name, joinKeys[b]?.name));
 }
 
 /** Python's order of text, which is by code point; JavaScript's own is by UTF-16 unit. */

@@ -71,7 +71,8 @@ export function rowReader(view: FeatureView, features: FeatureView["features"]):
   };
 }
 
-function rowCreatedTimestamp(row: Buffer): TimestampMicros {
+/** When the row was created. */
+export function rowCreatedTimestamp(row: Buffer): TimestampMicros {
   return readTimestamp(row, createdAt(row), featuresAt(row));
 }
 

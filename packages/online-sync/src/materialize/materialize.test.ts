@@ -6,7 +6,7 @@ import type { RecordBatch } from "apache-arrow";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openEmbeddedStore } from "../online-store/embedded/embedded-online-store.ts";
 import type { OnlineStore } from "../online-store/online-store.ts";
-import { readTrips } from "../testing/driver-rows.ts";
+import { finishRun, readTrips } from "../testing/driver-rows.ts";
 import { featureBatch } from "../testing/feature-batch.ts";
 import { driverStats } from "../testing/views.ts";
 import { type LatestRows, type MaterializeProgress, materialize } from "./materialize.ts";
@@ -77,13 +77,13 @@ it("writes all batches, then the watermark, which the next run starts from", asy
 });
 
 it("leaves the watermark alone when reading or writing fails", async () => {
-  await store.saveWatermark(driverStats, snapshotId(1n));
+  await finishRun(store, driverStats, 1n);
   const run = (...all: (RecordBatch | Error)[]) =>
     materialize({ view: driverStats, store, pull: async () => latest(2n, ...all) });
   await expect(run(batch([1n, 5n, 1n]), new Error("the disk is gone"))).rejects.toThrow("the disk is gone");
   const incomplete = batch([1n, 5n, 1n]).select(["driver_id", "event_timestamp"]);
   await expect(run(batch([2n, 5n, 1n]), incomplete)).rejects.toMatchObject({ code: "BATCH_INVALID" });
-  expect(await store.loadWatermark(driverStats)).toBe(1n);
+  expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: 1n });
 });
 
 it("closes its source when writing fails", async () => {
@@ -105,5 +105,5 @@ it("closes its source when writing fails", async () => {
 it("saves no watermark for a table without snapshots", async () => {
   const pull = async () => ({ ...latest(1n), snapshotId: undefined, rowCount: 0 });
   expect(await materialize({ view: driverStats, store, pull })).toMatchObject({ rows: 0, snapshotId: undefined });
-  expect(await store.loadWatermark(driverStats)).toBeUndefined();
+  expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: undefined });
 });

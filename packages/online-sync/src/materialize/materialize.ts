@@ -49,14 +49,15 @@ export interface MaterializeSummary {
  */
 export async function materialize(request: MaterializeRequest): Promise<MaterializeSummary> {
   const { view, store, pull, onProgress } = request;
-  const { snapshotId, mode, reason, rowCount, batches } = await pull(await store.loadWatermark(view));
+  await using run = await store.beginRun(view);
+  const { snapshotId, mode, reason, rowCount, batches } = await pull(run.watermark?.snapshotId);
   const totals = { rows: 0, written: 0, skipped: 0 };
   const source = batches[Symbol.asyncIterator]();
   try {
     let current = await source.next();
     while (current.done !== true) {
       const batch: RecordBatch = current.value;
-      const [next, count] = await Promise.all([source.next(), store.write(view, batch)]);
+      const [next, count] = await Promise.all([source.next(), run.write(batch)]);
       totals.rows += batch.numRows;
       totals.written += count.written;
       totals.skipped += count.skipped;
@@ -66,6 +67,6 @@ export async function materialize(request: MaterializeRequest): Promise<Material
   } finally {
     await source.return?.();
   }
-  if (snapshotId !== undefined) await store.saveWatermark(view, snapshotId);
+  if (snapshotId !== undefined) await run.finish(snapshotId);
   return { view: view.name, mode, ...(reason === undefined ? {} : { reason }), ...totals, snapshotId };
 }

@@ -1,10 +1,12 @@
-import { snapshotId } from "@icecore/iceberg-catalog";
+import type { FeatureView } from "@icecore/feature-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { entityKeys, readTrips, writeTrips } from "../testing/driver-rows.ts";
+import { entityKeys, finishRun, readTrips, writeTrips } from "../testing/driver-rows.ts";
 import { featureBatch } from "../testing/feature-batch.ts";
 import { driverStats, everyType, routeStats } from "../testing/views.ts";
+import { corrections } from "./corrections.suite.ts";
 import { newestWins } from "./newest-wins.suite.ts";
 import type { OnlineStore } from "./online-store.ts";
+import { runs } from "./runs.suite.ts";
 
 /** One place to keep rows in; opened several times it is the same place. */
 export interface StoreUnderTest extends AsyncDisposable {
@@ -26,7 +28,9 @@ export function onlineStoreSuite(name: string, start: () => Promise<StoreUnderTe
     newestWins(open);
     values(open);
     forgetting(open);
-    watermarks(open);
+    answering(open);
+    corrections(open);
+    runs(open);
   });
 }
 
@@ -120,19 +124,28 @@ function values(open: Open): void {
       conv_rate: i / 4,
       avg_daily_trips: BigInt(i),
     }));
-    expect(await store.write(driverStats, featureBatch(driverStats, rows))).toEqual({ written: 100_000, skipped: 0 });
+    expect(await store.write(driverStats, featureBatch(driverStats, rows))).toEqual({
+      written: 100_000,
+      deleted: 0,
+      skipped: 0,
+    });
     expect(await readTrips(store, 0n, 65_536n, 99_999n)).toMatchObject({ trips: [0n, 65_536n, 99_999n] });
   });
 }
 
 function forgetting(open: Open): void {
-  it("deletes entities of one view", async () => {
+  it("names the entities that it holds rows of a view for", async () => {
     await using store = await open();
-    await writeTrips(store, [1n, 5n, null, 1n], [2n, 5n, null, 2n]);
-    await store.delete(driverStats, entityKeys(driverStats, [1n], [99n]));
-    expect(await readTrips(store, 1n, 2n)).toEqual({ trips: [undefined, 2n], eventTimestamps: [undefined, 5n] });
-    await writeTrips(store, [1n, 4n, null, 7n]);
-    expect(await readTrips(store, 1n)).toMatchObject({ trips: [7n] });
+    expect(await storedEntities(store, routeStats)).toEqual([]);
+    const hour = new Date("2026-01-01T05:00:00Z");
+    const route = { user: "u1", item: -7, hour, event_timestamp: 9n, rides: 4 };
+    const sibling = { ...routeStats, name: "route_stats_too" };
+    await store.write(routeStats, featureBatch(routeStats, [route, { ...route, user: "naïve 🦆" }]));
+    await store.write(sibling, featureBatch(sibling, [{ ...route, user: "another" }]));
+    expect(await storedEntities(store, routeStats)).toEqual([
+      { user: "naïve 🦆", item: -7, hour: hour.getTime() },
+      { user: "u1", item: -7, hour: hour.getTime() },
+    ]);
   });
 
   it("drops a view, and nothing of other views and projects", async () => {
@@ -142,7 +155,7 @@ function forgetting(open: Open): void {
     await using other = await open("drop2");
     for (const each of [store, alike, other]) {
       await writeTrips(each, [1n, 5n, null, 1n], [2n, 5n, null, 2n]);
-      await each.saveWatermark(driverStats, snapshotId(1n));
+      await finishRun(each, driverStats, 1n);
     }
     await store.write(sibling, featureBatch(sibling, [{ driver_id: 1n, event_timestamp: 5n, avg_daily_trips: 3n }]));
     await store.dropView(driverStats);
@@ -152,7 +165,7 @@ function forgetting(open: Open): void {
     expect(await store.read([request])).toMatchObject([{ eventTimestamps: [5n] }]);
     for (const each of [alike, other]) {
       expect(await readTrips(each, 1n, 2n)).toMatchObject({ trips: [1n, 2n] });
-      expect(await each.loadWatermark(driverStats)).toBe(1n);
+      expect(await each.loadWatermark(driverStats)).toEqual({ snapshotId: 1n });
     }
   });
 
@@ -164,26 +177,15 @@ function forgetting(open: Open): void {
   });
 }
 
-function watermarks(open: Open): void {
+async function storedEntities(store: OnlineStore, view: FeatureView): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for await (const batch of store.entities(view)) rows.push(...batch.toArray().map((row) => row.toJSON()));
+  return rows.sort((a, b) => String(a["user"]).localeCompare(String(b["user"])));
+}
+
+function answering(open: Open): void {
   it("answers a ping", async () => {
     await using store = await open();
     await expect(store.ping()).resolves.toBeUndefined();
-  });
-
-  it("keeps a watermark for each view, exact to 63 bits", async () => {
-    await using store = await open();
-    expect(await store.loadWatermark(driverStats)).toBeUndefined();
-    await store.saveWatermark(driverStats, snapshotId(2n ** 63n - 1n));
-    expect(await store.loadWatermark(driverStats)).toBe(2n ** 63n - 1n);
-    expect(await store.loadWatermark(everyType)).toBeUndefined();
-  });
-
-  it("voids the watermark when rows of the view would look different", async () => {
-    await using store = await open();
-    await store.saveWatermark(driverStats, snapshotId(7n));
-    const feature = { name: "added later", type: "long" };
-    expect(await store.loadWatermark({ ...driverStats, ttlSeconds: 60 })).toBeUndefined();
-    expect(await store.loadWatermark({ ...driverStats, features: [...driverStats.features, feature] })).toBeUndefined();
-    expect(await store.loadWatermark({ ...driverStats, description: "said otherwise", owner: "others" })).toBe(7n);
   });
 }

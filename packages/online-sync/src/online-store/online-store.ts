@@ -20,28 +20,72 @@ export interface OnlineStore extends AsyncDisposable {
   /** Reads features of entities, for all requests in one round trip. Time to live is not looked at here. */
   read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]>;
 
-  /** Resolves when the store answers. @throws OnlineStoreError `STORE_*` */
-  ping(): Promise<void>;
+  /**
+   * Begins to bring the store up to a snapshot of a view. There is one run at a time for a view; one whose holder has
+   * died ends by itself within seconds, and at once when it died on this machine.
+   * @throws OnlineStoreError `MATERIALIZATION_RUNNING` while another one lives; says who, and since when
+   */
+  beginRun(view: FeatureView): Promise<MaterializationRun>;
 
-  /** Forgets a view's rows of these entities. */
-  delete(view: FeatureView, keys: readonly EntityKey[]): Promise<void>;
-
-  /** Forgets all rows of a view, and its watermark. */
-  dropView(view: FeatureView): Promise<void>;
+  /** What the store holds of a view; undefined when it was never materialized here. */
+  loadWatermark(view: FeatureView): Promise<Watermark | undefined>;
 
   /**
-   * The snapshot whose rows the store holds. Undefined when none was saved, or when the view's definition has changed
-   * since in a way that its rows show (features, types, defaults, join keys, ttl): then it is to be materialized in full.
+   * The entities that the store holds a row of the view for: batches of their join keys, of bounded size. An entity
+   * whose row is written meanwhile may come or not; one may come twice.
    */
-  loadWatermark(view: FeatureView): Promise<SnapshotId | undefined>;
+  entities(view: FeatureView): AsyncIterable<RecordBatch>;
 
-  /** Says that the rows of a snapshot are written. Kept beside the rows: who loses these loses the watermark, too. */
-  saveWatermark(view: FeatureView, snapshotId: SnapshotId): Promise<void>;
+  /** Forgets all rows of a view, and its watermark. A run that is under way is lost. */
+  dropView(view: FeatureView): Promise<void>;
+
+  /** Resolves when the store answers. @throws OnlineStoreError `STORE_*` */
+  ping(): Promise<void>;
+}
+
+/** Kept beside the rows: who loses these loses the watermark, too. */
+export interface Watermark {
+  /**
+   * The snapshot whose rows the store holds. Undefined when a first run was begun and not finished, or when the view has
+   * changed since in a way that its rows show (features, types, defaults, join keys, ttl): the next run has to write all
+   * rows, and to clear what it does not find.
+   */
+  readonly snapshotId: SnapshotId | undefined;
+}
+
+/** The right to materialize a view. Disposed of before it is finished, it gives the view free, and the watermark stays. */
+export interface MaterializationRun extends AsyncDisposable {
+  /** As it was when the run began. */
+  readonly watermark: Watermark | undefined;
+
+  /**
+   * Writes rows as {@link OnlineStore.write} does; or corrections, which name an entity at most once in a batch.
+   * @throws OnlineStoreError `RUN_LOST` when the view is no longer this run's
+   */
+  write(batch: RecordBatch, correction?: Correction): Promise<WriteCount>;
+
+  /**
+   * Says that the rows of a snapshot are written: moves the watermark there, and ends the run.
+   * @throws OnlineStoreError `RUN_LOST` when the store may have lost some of them since the run began, because it was
+   * restarted or failed over, or the view is no longer this run's: the watermark stays, and a next run repeats this one
+   */
+  finish(snapshotId: SnapshotId): Promise<void>;
+}
+
+/**
+ * Rows that are right whatever their age: they replace a stored row that was created at `createdUpTo` or before (one
+ * without created timestamp was created in 1970), and where their event timestamp is null there is no such entity, and
+ * the stored row goes. For a row that was created later, which was pushed, the newest wins as ever.
+ */
+export interface Correction {
+  readonly createdUpTo: TimestampMicros;
 }
 
 export interface WriteCount {
   readonly written: number;
-  /** Rows older than what the store holds, and rows without an event timestamp or with a null join key. */
+  /** Rows of corrections that removed a stored row. */
+  readonly deleted: number;
+  /** All other rows: older than what the store holds, without an event timestamp, or with a null join key. */
   readonly skipped: number;
 }
 

@@ -1,6 +1,7 @@
 import type { FeatureView } from "@icecore/feature-registry";
+import { snapshotId } from "@icecore/iceberg-catalog";
 import { type EntityKey, encodeEntityKeys, type KeyValue } from "../codec/entity-key.ts";
-import type { OnlineStore } from "../online-store/online-store.ts";
+import type { MaterializationRun, OnlineStore } from "../online-store/online-store.ts";
 import { featureBatch, type TestRow } from "./feature-batch.ts";
 import { driverStats } from "./views.ts";
 
@@ -10,18 +11,32 @@ export function entityKeys(view: FeatureView, ...entities: readonly (readonly Ke
   return encodeEntityKeys(view.joinKeys, columns, 0, entities.length).filter((key) => key !== undefined);
 }
 
-/** Writes rows of {@link driverStats}: event and created timestamp in microseconds, and the daily trips. */
-export function writeTrips(
-  store: OnlineStore,
-  ...rows: readonly (readonly [driver: bigint, event: bigint, created: bigint | null, trips: bigint])[]
-) {
-  const toRow = ([driver_id, event_timestamp, created, avg_daily_trips]: (typeof rows)[number]): TestRow => ({
+/** A row of {@link driverStats}: event and created timestamp in microseconds, and the daily trips. */
+export type Trips = readonly [driver: bigint, event: bigint | null, created: bigint | null, trips: bigint];
+
+export function tripsBatch(rows: readonly Trips[]) {
+  const toRow = ([driver_id, event_timestamp, created, avg_daily_trips]: Trips): TestRow => ({
     driver_id,
     event_timestamp,
     created,
     avg_daily_trips,
   });
-  return store.write(driverStats, featureBatch(driverStats, rows.map(toRow)));
+  return featureBatch(driverStats, rows.map(toRow));
+}
+
+export function writeTrips(store: OnlineStore, ...rows: readonly Trips[]) {
+  return store.write(driverStats, tripsBatch(rows));
+}
+
+/** Corrects rows as of a created timestamp; an event timestamp of null says that there is no such driver. */
+export function correctTrips(run: MaterializationRun, createdUpTo: bigint, ...rows: readonly Trips[]) {
+  return run.write(tripsBatch(rows), { createdUpTo });
+}
+
+/** A run that writes nothing. */
+export async function finishRun(store: OnlineStore, view: FeatureView, id: bigint): Promise<void> {
+  await using run = await store.beginRun(view);
+  await run.finish(snapshotId(id));
 }
 
 /** The daily trips of drivers, and when they happened. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -11,6 +11,10 @@ export interface TestRedis extends AsyncDisposable {
   readonly port: number;
   /** For the configuration of an online store. */
   readonly connectionString: string;
+  /** Kills it. */
+  kill(): Promise<void>;
+  /** Starts it again after {@link kill}, on the same port, with what it had on disk. */
+  start(): Promise<void>;
 }
 
 /** Starts the `redis-server` at `path`, without persistence. `args` are more of its options: `["--maxmemory", "1mb"]`. */
@@ -18,8 +22,29 @@ export async function startRedis(path: string, args: readonly string[] = []): Pr
   const folder = await mkdtemp(join(tmpdir(), "icecore-redis-"));
   const port = await findFreePort();
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
-  const server = spawn(path, [...options, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(server, "exit");
+  let server = await startServer(path, [...options, ...args]);
+  const kill = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, "exit");
+    server.kill("SIGKILL");
+    await exited;
+  };
+  return {
+    port,
+    connectionString: `127.0.0.1:${port}`,
+    kill,
+    start: async () => {
+      server = await startServer(path, [...options, ...args]);
+    },
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer(path: string, args: readonly string[]): Promise<ChildProcess> {
+  const server = spawn(path, args, { stdio: ["ignore", "pipe", "inherit"] });
   let log = "";
   for await (const line of createInterface(server.stdout)) {
     log += `${line}\n`;
@@ -27,17 +52,10 @@ export async function startRedis(path: string, args: readonly string[] = []): Pr
   }
   if (!log.includes("Ready to accept connections")) throw new Error(`redis-server did not start:\n${log}`);
   server.stdout.resume();
-  return {
-    port,
-    connectionString: `127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.kill("SIGKILL");
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return server;
 }
 
+/** A port that nobody listens on at the moment. */
 async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");

@@ -15,9 +15,9 @@ export function prefixEnd(prefix: Buffer): Buffer {
   return end;
 }
 
-/** The key of the watermark of a view. */
-export function watermarkKey(project: string, view: string): Buffer {
-  return Buffer.from(`w${project}\0${view}`);
+/** The key of the mark of a view. */
+export function markKey(project: string, view: string): Buffer {
+  return Buffer.from(`m${project}\0${view}`);
 }
 
 /** The key of a row. @throws OnlineStoreError `ENTITY_INVALID` when the join keys are too long to be one */

@@ -1,17 +1,28 @@
+import { randomUUID } from "node:crypto";
 import type { FeatureView } from "@icecore/feature-registry";
-import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import { open, type RootDatabase } from "lmdb";
-import { type EncodedRows, encodeBatch } from "../../codec/encode-batch.ts";
-import type { EntityKey } from "../../codec/entity-key.ts";
+import { keyBatch } from "../../arrow/key-batch.ts";
+import { encodeBatch } from "../../codec/encode-batch.ts";
 import type { FeatureCell } from "../../codec/feature-value.ts";
-import { rowEventTimestamp, rowReader, supersedes } from "../../codec/row.ts";
+import { rowEventTimestamp, rowReader } from "../../codec/row.ts";
 import type { TimestampMicros } from "../../codec/timestamp.ts";
-import { decodeWatermark, encodeWatermark } from "../../codec/watermark.ts";
-import type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "../online-store.ts";
+import type {
+  Correction,
+  MaterializationRun,
+  OnlineStore,
+  ReadRequest,
+  ReadResult,
+  Watermark,
+  WriteCount,
+} from "../online-store.ts";
+import { type Lease, LeasedRun } from "../run/leased-run.ts";
+import { encodeHolder } from "../run/run-holder.ts";
 import { checkFile, checkSpace } from "./check-file.ts";
 import { toEmbeddedError } from "./embedded-error.ts";
-import { prefixEnd, rowKey, rowPrefix, watermarkKey } from "./embedded-keys.ts";
+import { markKey, prefixEnd, rowKey, rowPrefix } from "./embedded-keys.ts";
+import { beginMark, renewMark, toWatermark, type ViewMark } from "./embedded-lease.ts";
+import { putRows, removeRows } from "./put-rows.ts";
 
 export interface EmbeddedStoreOptions {
   /** The file; made when missing. */
@@ -21,7 +32,7 @@ export interface EmbeddedStoreOptions {
 
 /** Rows per transaction: long enough to spread the cost of its sync, short enough to let reads in between. */
 const chunkRows = 4096;
-const dropKeys = 10_000;
+const keysPerBatch = 10_000;
 
 /**
  * Opens the online store in a local file (LMDB). Any number of processes may read and write it; writers take turns.
@@ -52,33 +63,58 @@ class EmbeddedOnlineStore implements OnlineStore {
     this.#project = project;
   }
 
-  async write(view: FeatureView, batch: RecordBatch): Promise<WriteCount> {
-    let written = 0;
-    for (const rows of encodeBatch(view, batch, chunkRows)) {
-      written += await this.#transaction(() => this.#putNewest(rowPrefix(this.#project, view.name), rows));
-    }
-    return { written, skipped: batch.numRows - written };
+  write(view: FeatureView, batch: RecordBatch): Promise<WriteCount> {
+    return this.#write(view, batch, undefined, undefined);
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
-    try {
-      return requests.map((request) => this.#readView(request));
-    } catch (error) {
-      throw toEmbeddedError(this.#path, error);
-    }
+    return this.#guard(() => requests.map((request) => this.#readView(request)));
   }
 
-  async delete(view: FeatureView, keys: readonly EntityKey[]): Promise<void> {
-    const prefix = rowPrefix(this.#project, view.name);
-    await this.#transaction(() => {
-      for (const key of keys) this.#db.removeSync(rowKey(prefix, key));
+  async beginRun(view: FeatureView): Promise<MaterializationRun> {
+    const token = randomUUID();
+    const watermark = await this.#transaction(() => {
+      const mark = this.#loadMark(view);
+      const now = new Date();
+      this.#saveMark(view, beginMark(view, mark, { token, holder: encodeHolder(now) }, now.getTime()));
+      return toWatermark(view, mark);
     });
+    const renewed = () => renewMark(view, this.#loadMark(view), token, Date.now());
+    const renew = () => this.#saveMark(view, renewed());
+    const lease: Lease = {
+      write: (batch, correction) => this.#write(view, batch, correction, renew),
+      renew: () => this.#transaction(renew),
+      finish: (id) =>
+        this.#transaction(() => this.#saveMark(view, { ...renewed(), snapshotId: String(id), run: undefined })),
+      release: () => this.#transaction(() => this.#saveMark(view, { ...renewed(), run: undefined })),
+    };
+    return new LeasedRun(lease, watermark);
+  }
+
+  async loadWatermark(view: FeatureView): Promise<Watermark | undefined> {
+    return this.#guard(() => toWatermark(view, this.#loadMark(view)));
+  }
+
+  async *entities(view: FeatureView): AsyncGenerator<RecordBatch> {
+    const prefix = rowPrefix(this.#project, view.name);
+    const end = prefixEnd(prefix);
+    let start = prefix;
+    while (true) {
+      const keys = this.#guard(() => [...this.#db.getKeys({ start, end, limit: keysPerBatch })]);
+      const last = keys.at(-1);
+      if (last === undefined) return;
+      yield keyBatch(
+        view.joinKeys,
+        keys.map((key) => key.subarray(prefix.length)),
+      );
+      start = Buffer.concat([last, Buffer.alloc(1)]);
+    }
   }
 
   async dropView(view: FeatureView): Promise<void> {
     const start = rowPrefix(this.#project, view.name);
-    const range = { start, end: prefixEnd(start), limit: dropKeys };
-    await this.#transaction(() => this.#db.removeSync(watermarkKey(this.#project, view.name)));
+    const range = { start, end: prefixEnd(start), limit: keysPerBatch };
+    await this.#transaction(() => this.#db.removeSync(markKey(this.#project, view.name)));
     let dropped: number;
     do {
       dropped = await this.#transaction((): number => {
@@ -86,38 +122,34 @@ class EmbeddedOnlineStore implements OnlineStore {
         for (const key of keys) this.#db.removeSync(key);
         return keys.length;
       });
-    } while (dropped === dropKeys);
-  }
-
-  async loadWatermark(view: FeatureView): Promise<SnapshotId | undefined> {
-    const saved = this.#db.getBinary(watermarkKey(this.#project, view.name));
-    return saved === undefined ? undefined : decodeWatermark(view, saved.toString());
-  }
-
-  async saveWatermark(view: FeatureView, snapshotId: SnapshotId): Promise<void> {
-    const watermark = Buffer.from(encodeWatermark(view, snapshotId));
-    await this.#transaction(() => this.#db.putSync(watermarkKey(this.#project, view.name), watermark));
+    } while (dropped === keysPerBatch);
   }
 
   async ping(): Promise<void> {
-    this.#db.doesExist(watermarkKey(this.#project, ""));
+    this.#guard(() => this.#db.doesExist(markKey(this.#project, "")));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#db.close();
   }
 
-  #putNewest(prefix: Buffer, { keys, rows, starts }: EncodedRows): number {
-    let written = 0;
-    for (const [i, entityKey] of keys.entries()) {
-      const key = rowKey(prefix, entityKey);
-      const row = rows.subarray(starts[i], starts[i + 1]);
-      const stored = this.#db.getBinaryFast(key);
-      if (stored !== undefined && !supersedes(row, stored)) continue;
-      this.#db.putSync(key, row);
-      written++;
+  async #write(
+    view: FeatureView,
+    batch: RecordBatch,
+    correction: Correction | undefined,
+    renew: (() => void) | undefined,
+  ): Promise<WriteCount> {
+    const prefix = rowPrefix(this.#project, view.name);
+    let [written, deleted] = [0, 0];
+    for (const rows of encodeBatch(view, batch, chunkRows)) {
+      const counts = await this.#transaction((): [number, number] => {
+        renew?.();
+        return [putRows(this.#db, prefix, rows, correction), removeRows(this.#db, prefix, rows, correction)];
+      });
+      written += counts[0];
+      deleted += counts[1];
     }
-    return written;
+    return { written, deleted, skipped: batch.numRows - written - deleted };
   }
 
   #readView({ view, features, keys }: ReadRequest): ReadResult {
@@ -131,6 +163,23 @@ class EmbeddedOnlineStore implements OnlineStore {
       if (row !== undefined) readRow(row, columns, i);
     }
     return { eventTimestamps, columns };
+  }
+
+  #loadMark(view: FeatureView): ViewMark | undefined {
+    const saved = this.#db.getBinary(markKey(this.#project, view.name));
+    return saved === undefined ? undefined : (JSON.parse(saved.toString()) as ViewMark);
+  }
+
+  #saveMark(view: FeatureView, mark: ViewMark): void {
+    this.#db.putSync(markKey(this.#project, view.name), Buffer.from(JSON.stringify(mark)));
+  }
+
+  #guard<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw toEmbeddedError(this.#path, error);
+    }
   }
 
   async #transaction<T>(action: () => T): Promise<T> {

@@ -1,7 +1,8 @@
+import { snapshotId } from "@icecore/iceberg-catalog";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { redisKey } from "../../codec/entity-key.ts";
-import { entityKeys, readTrips, writeTrips } from "../../testing/driver-rows.ts";
+import { entityKeys, finishRun, readTrips, tripsBatch, writeTrips } from "../../testing/driver-rows.ts";
 import { featureBatch } from "../../testing/feature-batch.ts";
 import { startRedis, type TestRedis } from "../../testing/start-redis.ts";
 import { driverStats } from "../../testing/views.ts";
@@ -61,8 +62,8 @@ describe("in Redis", () => {
   it("a row that Feast wrote over ours takes its created timestamp with it", async () => {
     await writeTrips(store, [1n, 5_000_000n, 900n, 1n]);
     await redis.hset(hashKey(1n), "_ts:driver_hourly_stats", Buffer.from("0806", "hex"));
-    expect(await writeTrips(store, [1n, 6_000_000n, 800n, 2n])).toEqual({ written: 1, skipped: 0 });
-    expect(await writeTrips(store, [1n, 6_000_000n, 799n, 3n])).toEqual({ written: 0, skipped: 1 });
+    expect(await writeTrips(store, [1n, 6_000_000n, 800n, 2n])).toEqual({ written: 1, deleted: 0, skipped: 0 });
+    expect(await writeTrips(store, [1n, 6_000_000n, 799n, 3n])).toEqual({ written: 0, deleted: 0, skipped: 1 });
   });
 
   it("a hash expires with the longest-lived of its views, and never while one has no ttl", async () => {
@@ -100,8 +101,65 @@ describe("in Redis", () => {
 
   it("a script that Redis has forgotten is sent again", async () => {
     await redis.script("FLUSH");
-    expect(await writeTrips(store, [20n, 1n, null, 4n])).toEqual({ written: 1, skipped: 0 });
+    expect(await writeTrips(store, [20n, 1n, null, 4n])).toEqual({ written: 1, deleted: 0, skipped: 0 });
     expect(await readTrips(store, 20n)).toMatchObject({ trips: [4n] });
+  });
+});
+
+describe("a run in Redis", () => {
+  const project = "p";
+  const mark = "icecore:view:p:driver_hourly_stats";
+
+  it.each([
+    ["without what it had", []],
+    ["with all that it had", ["--appendonly", "yes", "--appendfsync", "always"]],
+  ])("is lost when Redis comes back %s", async (_, args) => {
+    await using redis = await startRedis(inject("redisServer"), args);
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await finishRun(store, driverStats, 1n);
+    await using run = await store.beginRun(driverStats);
+    await run.write(tripsBatch([[1n, 1n, null, 1n]]));
+    await redis.kill();
+    await redis.start();
+    await expect(run.finish(snapshotId(2n))).rejects.toMatchObject({ code: "RUN_LOST" });
+    expect(await store.loadWatermark(driverStats)).toEqual(args.length > 0 ? { snapshotId: 1n } : undefined);
+  });
+
+  it("ends with its holder: at once when that has died on this machine, else when its lease has run out", async () => {
+    await using server = await startRedis(inject("redisServer"));
+    await using store = await openRedisStore({ connectionString: server.connectionString, project });
+    const redis = new Redis(server.port);
+    const first = await store.beginRun(driverStats);
+    const holder = JSON.parse((await redis.hget(mark, "holder")) ?? "");
+    await redis.hset(mark, "holder", JSON.stringify({ ...holder, pid: 2 ** 30 }));
+    const second = await store.beginRun(driverStats);
+    await expect(first.finish(snapshotId(1n))).rejects.toMatchObject({ code: "RUN_LOST" });
+    await expect(store.beginRun(driverStats)).rejects.toMatchObject({ code: "MATERIALIZATION_RUNNING" });
+    await redis.hset(mark, "expires", 1);
+    const third = await store.beginRun(driverStats);
+    await expect(second.write(tripsBatch([[1n, 1n, null, 1n]]))).rejects.toMatchObject({ code: "RUN_LOST" });
+    await third.finish(snapshotId(3n));
+    expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: 3n });
+    redis.disconnect();
+  });
+
+  it("takes away what rows hold of features that the view has no longer, and so does dropping the view", async () => {
+    await using server = await startRedis(inject("redisServer"));
+    await using store = await openRedisStore({ connectionString: server.connectionString, project });
+    const redis = new Redis(server.port);
+    const [key] = entityKeys(driverStats, [1n]);
+    const [, ...fewer] = driverStats.features;
+    const narrow = { ...driverStats, features: fewer };
+    await finishRun(store, driverStats, 1n);
+    await writeTrips(store, [1n, 1n, null, 1n]);
+    expect(await redis.hlen(redisKey(key as Buffer, project))).toBe(5);
+    await using run = await store.beginRun(narrow);
+    await run.write(tripsBatch([[1n, 2n, null, 1n]]));
+    expect(await redis.hlen(redisKey(key as Buffer, project))).toBe(4);
+    await writeTrips(store, [1n, 3n, null, 1n]);
+    await store.dropView(narrow);
+    expect(await redis.exists(redisKey(key as Buffer, project))).toBe(0);
+    redis.disconnect();
   });
 });
 
@@ -130,7 +188,7 @@ describe("a Redis that fails", () => {
       await expect(openRedisStore({ connectionString, project })).rejects.toMatchObject({ code: "STORE_FORBIDDEN" });
     }
     await using store = await openRedisStore({ connectionString: `${redis.connectionString},password=right`, project });
-    expect(await writeTrips(store, [1n, 1n, null, 1n])).toEqual({ written: 1, skipped: 0 });
+    expect(await writeTrips(store, [1n, 1n, null, 1n])).toEqual({ written: 1, deleted: 0, skipped: 0 });
   });
 
   it("by being full", async () => {

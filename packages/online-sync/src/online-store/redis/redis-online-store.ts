@@ -1,16 +1,28 @@
+import { randomUUID } from "node:crypto";
 import type { FeatureView } from "@icecore/feature-registry";
-import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import type { ChainableCommander, Redis } from "ioredis";
+import { keyBatch } from "../../arrow/key-batch.ts";
+import { ByteWriter } from "../../codec/byte-writer.ts";
 import { type EncodedRows, encodeBatch } from "../../codec/encode-batch.ts";
-import { type EntityKey, entityKeyEnd, entityKeyPrefix, redisKey } from "../../codec/entity-key.ts";
+import { entityKeyEnd, entityKeyPrefix, redisKey } from "../../codec/entity-key.ts";
 import { createdField, featureField, timestampField } from "../../codec/feature-field.ts";
-import { decodeWatermark, encodeWatermark } from "../../codec/watermark.ts";
-import type { OnlineStore, ReadRequest, ReadResult, WriteCount } from "../online-store.ts";
+import { type TimestampMicros, writeTimestamp } from "../../codec/timestamp.ts";
+import type {
+  Correction,
+  MaterializationRun,
+  OnlineStore,
+  ReadRequest,
+  ReadResult,
+  Watermark,
+  WriteCount,
+} from "../online-store.ts";
+import { type Lease, LeasedRun, leaseMs } from "../run/leased-run.ts";
 import { parseConnectionString } from "./connection-string.ts";
 import { type Reply, readReplies } from "./read-replies.ts";
 import { connectRedis } from "./redis-client.ts";
 import { toRedisError } from "./redis-error.ts";
+import { beginRun, endRun, loadMark, markKey, toRunError } from "./view-mark.ts";
 
 export interface RedisStoreOptions {
   /** As in Feast: `host:port,db=0,ssl=true,password=...`. */
@@ -33,6 +45,14 @@ export async function openRedisStore({ connectionString, project }: RedisStoreOp
   return new RedisOnlineStore(await connectRedis(connection, address), address, project);
 }
 
+/** How rows of a run are written: with its token, and the features that rows of the view once had. */
+interface RunWrite {
+  readonly token: string;
+  readonly formerFeatures: readonly string[];
+}
+
+const pushed: RunWrite = { token: "", formerFeatures: [] };
+
 class RedisOnlineStore implements OnlineStore {
   readonly #redis: Redis;
   readonly #address: string;
@@ -44,17 +64,8 @@ class RedisOnlineStore implements OnlineStore {
     this.#project = project;
   }
 
-  async write(view: FeatureView, batch: RecordBatch): Promise<WriteCount> {
-    let written = 0;
-    let inFlight: Promise<number>[] = [];
-    for (const rows of encodeBatch(view, batch, chunkRows)) {
-      if (rows.keys.length > 0) inFlight.push(this.#writeRows(view, rows));
-      if (inFlight.length < chunksInFlight) continue;
-      written += sum(await this.#guard(Promise.all(inFlight)));
-      inFlight = [];
-    }
-    written += sum(await this.#guard(Promise.all(inFlight)));
-    return { written, skipped: batch.numRows - written };
+  write(view: FeatureView, batch: RecordBatch): Promise<WriteCount> {
+    return this.#write(view, batch, undefined, pushed);
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
@@ -62,35 +73,51 @@ class RedisOnlineStore implements OnlineStore {
     return readReplies(requests, replies.flat());
   }
 
-  async delete(view: FeatureView, keys: readonly EntityKey[]): Promise<void> {
-    await this.#deleteFields(
-      view,
-      keys.map((key) => redisKey(key, this.#project)),
-    );
+  async beginRun(view: FeatureView): Promise<MaterializationRun> {
+    const [redis, token, key] = [this.#redis, randomUUID(), markKey(this.#project, view.name)];
+    const mark = await this.#guard(beginRun(redis, key, view, token));
+    const current = new Set(view.features.map((feature) => feature.name));
+    const run = { token, formerFeatures: mark.features.filter((name) => !current.has(name)) };
+    const guard = <T>(step: Promise<T>) =>
+      this.#guard(
+        step.catch((error) => {
+          throw toRunError(view, error);
+        }),
+      );
+    const lease: Lease = {
+      write: (batch, correction) => guard(this.#write(view, batch, correction, run)),
+      renew: async () => void (await guard(redis.renewRun(key, token, leaseMs))),
+      finish: (snapshot) => guard(endRun(redis, key, token, snapshot)),
+      release: () => guard(endRun(redis, key, token)),
+    };
+    return new LeasedRun(lease, mark.watermark);
+  }
+
+  async loadWatermark(view: FeatureView): Promise<Watermark | undefined> {
+    const mark = await this.#guard(loadMark(this.#redis, markKey(this.#project, view.name), view));
+    return mark.watermark;
+  }
+
+  async *entities(view: FeatureView): AsyncGenerator<RecordBatch> {
+    for await (const keys of this.#scan(view)) {
+      const pipeline = this.#redis.pipeline();
+      for (const key of keys) pipeline.hexists(key, timestampField(view.name));
+      const held = await this.#exec(pipeline);
+      const entityKeys = keys.filter((_, i) => held[i] === 1).map((key) => key.subarray(0, entityKeyEnd(key)));
+      if (entityKeys.length > 0) yield keyBatch(view.joinKeys, entityKeys);
+    }
   }
 
   async dropView(view: FeatureView): Promise<void> {
-    await this.#guard(this.#redis.hdel(this.#watermarks, view.name));
-    const pattern = Buffer.concat([escapeGlob(entityKeyPrefix(view.joinKeys)), Buffer.from("*")]);
-    let cursor = "0";
-    do {
-      const reply = this.#redis.callBuffer("SCAN", cursor, "MATCH", pattern, "COUNT", scanCount);
-      const [next, keys] = (await this.#guard(reply)) as [Buffer, Buffer[]];
-      await this.#deleteFields(
-        view,
-        keys.filter((key) => key.toString("utf8", entityKeyEnd(key)) === this.#project),
-      );
-      cursor = next.toString();
-    } while (cursor !== "0");
-  }
-
-  async loadWatermark(view: FeatureView): Promise<SnapshotId | undefined> {
-    const saved = await this.#guard(this.#redis.hget(this.#watermarks, view.name));
-    return saved === null ? undefined : decodeWatermark(view, saved);
-  }
-
-  async saveWatermark(view: FeatureView, snapshotId: SnapshotId): Promise<void> {
-    await this.#guard(this.#redis.hset(this.#watermarks, view.name, encodeWatermark(view, snapshotId)));
+    const key = markKey(this.#project, view.name);
+    const { features } = await this.#guard(loadMark(this.#redis, key, view));
+    await this.#guard(this.#redis.del(key));
+    const fields = viewFields(view, features);
+    for await (const keys of this.#scan(view)) {
+      const pipeline = this.#redis.pipeline();
+      for (const each of keys) pipeline.hdel(each, ...fields);
+      await this.#exec(pipeline);
+    }
   }
 
   async ping(): Promise<void> {
@@ -101,9 +128,16 @@ class RedisOnlineStore implements OnlineStore {
     this.#redis.disconnect();
   }
 
-  /** Feast's keys begin with a 32-bit count of join keys: none of them looks like this. */
-  get #watermarks(): string {
-    return `icecore:watermarks:${this.#project}`;
+  /** The hashes of all entities with the view's join keys. */
+  async *#scan(view: FeatureView): AsyncGenerator<readonly Buffer[]> {
+    const pattern = Buffer.concat([escapeGlob(entityKeyPrefix(view.joinKeys)), Buffer.from("*")]);
+    let cursor = "0";
+    do {
+      const reply = this.#redis.callBuffer("SCAN", cursor, "MATCH", pattern, "COUNT", scanCount);
+      const [next, keys] = (await this.#guard(reply)) as [Buffer, Buffer[]];
+      yield keys.filter((key) => key.toString("utf8", entityKeyEnd(key)) === this.#project);
+      cursor = next.toString();
+    } while (cursor !== "0");
   }
 
   #readRows({ view, features, keys }: ReadRequest): Promise<Reply[]>[] {
@@ -117,24 +151,70 @@ class RedisOnlineStore implements OnlineStore {
     return calls;
   }
 
-  #writeRows(view: FeatureView, { keys, rows }: EncodedRows): Promise<number> {
+  async #write(
+    view: FeatureView,
+    batch: RecordBatch,
+    correction: Correction | undefined,
+    run: RunWrite,
+  ): Promise<WriteCount> {
+    let [written, deleted] = [0, 0];
+    let inFlight: Promise<[number, number]>[] = [];
+    const settle = async () => {
+      for (const [rows, removed] of await this.#guard(Promise.all(inFlight))) {
+        written += rows;
+        deleted += removed;
+      }
+      inFlight = [];
+    };
+    for (const rows of encodeBatch(view, batch, chunkRows)) {
+      inFlight.push(
+        Promise.all([this.#writeRows(view, rows, correction, run), this.#remove(view, rows, correction, run)]),
+      );
+      if (inFlight.length === chunksInFlight) await settle();
+    }
+    await settle();
+    return { written, deleted, skipped: batch.numRows - written - deleted };
+  }
+
+  async #writeRows(
+    view: FeatureView,
+    { keys, rows }: EncodedRows,
+    correction: Correction | undefined,
+    { token, formerFeatures }: RunWrite,
+  ): Promise<number> {
+    if (keys.length === 0) return 0;
     return this.#redis.writeRows(
-      keys.length,
+      keys.length + 1,
+      markKey(this.#project, view.name),
       ...keys.map((key) => redisKey(key, this.#project)),
+      token,
+      leaseMs,
+      correction === undefined ? "none" : encodeTimestamp(correction.createdUpTo),
       timestampField(view.name),
       createdField(view.name),
       view.features.length,
       view.ttlSeconds ?? 0,
       rows,
+      ...formerFeatures.map((name) => featureField(view.name, name)),
     );
   }
 
-  async #deleteFields(view: FeatureView, keys: readonly Buffer[]): Promise<void> {
-    const features = view.features.map((feature) => featureField(view.name, feature.name));
-    const fields = [timestampField(view.name), createdField(view.name), ...features];
-    const pipeline = this.#redis.pipeline();
-    for (const key of keys) pipeline.hdel(key, ...fields);
-    await this.#exec(pipeline);
+  async #remove(
+    view: FeatureView,
+    { gone }: EncodedRows,
+    correction: Correction | undefined,
+    { token, formerFeatures }: RunWrite,
+  ): Promise<number> {
+    if (gone.length === 0 || correction === undefined) return 0;
+    return this.#redis.removeRows(
+      gone.length + 1,
+      markKey(this.#project, view.name),
+      ...gone.map((key) => redisKey(key, this.#project)),
+      token,
+      leaseMs,
+      encodeTimestamp(correction.createdUpTo),
+      ...viewFields(view, formerFeatures),
+    );
   }
 
   async #exec(pipeline: ChainableCommander): Promise<unknown[]> {
@@ -154,8 +234,17 @@ class RedisOnlineStore implements OnlineStore {
   }
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+/** The fields of an entity's hash that belong to the view; `former` are features that it may have had besides its own. */
+function viewFields(view: FeatureView, former: readonly string[]): Buffer[] {
+  const features = new Set([...view.features.map((feature) => feature.name), ...former]);
+  const fields = [...features].map((name) => featureField(view.name, name));
+  return [timestampField(view.name), createdField(view.name), ...fields];
+}
+
+function encodeTimestamp(micros: TimestampMicros): Buffer {
+  const out = new ByteWriter();
+  writeTimestamp(out, micros);
+  return out.view();
 }
 
 /** A pattern that matches exactly these bytes. */

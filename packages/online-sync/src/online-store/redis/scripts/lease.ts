@@ -1,0 +1,64 @@
+/*
+ * What a store knows about a view besides its rows is a hash, the view's mark: `definition`, how rows looked when the
+ * last run began; `snapshot`, the snapshot whose rows are written; `feature:NAME` for each feature that rows may hold;
+ * and while a run lives its `token`, `holder`, `expires` (milliseconds by the clock of Redis) and `server`, the process
+ * of Redis that it began in. A restarted or promoted server is another process: it may have lost writes that this one
+ * had answered, although it still knows the token.
+ */
+
+/** Lua's part of {@link leaseMs}: `now`, and the run id of this process. */
+const clock = `
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function server()
+  return redis.call('INFO', 'server'):match('run_id:(%w+)')
+end
+`;
+
+/** Ends the script unless the view's mark, KEYS[1], is held by `token`; an empty token asks for nothing. */
+export const checkLease = `
+${clock}
+local function check_lease(mark, token, lease)
+  if token == '' then return nil end
+  if redis.call('HGET', mark, 'token') ~= token then return redis.error_reply('RUNLOST replaced') end
+  redis.call('HSET', mark, 'expires', now() + tonumber(lease))
+end
+`;
+
+/**
+ * Begins a run. KEYS: the mark. ARGV: token, holder, lease in milliseconds, definition, the token of a run that is known
+ * to be dead, the names of the features. Returns the fields of the mark as they were, or the token and holder of a run that lives.
+ */
+export const beginRunScript = `
+${clock}
+local mark, token, holder, lease, definition, dead = KEYS[1], unpack(ARGV, 1, 5)
+local other = redis.call('HMGET', mark, 'token', 'expires', 'holder')
+if other[1] and other[1] ~= dead and tonumber(other[2]) > now() then return { 'running', other[1], other[3] } end
+local before = redis.call('HGETALL', mark)
+if redis.call('HGET', mark, 'definition') ~= definition then redis.call('HDEL', mark, 'snapshot') end
+redis.call('HSET', mark, 'token', token, 'holder', holder, 'expires', now() + tonumber(lease), 'definition', definition, 'server', server())
+for i = 6, #ARGV do redis.call('HSET', mark, 'feature:' .. ARGV[i], '') end
+return { 'begun', unpack(before) }
+`;
+
+/** Renews a run. KEYS: the mark. ARGV: token, lease in milliseconds. */
+export const renewRunScript = `
+${checkLease}
+return check_lease(KEYS[1], ARGV[1], ARGV[2])
+`;
+
+/** Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays. */
+export const endRunScript = `
+${checkLease}
+local mark, token, snapshot = KEYS[1], ARGV[1], ARGV[2]
+local lost = check_lease(mark, token, 0)
+if lost then return lost end
+if snapshot then
+  if redis.call('HGET', mark, 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
+  redis.call('HSET', mark, 'snapshot', snapshot)
+end
+redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
+`;
