@@ -3,6 +3,7 @@ export type IcecoreErrorCode =
   | "CONFIG_INVALID"
   | "CONFIG_NOT_FOUND"
   | "DEFINITIONS_INVALID"
+  | "NOT_MATERIALIZED"
   | "PORT_IN_USE"
   | "TRAINING_SET_EXISTS";
 

@@ -1,5 +1,8 @@
 export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
-export { type IngestMode, type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
+export { type IngestMode, type IngestRequest, ingest } from "./ingest/ingest.ts";
+export type { IngestResult } from "./ingest/ingest-result.ts";
+export { openPushedRows, type PushedRows, type PushRequest } from "./ingest/pushed-rows.ts";
+export { entitiesWithoutRow } from "./pull/entities-without-row.ts";
 export { type Pull, type PullOfChanges, type PullOfEverything, pullRows } from "./pull/pull.ts";
 export { type EventWindow, pullWindow } from "./pull/pull-window.ts";
 export type { PulledRows } from "./pull/pulled-rows.ts";

@@ -1,5 +1,5 @@
 /**
- * What went wrong, as a stable word. `STORE_UNAVAILABLE`, `MATERIALIZATION_RUNNING` and `RUN_LOST` may be tried again
+ * What went wrong, as a stable word. `STORE_UNAVAILABLE`, `MATERIALIZATION_RUNNING`, `RUN_INTERRUPTED` and `RUN_LOST` may be tried again
  * later as they are: writes are idempotent. The others need a change first.
  */
 export type OnlineStoreErrorCode =
@@ -7,6 +7,7 @@ export type OnlineStoreErrorCode =
   | "CONFIG_INVALID"
   | "ENTITY_INVALID"
   | "MATERIALIZATION_RUNNING"
+  | "RUN_INTERRUPTED"
   | "RUN_LOST"
   | "STORE_FORBIDDEN"
   | "STORE_FULL"

@@ -4,12 +4,13 @@ export type { FeatureCell } from "./codec/feature-value.ts";
 export type { TimestampMicros } from "./codec/timestamp.ts";
 export { OnlineStoreError, type OnlineStoreErrorCode } from "./errors.ts";
 export {
-  type LatestRows,
   type MaterializeMode,
   type MaterializeProgress,
   type MaterializeRequest,
   type MaterializeSummary,
+  type MaterializeWindowRequest,
   materialize,
+  materializeWindow,
 } from "./materialize/materialize.ts";
 export { type EmbeddedStoreOptions, openEmbeddedStore } from "./online-store/embedded/embedded-online-store.ts";
 export type {
@@ -29,3 +30,12 @@ export {
   type OnlineFeatures,
   readOnlineFeatures,
 } from "./retrieval/online-features.ts";
+export {
+  type Difference,
+  type Verdict,
+  type VerdictCounts,
+  type VerifiedRows,
+  type VerifyRequest,
+  verdicts,
+  verifyRows,
+} from "./verify/verify-rows.ts";

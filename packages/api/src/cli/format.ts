@@ -25,6 +25,6 @@ export function formatTime(time: Date): string {
 }
 
 /** `rows`, or `row` for one of them. */
-export function plural(count: bigint | number, noun: string): string {
-  return `${formatCount(count)} ${noun}${Number(count) === 1 ? "" : "s"}`;
+export function plural(count: bigint | number, noun: string, many = `${noun}s`): string {
+  return `${formatCount(count)} ${Number(count) === 1 ? noun : many}`;
 }

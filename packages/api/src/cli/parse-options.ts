@@ -57,6 +57,20 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError(`"${text}" is no number of things; write 1 or more in digits`);
 }
 
+/** A number above 0, perhaps with a fraction. @throws InvalidArgumentError */
+export function parseFraction(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && value > 0) return value;
+  throw new InvalidArgumentError(`"${text}" is no number above 0; write it as 0.5 or 10`);
+}
+
+/** A share from 0 to 1. @throws InvalidArgumentError */
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && value <= 1) return value;
+  throw new InvalidArgumentError(`"${text}" is no share; write it as 0.01, between 0 and 1`);
+}
+
 /** Gathers an option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

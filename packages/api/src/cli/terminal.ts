@@ -35,6 +35,11 @@ export class Output {
     this.#terminal.stdout.write(`${this.json ? toJson(document) : text()}\n`);
   }
 
+  /** One of many results: a line of JSON for machines. */
+  line(document: unknown, text: () => string): void {
+    this.#terminal.stdout.write(`${this.json ? toJson(document, 0) : text()}\n`);
+  }
+
   /** Writes part of a result that is too long to hold. */
   write(text: string): void {
     this.#terminal.stdout.write(text);
@@ -113,8 +118,8 @@ const lines = {
 };
 
 /** JSON with bigints as numbers where they are safe integers and strings where they are not. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? jsonInteger(item) : item), 2);
+export function toJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? jsonInteger(item) : item), indent);
 }
 
 function jsonInteger(value: bigint): number | string {

@@ -12,6 +12,7 @@ import { addIceberg } from "./routes/iceberg.ts";
 import { addIngest } from "./routes/ingest.ts";
 import { addMaterialize } from "./routes/materialize.ts";
 import { addOnlineFeatures } from "./routes/online-features.ts";
+import { addPush } from "./routes/push.ts";
 import { addQuery } from "./routes/query.ts";
 import { addRegistry } from "./routes/registry.ts";
 import { addTrainingSets } from "./routes/training-sets.ts";
@@ -50,6 +51,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   app.use((c, next) => (isRowUpload(c) ? next() : limited(c, next)));
   addHealth(app, store, healthTimeoutMs);
   addOnlineFeatures(app, store);
+  addPush(app, store);
   addMaterialize(app, store);
   addQuery(app, store);
   addTrainingSets(app, store, uploadLimitBytes);

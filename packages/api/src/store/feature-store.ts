@@ -40,6 +40,7 @@ import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeat
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
+import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
@@ -55,6 +56,8 @@ import {
   type TrainingSetDiff,
   type TrainingSetRequest,
 } from "./training-sets.ts";
+import { type VerifiedView, type VerifyOptions, verifyView } from "./verify-view.ts";
+import { type WatchOptions, watchViews } from "./watch-views.ts";
 
 export interface IngestOptions {
   /** `append` (default) keeps what is there; `upsert` replaces rows with the same join keys and event timestamp. */
@@ -226,6 +229,21 @@ export class FeatureStore implements AsyncDisposable {
   /** Brings the online store up to the newest snapshots. */
   materialize(options: MaterializeOptions = {}): Promise<readonly MaterializeSummary[]> {
     return materializeViews(this.#context, options);
+  }
+
+  /** Writes rows to the online store, the history, or both, at once. */
+  push(viewName: string, input: PushInput, options: PushOptions = {}): Promise<PushResult> {
+    return pushRows(this.#context, viewName, input, options);
+  }
+
+  /** Compares the online store with the snapshot that it says it holds. */
+  verify(viewName: string, options: VerifyOptions = {}): Promise<VerifiedView> {
+    return verifyView(this.#context, viewName, options);
+  }
+
+  /** Keeps the online store up to the catalog until it is told to stop. */
+  watch(options: WatchOptions): Promise<void> {
+    return watchViews(this.#context, options);
   }
 
   /** The features that a selection means, by definitions that are at most a minute old. */

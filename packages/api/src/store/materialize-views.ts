@@ -1,13 +1,22 @@
 import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
-import { pullLatest } from "@icecore/offline-store";
-import { type MaterializeProgress, type MaterializeSummary, materialize } from "@icecore/online-sync";
+import type { SnapshotId } from "@icecore/iceberg-catalog";
+import { type EventWindow, pullRows, pullWindow } from "@icecore/offline-store";
+import {
+  type MaterializeProgress,
+  type MaterializeSummary,
+  materialize,
+  materializeWindow,
+} from "@icecore/online-sync";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 
 export interface MaterializeOptions {
   /** Names of views; default: every view that is online. */
   readonly views?: readonly string[] | undefined;
-  /** Reads the whole history again instead of what came since the watermark. */
+  /** Reads all rows again instead of what came since the watermark, and makes the online store equal to them. */
   readonly full?: boolean | undefined;
+  /** Writes the rows of a stretch of event time instead, where the online store has none that are newer. */
+  readonly window?: EventWindow | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: MaterializeProgress) => void) | undefined;
 }
 
@@ -26,19 +35,21 @@ export async function materializeViews(
   return summaries;
 }
 
-async function materializeView(
+/** Brings the online store up to the newest snapshot of a view. */
+export async function materializeView(
   context: StoreContext,
   view: FeatureView,
-  { full, onProgress }: MaterializeOptions,
+  { full, window, signal, onProgress }: Omit<MaterializeOptions, "views">,
 ): Promise<MaterializeSummary> {
-  const table = await context.project.loadTable(view.name);
   const store = await context.onlineStore();
-  return withSession(context, (session) =>
-    materialize({
-      view,
-      store,
-      pull: (since) => pullLatest(session, view, table, full === true ? undefined : since),
-      ...(onProgress === undefined ? {} : { onProgress }),
-    }),
-  );
+  const loadTable = () => context.project.loadTable(view.name);
+  return withSession(context, async (session) => {
+    if (window === undefined) {
+      // The table is loaded within the run: loaded before, it could be older than what another run has left.
+      const pull = async (since: SnapshotId | undefined) => pullRows(session, view, await loadTable(), since);
+      return materialize({ view, store, pull, full, signal, onProgress });
+    }
+    await using rows = await pullWindow(session, view, await loadTable(), window);
+    return await materializeWindow({ view, store, rows, signal, onProgress });
+  });
 }

@@ -13,7 +13,8 @@ import { type FileIO, localFileIO, RestCatalog, type SnapshotId, type Table } fr
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { Database, type DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
-import { type IngestResult, ingest } from "../ingest/ingest.ts";
+import { ingest } from "../ingest/ingest.ts";
+import type { IngestResult } from "../ingest/ingest-result.ts";
 import type { PinnedView } from "../retrieval/historical-features.ts";
 import { entitiesOf } from "./views.ts";
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { createHttpApp } from "../../http/app.ts";
 import { serveHttp } from "../../http/serve.ts";
 import { withStore } from "../command-context.ts";
+import { aborted, interruption } from "../interruption.ts";
 import { parsePort, parseTime } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -29,17 +30,10 @@ export function serveCommand(terminal: Terminal): Command {
           const app = createHttpApp(store, { log, ...(token === undefined ? {} : { token }) });
           const server = await serveHttp(app, { host: options.host, port: options.port });
           output.note(`Serving on ${server.url}; stop with Ctrl-C.`);
-          await interrupted();
+          await aborted(interruption());
           await server.close();
         },
         options.now,
       ),
     );
-}
-
-/** Resolves when the process is asked to stop. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
 }

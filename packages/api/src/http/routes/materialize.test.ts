@@ -23,15 +23,31 @@ const statuses = async () => {
 };
 
 describe("materialization over HTTP", () => {
-  it("brings views up to date, and looks at no window", async () => {
+  it("brings views up to date", async () => {
     expect(await statuses()).toEqual(["NOT_FOUND", "NOT_FOUND"]);
-    const window = { start_ts: "2020-01-01T00:00:00", end_ts: "2020-01-02T00:00:00+00:00" };
-    expect(await post("/materialize-incremental", { end_ts: window.end_ts })).toEqual({ status: 200, body: null });
+    expect(
+      await post("/materialize", { start_ts: "2025-11-30T00:00:00", end_ts: "2025-12-02T00:00:00+00:00" }),
+    ).toEqual({
+      status: 200,
+      body: null,
+    });
+    expect(await statuses()).toEqual(["NOT_FOUND", "OUTSIDE_MAX_AGE"]);
+    expect(await post("/materialize-incremental", { end_ts: "2020-01-01T00:00:00" })).toEqual({
+      status: 200,
+      body: null,
+    });
     expect(await statuses()).toEqual(["NULL_VALUE", "OUTSIDE_MAX_AGE"]);
+  });
+
+  it("takes both ends of a window in, to the microsecond", async () => {
+    const window = { start_ts: "2026-01-01T12:00:00.123456Z", end_ts: "2026-01-01T12:00:00.123456Z" };
+    const seconds = await opened.store.materialize({ full: true });
+    expect(seconds[0]?.rows).toBe(3);
     expect(await post("/materialize", { ...window, feature_views: ["driver_stats"] })).toEqual({
       status: 200,
       body: null,
     });
+    expect(await post("/materialize", { disable_event_timestamp: true })).toEqual({ status: 200, body: null });
   });
 
   it("of a view runs once at a time", async () => {

@@ -1,4 +1,5 @@
 import { findFeatureView } from "@icecore/feature-registry";
+import type { EventWindow } from "@icecore/offline-store";
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
@@ -13,27 +14,57 @@ const requestBody = z.object({
   start_ts: timestamp.nullish(),
   end_ts: timestamp.nullish(),
   feature_views: z.array(z.string()).nullish(),
+  disable_event_timestamp: z.boolean().nullish(),
 });
 
 /**
- * `POST /materialize` and `/materialize-incremental`, as Feast's feature server has them. Feast's clients always send a
- * window of event time; it is checked and then not looked at, since materialization follows snapshots: the first reads
- * the whole history again, the second what was committed since the last run, late rows included.
+ * `POST /materialize` and `/materialize-incremental`, as Feast's feature server has them. The first writes the rows of a
+ * window of event time, or all without one; the second what was committed since the last run: Feast's clients send an end
+ * of event time with it, which is not looked at, since late rows would be lost.
  */
 export function addMaterialize(app: Hono<HttpEnv>, store: FeatureStore): void {
   const claims = new Claims();
-  const materialize = (full: boolean) => async (c: Context<HttpEnv>) => {
-    const body = await readBody(c, requestBody);
-    const views = await viewNames(store, body.feature_views ?? []);
-    const running = claims.taken(views);
-    if (running.length > 0) {
-      return c.json({ error: `already being materialized: ${running.join(", ")}`, feature_views: running }, 409);
-    }
-    await claims.hold(views, () => store.materialize({ views, full }));
-    return c.json(null);
-  };
-  app.post("/materialize", materialize(true));
-  app.post("/materialize-incremental", materialize(false));
+  const materialize =
+    (optionsOf: (body: z.output<typeof requestBody>) => Parameters<FeatureStore["materialize"]>[0]) =>
+    async (c: Context<HttpEnv>) => {
+      const body = await readBody(c, requestBody);
+      const views = await viewNames(store, body.feature_views ?? []);
+      const running = claims.taken(views);
+      if (running.length > 0) {
+        return c.json({ error: `already being materialized: ${running.join(", ")}`, feature_views: running }, 409);
+      }
+      await claims.hold(views, () => store.materialize({ views, ...optionsOf(body) }));
+      return c.json(null);
+    };
+  app.post(
+    "/materialize",
+    materialize((body) => {
+      const window = windowOf(body);
+      return window === undefined ? { full: true } : { window };
+    }),
+  );
+  app.post(
+    "/materialize-incremental",
+    materialize(() => ({})),
+  );
+}
+
+function windowOf({
+  start_ts,
+  end_ts,
+  disable_event_timestamp,
+}: z.output<typeof requestBody>): EventWindow | undefined {
+  if (disable_event_timestamp === true || (!start_ts && !end_ts)) return undefined;
+  return { fromMicros: micros(start_ts), toMicros: micros(end_ts) };
+}
+
+function micros(text: string | null | undefined): bigint | undefined {
+  if (!text) return undefined;
+  const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`;
+  // A date holds milliseconds; Python prints microseconds.
+  const fraction = /\.(\d+)/.exec(zoned)?.[1] ?? "";
+  const below = BigInt(fraction.padEnd(6, "0").slice(3, 6) || "0");
+  return BigInt(new Date(zoned).getTime()) * 1000n + below;
 }
 
 /** The views that are meant: those that are named, or else all that are online. */

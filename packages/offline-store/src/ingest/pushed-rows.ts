@@ -1,0 +1,49 @@
+import {
+  type ArrowInput,
+  openRowSource,
+  quotedIdentifier,
+  type RowInput,
+  type Session,
+} from "@icecore/iceberg-catalog/duckdb";
+import { pulledColumns } from "../pull/newest-rows.ts";
+import { type PulledRows, pulledRows } from "../pull/pulled-rows.ts";
+import { withTables } from "../pull/with-tables.ts";
+import { appendChecked } from "./append-checked.ts";
+import { checkedRows, type RowsDestination } from "./checked-rows.ts";
+import type { IngestResult } from "./ingest-result.ts";
+
+export interface PushRequest extends RowsDestination {
+  readonly input: RowInput | ArrowInput;
+}
+
+/** Rows that were looked at, on their way into a store, into the history, or both: the same rows in each. */
+export interface PushedRows {
+  /** In the form in which stores take them. */
+  readonly rows: PulledRows;
+  /** Brings them into the view's history, as one commit; the same key does so once. */
+  readonly append: (key: string | undefined) => Promise<IngestResult>;
+}
+
+/**
+ * Checks rows as a whole, and holds them in the session until they are disposed of.
+ * @throws OfflineStoreError `DATA_INVALID` with every finding
+ */
+export async function openPushedRows(session: Session, request: PushRequest): Promise<PushedRows & AsyncDisposable> {
+  const { view, table, input } = request;
+  await using source = await openRowSource(session, input, "all");
+  return await withTables(session, async (tables) => {
+    const checked = await checkedRows(session, source, request);
+    if (checked === undefined) return noRows();
+    const name = await tables.create("pushed", checked.select, source.label);
+    const columns = pulledColumns(view).map(quotedIdentifier).join(", ");
+    return {
+      rows: await pulledRows(session, name, columns),
+      append: (key) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key }),
+    };
+  });
+}
+
+function noRows(): PushedRows {
+  const batches = (async function* () {})();
+  return { rows: { count: 0, batches }, append: async () => ({ outcome: "nothing-to-ingest" }) };
+}
