@@ -23,13 +23,20 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the feature store of a repository: here, and only here, is decided what stands behind each interface.
+ * Opens the feature store of a repository: here, and only here, is decided what stands behind each interface. The type
+ * argument is the repository's definitions, such as `typeof import("./features.ts")`; queries and online reads have their
+ * types from it.
  *
  * @example
  * await using store = await openFeatureStore({ repo: "feature_repo" });
- * const { columns } = await store.getOnlineFeatures({ service: "delay_model" }, { origin: ["SFO"], destination: ["JFK"] });
+ * const { vectors } = await store.getOnlineFeatures({
+ *   service: "delay_model",
+ *   entities: [{ origin: "SFO", destination: "JFK" }],
+ * });
  */
-export async function openFeatureStore(options: OpenOptions = {}): Promise<FeatureStore> {
+export async function openFeatureStore<Repository = unknown>(
+  options: OpenOptions = {},
+): Promise<FeatureStore<Repository>> {
   const repo = resolve(options.repo ?? ".");
   const now = options.now ?? (() => new Date());
   const config = options.config ?? (await loadConfig(repo, options.environment ?? {}));
@@ -55,7 +62,7 @@ export async function openFeatureStore(options: OpenOptions = {}): Promise<Featu
     cachedRegistry: new CachedRegistry(() => requireRegistry(project), now),
     now,
   };
-  return new FeatureStore(context, handler, async () => {
+  return new FeatureStore<Repository>(context, handler, async () => {
     // Whoever asked for a store that could not be opened has been told why.
     const opened = await online?.catch(() => undefined);
     await opened?.[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ import {
   type RegistryVersion,
   resolveFeatures,
 } from "@icecore/feature-registry";
-import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
 import {
   attachTables,
@@ -27,12 +27,7 @@ import {
   selectDatabase,
   type TablesOf,
 } from "@icecore/offline-store";
-import {
-  type EntityRows,
-  type MaterializeSummary,
-  type OnlineFeatures,
-  readOnlineFeatures,
-} from "@icecore/online-sync";
+import type { MaterializeSummary } from "@icecore/online-sync";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
@@ -40,6 +35,8 @@ import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeat
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
+import { type Entities, type FeatureVectors, getOnlineFeatures } from "./online-features.ts";
+import type { EntityOf, FeatureReference, FeatureVector } from "./online-types.ts";
 import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
@@ -67,11 +64,29 @@ export interface IngestOptions {
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
 }
 
+/** Features of views, by reference. */
+export interface FeaturesRequest<Repository, Reference extends string, Full extends boolean> {
+  readonly features: readonly Reference[];
+  /** Values by column or one by one; the join keys of every view that is asked. */
+  readonly entities: readonly EntityOf<Repository, Reference>[] | EntityColumns<EntityOf<Repository, Reference>>;
+  /** Output names are `view__feature`. */
+  readonly fullFeatureNames?: Full;
+}
+
+type EntityColumns<Entity> = { readonly [Key in keyof Entity]: readonly Entity[Key][] };
+
+/** Features of a service. */
+export interface ServiceRequest {
+  readonly service: string;
+  readonly entities: Entities;
+  readonly fullFeatureNames?: boolean;
+}
+
 /**
  * A feature store: definitions, history and online store of one project. Open one with `openFeatureStore`; dispose of
  * it to close what it holds.
  */
-export class FeatureStore implements AsyncDisposable {
+export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   readonly #context: StoreContext;
   readonly #close: () => Promise<void>;
   /** Serves the embedded Iceberg REST catalog; undefined where the project uses a catalog of its own. */
@@ -172,10 +187,10 @@ export class FeatureStore implements AsyncDisposable {
    *   .select(["driver_id", "conv_rate"])
    *   .execute();
    */
-  at<Repository, Others = unknown>(
+  at<Definitions = Repository, Others = unknown>(
     state: StateOptions = {},
     options: Omit<QueryOptions, "at" | "outputDirectory"> = {},
-  ): SelectDatabase<TablesOf<Repository> & Others> {
+  ): SelectDatabase<TablesOf<Definitions> & Others> {
     const at = toAt(state);
     return selectDatabase((sql) => this.openQuery(sql, { ...options, at }));
   }
@@ -258,15 +273,29 @@ export class FeatureStore implements AsyncDisposable {
     await (await this.#context.onlineStore()).ping();
   }
 
-  /** The latest features of entities, a column per join key of the request. */
-  async getOnlineFeatures(selection: FeatureSelection, entities: EntityRows): Promise<OnlineFeatures> {
-    const requests = await this.resolveFeatures(selection);
-    return readOnlineFeatures(
-      await this.#context.onlineStore(),
-      requests,
-      entities,
-      timestampMs(this.#context.now().getTime()),
-    );
+  /**
+   * The latest features of entities. Names, join keys and values have the types of the repository's definitions, where the
+   * store was opened with them.
+   *
+   * @example
+   * const { vectors } = await store.getOnlineFeatures({
+   *   features: ["driver_hourly_stats:conv_rate"],
+   *   entities: [{ driver_id: 1001 }],
+   * });
+   */
+  getOnlineFeatures<const Reference extends FeatureReference<Repository> & string, const Full extends boolean = false>(
+    request: FeaturesRequest<Repository, Reference, Full>,
+  ): Promise<FeatureVectors<FeatureVector<Repository, Reference, Full>>>;
+  /** The features of a service. */
+  getOnlineFeatures(request: ServiceRequest): Promise<FeatureVectors>;
+  getOnlineFeatures(request: { readonly entities: unknown }): Promise<FeatureVectors<never>> {
+    const { entities, ...selection } = request as FeatureSelection & { readonly entities: Entities };
+    return this.selectOnlineFeatures(selection, entities) as Promise<FeatureVectors<never>>;
+  }
+
+  /** As {@link getOnlineFeatures}, of what is only known when it is asked for. */
+  selectOnlineFeatures(selection: FeatureSelection, entities: Entities): Promise<FeatureVectors> {
+    return getOnlineFeatures(this.#context, selection, entities);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -30,7 +30,7 @@ export function onlineCommand(terminal: Terminal): Command {
         terminal,
         command,
         async ({ store, output }) => {
-          const features = await store.getOnlineFeatures(toSelection(options), toColumns(options.entity));
+          const features = await store.selectOnlineFeatures(toSelection(options), toColumns(options.entity));
           const rows = toRows(options.entity, features);
           output.result(rows, () =>
             output.table(

@@ -1,0 +1,48 @@
+import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
+import { timestampMs } from "@icecore/iceberg-catalog";
+import { type EntityRows, type FeatureCell, type OnlineFeatures, readOnlineFeatures } from "@icecore/online-sync";
+import type { StoreContext } from "./context.ts";
+
+/** Entities by their join keys, one by one or by column. */
+export type Entities = EntityRows | readonly Readonly<Record<string, unknown>>[];
+
+/** The latest features of entities. */
+export interface FeatureVectors<Vector = Readonly<Record<string, FeatureCell | null>>> extends OnlineFeatures {
+  /** By entity, in the order asked for: the values by output name; null where there is none. `columns` say why. */
+  readonly vectors: readonly Vector[];
+}
+
+/** Reads the latest features of entities, by definitions that are at most a minute old. */
+export async function getOnlineFeatures(
+  context: StoreContext,
+  selection: FeatureSelection,
+  entities: Entities,
+): Promise<FeatureVectors> {
+  const { definitions } = await context.cachedRegistry.read();
+  const requests = resolveFeatures(definitions, selection);
+  const now = timestampMs(context.now().getTime());
+  const store = await context.onlineStore();
+  return withVectors(await readOnlineFeatures(store, requests, columnsOf(entities), now));
+}
+
+function columnsOf(entities: Entities): EntityRows {
+  if (!isRows(entities)) return entities;
+  const names = [...new Set(entities.flatMap((entity) => Object.keys(entity)))];
+  return Object.fromEntries(names.map((name) => [name, entities.map((entity) => entity[name])]));
+}
+
+const isRows = (entities: Entities): entities is Extract<Entities, readonly unknown[]> => Array.isArray(entities);
+
+/** Vectors are made when they are looked at: a server that prints columns does without. */
+function withVectors({ columns }: OnlineFeatures): FeatureVectors {
+  let made: FeatureVectors["vectors"] | undefined;
+  return {
+    columns,
+    get vectors() {
+      made ??= (columns[0]?.values ?? []).map((_, row) =>
+        Object.fromEntries(columns.map(({ name, values }) => [name, values[row] ?? null])),
+      );
+      return made;
+    },
+  };
+}
