@@ -10,7 +10,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     root: here("test"),
-    globalSetup: [here("test/support/python-environment.ts"), here("test/support/java-environment.ts")],
+    globalSetup: ["python-environment", "java-environment", "redis-server"].map((name) =>
+      here(`test/support/${name}.ts`),
+    ),
     include: ["interop/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

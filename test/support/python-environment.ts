@@ -10,6 +10,8 @@ declare module "vitest" {
     readonly python: string;
     /** The one that has PySpark, of `interop/requirements-spark.txt`. */
     readonly sparkPython: string;
+    /** The one that has Feast, of `interop/requirements-feast.txt`. */
+    readonly feastPython: string;
   }
 }
 
@@ -21,6 +23,7 @@ const howToInstall =
 export function setup(project: TestProject): void {
   project.provide("python", pythonEnvironment());
   project.provide("sparkPython", virtualEnvironment(file("requirements-spark.txt")));
+  project.provide("feastPython", virtualEnvironment(file("requirements-feast.txt")));
 }
 
 /** The environment of the interop tests. @returns its Python */
