@@ -86,6 +86,8 @@ const feastReads = async (store: "redis" | "remote", ...read: readonly object[])
   feast.ask<readonly Answer[]>({ project, online_store: onlineStore[store], read });
 const feastWrites = async (view: string, ...rows: readonly object[]) =>
   feast.ask({ project, online_store: onlineStore.redis, write: { [view]: rows } });
+const feastPushes = async (view: string, ...rows: readonly object[]) =>
+  feast.ask({ project, online_store: onlineStore.remote, write: { [view]: rows } });
 
 const valuesOf = (answer: Answer | undefined, row: number) =>
   Object.fromEntries(Object.entries(answer ?? {}).map(([name, { values }]) => [name, values[row]]));
@@ -197,5 +199,13 @@ describe("Feast's client of a remote online store", () => {
     expect(stats?.["rating"]?.statuses).toEqual([present, nullValue, notFound]);
     expect(valuesOf(service, 0)).toMatchObject({ rating: 4.1, trips: full.trips, rides: 5 });
     expect(outsideMaxAge).toBe(4);
+  });
+
+  it("writes through our server", async () => {
+    const row = { ...full, photo: null };
+    await feastPushes("driver_stats", { ...row, driver_id: 41 });
+    const { vectors, columns } = await opened.store.getOnlineFeatures({ features, entities: [{ driver_id: 41 }] });
+    expect(vectors[0]).toMatchObject({ rating: 4.1, trips: 9_007_199_254_740_991n, name: "Zoë ☃", photo: null });
+    expect(columns[0]?.eventTimestamps[0]).toBe(1_767_268_800_123_456n);
   });
 });

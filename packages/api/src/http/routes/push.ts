@@ -5,7 +5,7 @@ import type { FeatureStore } from "../../store/feature-store.ts";
 import { pushTargets } from "../../store/push.ts";
 import { readBody } from "../body.ts";
 import type { HttpEnv } from "../failure.ts";
-import { pushedFrame, withZones } from "../wire/pushed-frame.ts";
+import { framedColumns, pushedFrame } from "../wire/pushed-frame.ts";
 
 const pushBody = z.object({
   /** A push source is known by the name of its feature view. */
@@ -22,13 +22,13 @@ const writeBody = z.object({ feature_view_name: z.string(), df: pushedFrame });
 export function addPush(app: Hono<HttpEnv>, store: FeatureStore): void {
   app.post("/push", async (c) => {
     const { push_source_name: name, df, to, key } = await readBody(c, pushBody);
-    const columns = withZones(df, await viewOf(store, name));
+    const columns = framedColumns(df, await viewOf(store, name));
     await store.push(name, { columns }, { to, key });
     return c.json(null);
   });
   app.post("/write-to-online-store", async (c) => {
     const { feature_view_name: name, df } = await readBody(c, writeBody);
-    const columns = withZones(df, await viewOf(store, name));
+    const columns = framedColumns(df, await viewOf(store, name));
     await store.push(name, { columns }, { to: "online" });
     return c.json(null);
   });
