@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +15,11 @@ export interface TestRedis extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again after {@link kill}, on the same port, with what it had on disk. */
   start(): Promise<void>;
+  /** Makes it stop answering, until {@link resume}. */
+  pause(): void;
+  resume(): void;
+  /** Sends it a command, as a person would type it, and waits until it was obeyed. */
+  command(text: string): Promise<void>;
 }
 
 /** Starts the `redis-server` at `path`, without persistence. `args` are more of its options: `["--maxmemory", "1mb"]`. */
@@ -35,6 +40,15 @@ export async function startRedis(path: string, args: readonly string[] = []): Pr
     kill,
     start: async () => {
       server = await startServer(path, [...options, ...args]);
+    },
+    pause: () => void server.kill("SIGSTOP"),
+    resume: () => void server.kill("SIGCONT"),
+    async command(text) {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`${text}\r\n`);
+      const [reply] = await once(socket, "data");
+      socket.destroy();
+      if (!String(reply).startsWith("+")) throw new Error(`redis answered ${String(reply)}`);
     },
     async [Symbol.asyncDispose]() {
       await kill();

@@ -1,0 +1,3 @@
+import { main } from "../../packages/api/src/cli/main.ts";
+
+await main(process);
