@@ -4,14 +4,12 @@ import {
   applyPlan,
   type Definitions,
   type Feature,
-  type FeatureRequest,
   type FeatureSelection,
   findFeatureView,
   loadRegistry,
   type PreparedPlan,
   planApply,
   type RegistryVersion,
-  resolveFeatures,
 } from "@icecore/feature-registry";
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
@@ -259,12 +257,6 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** Keeps the online store up to the catalog until it is told to stop. */
   watch(options: WatchOptions): Promise<void> {
     return watchViews(this.#context, options);
-  }
-
-  /** The features that a selection means, by definitions that are at most a minute old. */
-  async resolveFeatures(selection: FeatureSelection): Promise<readonly FeatureRequest[]> {
-    const { definitions } = await this.#context.cachedRegistry.read();
-    return resolveFeatures(definitions, selection);
   }
 
   /** Resolves when the catalog and the online store answer. */

@@ -1,4 +1,4 @@
-import { type FeatureSelection, resolveFeatures } from "@icecore/feature-registry";
+import type { FeatureRequest, FeatureSelection } from "@icecore/feature-registry";
 import { timestampMs } from "@icecore/iceberg-catalog";
 import { type EntityRows, type FeatureCell, type OnlineFeatures, readOnlineFeatures } from "@icecore/online-sync";
 import type { StoreContext } from "./context.ts";
@@ -8,6 +8,8 @@ export type Entities = EntityRows | readonly Readonly<Record<string, unknown>>[]
 
 /** The latest features of entities. */
 export interface FeatureVectors<Vector = Readonly<Record<string, FeatureCell | null>>> extends OnlineFeatures {
+  /** What was asked for, view by view. */
+  readonly requests: readonly FeatureRequest[];
   /** By entity, in the order asked for: the values by output name; null where there is none. `columns` say why. */
   readonly vectors: readonly Vector[];
 }
@@ -18,11 +20,10 @@ export async function getOnlineFeatures(
   selection: FeatureSelection,
   entities: Entities,
 ): Promise<FeatureVectors> {
-  const { definitions } = await context.cachedRegistry.read();
-  const requests = resolveFeatures(definitions, selection);
+  const requests = await context.cachedRegistry.resolve(selection);
   const now = timestampMs(context.now().getTime());
   const store = await context.onlineStore();
-  return withVectors(await readOnlineFeatures(store, requests, columnsOf(entities), now));
+  return withVectors(requests, await readOnlineFeatures(store, requests, columnsOf(entities), now));
 }
 
 function columnsOf(entities: Entities): EntityRows {
@@ -34,9 +35,10 @@ function columnsOf(entities: Entities): EntityRows {
 const isRows = (entities: Entities): entities is Extract<Entities, readonly unknown[]> => Array.isArray(entities);
 
 /** Vectors are made when they are looked at: a server that prints columns does without. */
-function withVectors({ columns }: OnlineFeatures): FeatureVectors {
+function withVectors(requests: readonly FeatureRequest[], { columns }: OnlineFeatures): FeatureVectors {
   let made: FeatureVectors["vectors"] | undefined;
   return {
+    requests,
     columns,
     get vectors() {
       made ??= (columns[0]?.values ?? []).map((_, row) =>

@@ -26,8 +26,7 @@ const requestBody = z
 export function addOnlineFeatures(app: Hono<HttpEnv>, store: FeatureStore): void {
   app.post("/get-online-features", async (c) => {
     const { entities, selection } = await readBody(c, requestBody);
-    const requests = await store.resolveFeatures(selection);
     const answer = await store.selectOnlineFeatures(selection, entities);
-    return c.body(onlineResponse(requests, entities, answer), 200, { "content-type": "application/json" });
+    return c.body(onlineResponse(answer.requests, entities, answer), 200, { "content-type": "application/json" });
   });
 }
