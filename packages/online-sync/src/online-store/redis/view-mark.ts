@@ -6,6 +6,7 @@ import { leaseMs } from "../run/leased-run.ts";
 import { encodeHolder, isGone, lostError, runningError } from "../run/run-holder.ts";
 import { beginRunScript, endRunScript, renewRunScript } from "./scripts/lease.ts";
 import { runScript, type Script, toScript } from "./scripts/run-script.ts";
+import { following } from "./servers/following.ts";
 import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
 import type { Reply } from "./wire/reply.ts";
@@ -48,7 +49,11 @@ export class ViewMarks {
   }
 
   /** Begins a run of the view. @throws OnlineStoreError `MATERIALIZATION_RUNNING` */
-  async begin(token: string): Promise<ViewMark> {
+  begin(token: string): Promise<ViewMark> {
+    return following(this.#servers, () => this.#begin(token));
+  }
+
+  async #begin(token: string): Promise<ViewMark> {
     const begun: RedisNode[] = [];
     const marks: Fields[] = [];
     try {
@@ -107,7 +112,7 @@ export class ViewMarks {
   }
 
   #onAll<T>(action: (node: RedisNode) => Promise<T>): Promise<T[]> {
-    return Promise.all(this.#servers.nodes().map(action));
+    return following(this.#servers, () => Promise.all(this.#servers.nodes().map(action)));
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { FeatureView } from "@icecore/feature-registry";
 import type { RecordBatch } from "apache-arrow";
 import { type ViewBatch, viewBatch } from "../../arrow/view-batch.ts";
@@ -8,17 +7,16 @@ import type { RowWriter } from "../../codec/feature-value.ts";
 import { leaseMs } from "../run/leased-run.ts";
 import type { RedisLayout, WriteTerms } from "./layout/redis-layout.ts";
 import { runScript, type Script } from "./scripts/run-script.ts";
-import { isMoved } from "./servers/redirection.ts";
+import { follow } from "./servers/following.ts";
 import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
 import type { Argument } from "./wire/command-writer.ts";
-import { RedisReplyError, type Reply } from "./wire/reply.ts";
+import type { Reply } from "./wire/reply.ts";
 
 /** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
 const chunkRows = 128;
 /** Calls that wait for their replies: enough that neither end waits for the other, and few enough to be little memory. */
 const callsInFlight = 8;
-const pausesMs = [0, 100, 400, 1000];
 
 /** What all writes of a view have in common. */
 export interface WriteContext {
@@ -123,15 +121,13 @@ class BatchWriter {
     if (lives) this.#writeRow(out, row);
   }
 
+  /** Sends a chunk; when its keys have moved, its rows once more, to whoever holds them then. */
   async #send(chunk: Chunk, attempt: number): Promise<RowCounts> {
     const { markOn, token, servers } = this.#context;
     try {
       return await this.#call(chunk, markOn(chunk.node), token);
     } catch (error) {
-      const pause = pausesMs[attempt];
-      if (!(error instanceof RedisReplyError) || !isMoved(error.message) || pause === undefined) throw error;
-      await delay(pause);
-      if (!(await servers.refresh())) throw error;
+      await follow(servers, error, attempt);
       return this.write(chunk.rows, attempt + 1);
     }
   }
