@@ -50,7 +50,17 @@ const offlineStore = z.strictObject({
 
 const onlineStore = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("embedded"), path: z.string().optional() }),
-  z.strictObject({ type: z.literal("redis"), connection_string: z.string().default("localhost:6379") }),
+  z.strictObject({
+    type: z.literal("redis"),
+    /** Several nodes for a cluster, or for the sentinels. */
+    connection_string: z.string().default("localhost:6379"),
+    redis_type: z.enum(["redis", "redis_cluster", "redis_sentinel"]).default("redis"),
+    sentinel_master: z.string().default("mymaster"),
+    /** For how long a key is kept after each write; left out: rows are kept for their view's ttl. */
+    key_ttl_seconds: z.int().positive().optional(),
+    /** `feast`: Feast's own bytes. `packed`: ours, faster and smaller. */
+    layout: z.enum(["feast", "packed"]).default("feast"),
+  }),
 ]);
 
 /** `feature_store.yaml`, with Feast's keys where they exist. */
@@ -62,3 +72,6 @@ export const configSchema = z.strictObject({
 });
 
 export type FeatureStoreConfig = z.output<typeof configSchema>;
+
+/** `online_store` of type `redis`. */
+export type RedisSettings = Extract<FeatureStoreConfig["online_store"], { type: "redis" }>;

@@ -4,6 +4,7 @@ const scratch = new DataView(new ArrayBuffer(8));
 /** A growing buffer with the few primitives that the wire formats are made of; all are little endian. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(initialCapacity);
+  #view = viewOf(this.#bytes);
   #length = 0;
 
   /** How many bytes were written. */
@@ -11,9 +12,9 @@ export class ByteWriter {
     return this.#length;
   }
 
-  /** What was written from `start` on: a view that no later write changes. */
-  view(start = 0): Buffer {
-    return this.#bytes.subarray(start, this.#length);
+  /** What was written from `start` to `end`: a view that no later write changes, except after {@link truncate}. */
+  view(start = 0, end = this.#length): Buffer {
+    return this.#bytes.subarray(start, end);
   }
 
   /** Forgets what was written after `length`. */
@@ -28,27 +29,32 @@ export class ByteWriter {
 
   u32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+    this.#view.setUint32(this.#length, value, true);
+    this.#length += 4;
   }
 
   i32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#bytes.writeInt32LE(value, this.#length);
+    this.#view.setInt32(this.#length, value, true);
+    this.#length += 4;
   }
 
   i64(value: bigint): void {
     this.#reserve(8);
-    this.#length = this.#bytes.writeBigInt64LE(value, this.#length);
+    this.#view.setBigInt64(this.#length, value, true);
+    this.#length += 8;
   }
 
   f32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#bytes.writeFloatLE(value, this.#length);
+    this.#view.setFloat32(this.#length, value, true);
+    this.#length += 4;
   }
 
   f64(value: number): void {
     this.#reserve(8);
-    this.#length = this.#bytes.writeDoubleLE(value, this.#length);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
   }
 
   bytes(value: Uint8Array): void {
@@ -57,18 +63,36 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
+  /** The bytes of `source` from `start` to `end`. Few of them are copied here: calling into native code costs more. */
+  slice(source: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start);
+    if (end - start > 48) this.#bytes.set(source.subarray(start, end), this.#length);
+    else for (let i = start; i < end; i++) this.#bytes[this.#length + i - start] = source[i] ?? 0;
+    this.#length += end - start;
+  }
+
   /** Protobuf varint of a signed 64-bit integer; a negative one takes ten bytes. */
   varint(value: bigint): void {
-    this.#reserve(10);
     scratch.setBigInt64(0, value, true);
-    let low = scratch.getUint32(0, true);
-    let high = scratch.getUint32(4, true);
+    this.varint64(scratch.getUint32(0, true), scratch.getUint32(4, true));
+  }
+
+  /** {@link varint} of an integer in two halves of 32 bits. */
+  varint64(lower: number, upper: number): void {
+    this.#reserve(10);
+    let low = lower >>> 0;
+    let high = upper >>> 0;
     while (high > 0 || low > 0x7f) {
       this.#bytes[this.#length++] = (low & 0x7f) | 0x80;
       low = ((low >>> 7) | (high << 25)) >>> 0;
       high >>>= 7;
     }
     this.#bytes[this.#length++] = low;
+  }
+
+  /** {@link varint} of a whole number that a double holds exactly. */
+  varintNumber(value: number): void {
+    this.varint64(value % 0x1_0000_0000, Math.floor(value / 0x1_0000_0000));
   }
 
   /** Protobuf varint of a length or a tag: at most 31 bits. */
@@ -84,6 +108,12 @@ export class ByteWriter {
     this.#length += this.#bytes.write(value, this.#length);
   }
 
+  /** A whole number from 0 as digits. */
+  digits(value: number): void {
+    if (value > 9) this.digits(Math.floor(value / 10));
+    this.u8(48 + (value % 10));
+  }
+
   /** Leaves room for a 32-bit length; give the result to {@link endU32} once the content is written. */
   beginU32(): number {
     this.u32(0);
@@ -92,7 +122,7 @@ export class ByteWriter {
 
   /** Fills in the length of what was written since {@link beginU32}. */
   endU32(start: number): void {
-    this.#bytes.writeUInt32LE(this.#length - start, start - 4);
+    this.#view.setUint32(start - 4, this.#length - start, true);
   }
 
   #reserve(count: number): void {
@@ -101,5 +131,10 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
+    this.#view = viewOf(grown);
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,5 +1,7 @@
 import type { JoinKey } from "@icecore/feature-registry";
+import type { BatchColumn } from "../arrow/batch-column.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { secondsOf } from "./timestamp.ts";
 
 /** The value of a join key: text, int as number, long as bigint, timestamptz as Date, binary as bytes. */
 export type KeyValue = string | number | bigint | Date | Uint8Array;
@@ -7,38 +9,139 @@ export type KeyValue = string | number | bigint | Date | Uint8Array;
 /** The values of one column by row. */
 export type Cells<T> = (row: number) => T | null;
 
-/** Feast's serialization of the join keys of one entity; see {@link encodeEntityKeys}. */
+/**
+ * Feast's serialization of the join keys of one entity, version 3: the number of join keys, their names in code point
+ * order, then per value in that order its type, length and bytes. A timestamp keeps its whole seconds only, as in Feast:
+ * entities that differ by less are one.
+ */
 export type EntityKey = Buffer;
+
+/**
+ * How the keys of a view's rows look in a store: the values of an entity key between a prefix and a suffix. What an
+ * entity key begins with, the names of the join keys, is the same for all entities of a view.
+ */
+export interface KeyForm {
+  readonly joinKeys: readonly JoinKey[];
+  readonly prefix: Buffer;
+  readonly suffix: Buffer;
+}
 
 const stringType = 2;
 const valueTypes = { binary: 1, string: stringType, int: 3, long: 4, timestamptz: 8 } as const;
 
-/**
- * Feast's entity keys, serialization version 3: the number of join keys, their names in code point order, then per
- * value in that order its type, length and bytes. A timestamp keeps its whole seconds only, as in Feast: entities
- * that differ by less are one. A row with a null has no key.
- */
+/** Writes the bytes of a join key's value of a row; false, and nothing, when it is null. */
+export type KeyWriter = (out: ByteWriter, row: number) => boolean;
+
+/** The keys of the entities that these values name; a row with a null has none. `columns` go with `joinKeys`. */
 export function encodeEntityKeys(
   joinKeys: readonly JoinKey[],
   columns: readonly Cells<KeyValue>[],
-  firstRow: number,
-  endRow: number,
+  rowCount: number,
 ): (EntityKey | undefined)[] {
-  const sorted = sortedOrder(joinKeys).map((i) => ({
-    joinKey: joinKeys[i] as JoinKey,
-    cells: columns[i] as Cells<KeyValue>,
-  }));
-  const prefix = entityKeyPrefix(joinKeys);
+  const writers = joinKeys.map(({ type }, i) => cellWriter(type, columns[i] as Cells<KeyValue>));
+  const encode = entityKeyWriter(joinKeys, writers, entityKeyPrefix(joinKeys), Buffer.alloc(0));
   const out = new ByteWriter();
-  const ends: number[] = [];
-  for (let row = firstRow; row < endRow; row++) {
+  const ends = Array.from({ length: rowCount }, (_, row) => (encode(out, row) ? out.length : -1));
+  const bytes = out.view();
+  let start = 0;
+  return ends.map((end) => {
+    if (end < 0) return undefined;
+    const key = bytes.subarray(start, end);
+    start = end;
+    return key;
+  });
+}
+
+/** Writes a store's keys of a batch's rows, one by one; false, and nothing, for a row with a null. */
+export function batchKeyWriter({ joinKeys, prefix, suffix }: KeyForm, columns: readonly BatchColumn[]): KeyWriter {
+  const writers = joinKeys.map(({ type }, i) => columnWriter(type, columns[i] as BatchColumn));
+  return entityKeyWriter(joinKeys, writers, prefix, suffix);
+}
+
+function entityKeyWriter(
+  joinKeys: readonly JoinKey[],
+  writers: readonly KeyWriter[],
+  prefix: Buffer,
+  suffix: Buffer,
+): KeyWriter {
+  const sorted = sortedOrder(joinKeys).map((i) => ({
+    type: valueTypes[(joinKeys[i] as JoinKey).type],
+    write: writers[i] as KeyWriter,
+  }));
+  return (out, row) => {
     const start = out.length;
-    out.bytes(prefix);
-    const whole = sorted.every(({ joinKey, cells }) => writeKeyValue(out, joinKey, cells(row)));
-    ends.push(whole ? out.length : -1);
-    if (!whole) out.truncate(start);
+    out.slice(prefix, 0, prefix.length);
+    for (const { type, write } of sorted) {
+      out.u32(type);
+      const valueStart = out.beginU32();
+      if (!write(out, row)) {
+        out.truncate(start);
+        return false;
+      }
+      out.endU32(valueStart);
+    }
+    out.slice(suffix, 0, suffix.length);
+    return true;
+  };
+}
+
+function cellWriter(type: JoinKey["type"], cells: Cells<KeyValue>): KeyWriter {
+  const write = valueWriter(type);
+  return (out, row) => {
+    const value = cells(row);
+    if (value === null) return false;
+    write(out, value);
+    return true;
+  };
+}
+
+function valueWriter(type: JoinKey["type"]): (out: ByteWriter, value: KeyValue) => void {
+  switch (type) {
+    case "string":
+      return (out, value) => out.utf8(value as string);
+    case "binary":
+      return (out, value) => out.bytes(value as Uint8Array);
+    case "int":
+      return (out, value) => out.i32(value as number);
+    case "long":
+      return (out, value) => out.i64(value as bigint);
+    case "timestamptz":
+      return (out, value) => out.i64(BigInt(Math.floor((value as Date).getTime() / 1000)));
   }
-  return sliceKeys(out.view(), ends);
+}
+
+function columnWriter(type: JoinKey["type"], column: BatchColumn): KeyWriter {
+  const write = columnValueWriter(type, column);
+  return (out, row) => {
+    if (!column.valid(row)) return false;
+    write(out, row);
+    return true;
+  };
+}
+
+function columnValueWriter(
+  type: JoinKey["type"],
+  { values, offsets }: BatchColumn,
+): (out: ByteWriter, row: number) => void {
+  const int = (at: number) => values[at] as number;
+  switch (type) {
+    case "string":
+    case "binary":
+      return (out, row) => out.slice(values as Uint8Array, offsets[row] as number, offsets[row + 1] as number);
+    case "int":
+      return (out, row) => out.i32(int(row));
+    case "long":
+      return (out, row) => {
+        out.i32(int(row * 2));
+        out.i32(int(row * 2 + 1));
+      };
+    case "timestamptz":
+      return (out, row) => {
+        const seconds = secondsOf(int(row * 2), int(row * 2 + 1));
+        out.u32((seconds % 0x1_0000_0000) >>> 0);
+        out.i32(Math.floor(seconds / 0x1_0000_0000));
+      };
+  }
 }
 
 /** The bytes that the keys of all entities with these join keys begin with. */
@@ -55,17 +158,6 @@ export function entityKeyPrefix(joinKeys: readonly JoinKey[]): Buffer {
   return out.view();
 }
 
-/** Where the entity key that `bytes` begin with ends; undefined when they begin with none. */
-export function entityKeyEnd(bytes: Buffer): number | undefined {
-  const parts = bytes.length < 4 ? 0 : bytes.readUInt32LE(0) * 2;
-  let at = 4;
-  for (let part = 0; part < parts; part++) {
-    if (at + 8 > bytes.length) return undefined;
-    at += 8 + bytes.readUInt32LE(at + 4);
-  }
-  return at > bytes.length ? undefined : at;
-}
-
 /** The bytes of the values of entity keys: by join key, then by entity. */
 export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKey[]): Buffer[][] {
   const order = sortedOrder(joinKeys);
@@ -80,48 +172,6 @@ export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKe
     }
   }
   return columns;
-}
-
-/** The key of an entity's hash in Redis, shared by all views with its join keys. */
-export function redisKey(entityKey: EntityKey, project: string): Buffer {
-  return Buffer.concat([entityKey, Buffer.from(project)]);
-}
-
-function writeKeyValue(out: ByteWriter, joinKey: JoinKey, value: KeyValue | null): boolean {
-  if (value === null) return false;
-  out.u32(valueTypes[joinKey.type]);
-  const start = out.beginU32();
-  switch (joinKey.type) {
-    case "string":
-      out.utf8(value as string);
-      break;
-    case "binary":
-      out.bytes(value as Uint8Array);
-      break;
-    case "int":
-      out.i32(value as number);
-      break;
-    case "long":
-      out.i64(value as bigint);
-      break;
-    case "timestamptz":
-      out.i64(BigInt(Math.floor((value as Date).getTime() / 1000)));
-      break;
-    default:
-      joinKey.type satisfies never;
-  }
-  out.endU32(start);
-  return true;
-}
-
-function sliceKeys(bytes: Buffer, ends: readonly number[]): (EntityKey | undefined)[] {
-  let start = 0;
-  return ends.map((end) => {
-    if (end < 0) return undefined;
-    const key = bytes.subarray(start, end);
-    start = end;
-    return key;
-  });
 }
 
 function sortedOrder(joinKeys: readonly JoinKey[]): number[] {

@@ -1,41 +1,48 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseDecimal } from "../arrow/decimal-text.ts";
+import { parseUuid } from "../arrow/uuid-text.ts";
+import { encodeValue as encode } from "../testing/encode-value.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { type FeatureCell, type FeatureKind, readFeatureValue, writeFeatureValue } from "./feature-value.ts";
-import { readTimestamp, writeTimestamp } from "./timestamp.ts";
+import { type FeatureCell, readFeatureValue } from "./feature-value.ts";
+import { readTimestamp, secondsOf, writeTimestamp, writeTimestampWords } from "./timestamp.ts";
+import type { ValueKind } from "./value-type.ts";
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-const wholeSeconds = fc.integer({ min: -62_135_596_800, max: 253_402_300_799 }).map((s) => new Date(s * 1000));
+const seconds = fc.integer({ min: -62_135_596_800, max: 253_402_300_799 });
 const text = fc.string({ unit: "binary" });
+const same = <T extends FeatureCell>(values: fc.Arbitrary<T>) =>
+  values.map((value) => ({ value, given: value as unknown }));
 
-const values: Readonly<Record<FeatureKind, fc.Arbitrary<FeatureCell>>> = {
-  boolean: fc.boolean(),
-  int: fc.integer(),
-  long: int64,
-  float: fc.float(),
-  double: fc.double(),
-  date: wholeSeconds,
-  time: int64,
-  timestamp: wholeSeconds,
-  timestamptz: wholeSeconds,
-  string: text,
-  uuid: fc.uuid(),
-  binary: fc.uint8Array(),
-  decimal: text,
+/** Values as they are read, and as Arrow takes them. */
+const values: Readonly<Record<ValueKind, fc.Arbitrary<{ readonly value: FeatureCell; readonly given: unknown }>>> = {
+  boolean: same(fc.boolean()),
+  int: same(fc.integer()),
+  long: same(int64),
+  float: same(fc.float()),
+  double: same(fc.double()),
+  date: fc.integer({ min: -700_000, max: 700_000 }).map((day) => {
+    const value = new Date(day * 86_400_000);
+    return { value, given: value };
+  }),
+  time: same(int64),
+  timestamp: seconds.map((s) => ({ value: new Date(s * 1000), given: BigInt(s) * 1_000_000n + 999_999n })),
+  timestamptz: seconds.map((s) => ({ value: new Date(s * 1000), given: BigInt(s) * 1_000_000n })),
+  string: same(text),
+  uuid: fc.uuid().map((value) => ({ value, given: parseUuid(value) })),
+  binary: same(fc.uint8Array()),
+  decimal: fc.integer().map((n) => ({
+    value: (n / 100).toFixed(2),
+    given: new Uint32Array(parseDecimal((n / 100).toFixed(2), 2).buffer),
+  })),
 };
-
-function encode(kind: FeatureKind, value: FeatureCell | null): Buffer {
-  const out = new ByteWriter();
-  writeFeatureValue(out, kind, value);
-  return out.view();
-}
 
 describe("feature values", () => {
   it.each(Object.entries(values))("%s: what is written is read", (kind, arbitrary) => {
     fc.assert(
-      fc.property(arbitrary, (value) => {
-        expect(readFeatureValue(encode(kind as FeatureKind, value), kind as FeatureKind)).toStrictEqual(value);
+      fc.property(arbitrary, ({ value, given }) => {
+        expect(readFeatureValue(encode(kind as ValueKind, given), kind as ValueKind)).toStrictEqual(value);
       }),
     );
   });
@@ -43,11 +50,11 @@ describe("feature values", () => {
   it("are what a protobuf library reads", () => {
     fc.assert(
       fc.property(int64, text, fc.double(), (long, string, double) => {
-        const bytes = Buffer.concat([encode("long", long), encode("decimal", string), encode("double", double)]);
+        const bytes = Buffer.concat([encode("long", long), encode("string", string), encode("double", double)]);
         const reader = new BinaryReader(bytes);
         expect(reader.tag()).toEqual([4, 0]);
         expect(BigInt(reader.int64())).toBe(long);
-        expect(reader.tag()).toEqual([44, 2]);
+        expect(reader.tag()).toEqual([2, 2]);
         expect(reader.string()).toBe(string);
         expect(reader.tag()).toEqual([5, 1]);
         expect(reader.double()).toBe(double);
@@ -83,6 +90,13 @@ describe("timestamps", () => {
         const out = new ByteWriter();
         writeTimestamp(out, micros);
         expect(readTimestamp(out.view())).toBe(micros);
+        const words = new ByteWriter();
+        const [low, high] = [Number(BigInt.asIntN(32, micros)), Number(micros >> 32n)];
+        writeTimestampWords(words, low, high);
+        expect(words.view()).toEqual(out.view());
+        expect(secondsOf(low, high)).toBe(
+          Number((micros - (((micros % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n),
+        );
       }),
     );
   });

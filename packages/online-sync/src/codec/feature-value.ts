@@ -1,6 +1,10 @@
-import { type Feature, featureType } from "@icecore/feature-registry";
+import type { BatchColumn } from "../arrow/batch-column.ts";
+import { decimalText } from "../arrow/decimal-text.ts";
+import { uuidText } from "../arrow/uuid-text.ts";
 import { OnlineStoreError } from "../errors.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+import { secondsOf } from "./timestamp.ts";
+import type { ValueKind, ValueType } from "./value-type.ts";
 import { readVarint, skipVarint } from "./varint.ts";
 
 /**
@@ -8,9 +12,6 @@ import { readVarint, skipVarint } from "./varint.ts";
  * timestamp, timestamptz and date as Date, binary as bytes, string, uuid and decimal as text.
  */
 export type FeatureCell = boolean | number | bigint | string | Date | Uint8Array;
-
-/** The Iceberg types that a feature may have. */
-export type FeatureKind = Exclude<NonNullable<ReturnType<typeof featureType>>["kind"], "fixed">;
 
 /** The members of Feast's `Value` message that features are written as. */
 const field = {
@@ -28,7 +29,7 @@ const field = {
 } as const;
 
 /** The members that are read as a kind: its own, and that of the type it may have been widened from. */
-const readableAs: Readonly<Record<FeatureKind, readonly number[]>> = {
+const readableAs: Readonly<Record<ValueKind, readonly number[]>> = {
   boolean: [field.bool],
   int: [field.int32],
   long: [field.int64, field.int32],
@@ -46,64 +47,80 @@ const readableAs: Readonly<Record<FeatureKind, readonly number[]>> = {
 
 const wireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
-/** The kind of a feature's type. @throws OnlineStoreError `TYPE_UNSUPPORTED` */
-export function featureKind(feature: Feature): FeatureKind {
-  const kind = featureType(feature.type)?.kind;
-  if (kind !== undefined && kind !== "fixed") return kind;
-  throw new OnlineStoreError(
-    "TYPE_UNSUPPORTED",
-    `feature "${feature.name}": the online store has no type ${feature.type}`,
-  );
-}
+/** Writes the value of a row. */
+export type RowWriter = (out: ByteWriter, row: number) => void;
 
 /**
- * Writes a `feast.types.Value`; null is zero bytes, as in Feast. Timestamps lose what is below the second, since Feast
- * has whole seconds only; a date is its midnight in UTC. Feast has no time of day: it is written as int64.
+ * Writes the values of a column as `feast.types.Value`; null is zero bytes, as in Feast. Timestamps lose what is below
+ * the second, since Feast has whole seconds only; a date is its midnight in UTC. Feast has no time of day: it is int64.
  */
-export function writeFeatureValue(out: ByteWriter, kind: FeatureKind, value: FeatureCell | null): void {
-  if (value === null) return;
+export function featureValueWriter(type: ValueType, column: BatchColumn): RowWriter {
+  const write = payloadWriter(type, column);
+  const { valid } = column;
+  return (out, row) => {
+    if (valid(row)) write(out, row);
+  };
+}
+
+function payloadWriter({ kind, scale }: ValueType, column: BatchColumn): RowWriter {
+  const { values, offsets, bitOffset } = column;
+  const int = (row: number) => values[row] as number;
   switch (kind) {
     case "boolean":
-      tag(out, field.bool, wireType.varint);
-      out.u8(value === true ? 1 : 0);
-      break;
+      return (out, row) => {
+        const bit = bitOffset + row;
+        tag(out, field.bool, wireType.varint);
+        out.u8((int(bit >> 3) >> (bit & 7)) & 1);
+      };
     case "int":
-      tag(out, field.int32, wireType.varint);
-      out.varint(BigInt(value as number));
-      break;
+      return (out, row) => {
+        tag(out, field.int32, wireType.varint);
+        out.varint64(int(row), int(row) >> 31);
+      };
     case "long":
     case "time":
-      tag(out, field.int64, wireType.varint);
-      out.varint(value as bigint);
-      break;
+      return (out, row) => {
+        tag(out, field.int64, wireType.varint);
+        out.varint64(int(row * 2), int(row * 2 + 1));
+      };
     case "float":
-      tag(out, field.float, wireType.fixed32);
-      out.f32(value as number);
-      break;
+      return (out, row) => {
+        tag(out, field.float, wireType.fixed32);
+        out.f32(int(row));
+      };
     case "double":
-      tag(out, field.double, wireType.fixed64);
-      out.f64(value as number);
-      break;
+      return (out, row) => {
+        tag(out, field.double, wireType.fixed64);
+        out.f64(int(row));
+      };
     case "date":
+      return (out, row) => {
+        tag(out, field.unixTimestamp, wireType.varint);
+        out.varintNumber(int(row) * 86_400);
+      };
     case "timestamp":
     case "timestamptz":
-      tag(out, field.unixTimestamp, wireType.varint);
-      out.varint(BigInt(Math.floor((value as Date).getTime() / 1000)));
-      break;
+      return (out, row) => {
+        tag(out, field.unixTimestamp, wireType.varint);
+        out.varintNumber(secondsOf(int(row * 2), int(row * 2 + 1)));
+      };
     case "string":
+    case "binary": {
+      const number = kind === "string" ? field.string : field.bytes;
+      return (out, row) => {
+        const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+        tag(out, number, wireType.lengthDelimited);
+        out.uvarint(end - start);
+        out.slice(values as Uint8Array, start, end);
+      };
+    }
     case "uuid":
+      return (out, row) => text(out, field.uuid, uuidText((values as Uint8Array).subarray(row * 16, row * 16 + 16)));
     case "decimal":
-      tag(out, field[kind], wireType.lengthDelimited);
-      out.uvarint(Buffer.byteLength(value as string));
-      out.utf8(value as string);
-      break;
-    case "binary":
-      tag(out, field.bytes, wireType.lengthDelimited);
-      out.uvarint((value as Uint8Array).length);
-      out.bytes(value as Uint8Array);
-      break;
-    default:
-      kind satisfies never;
+      return (out, row) => {
+        const unscaled = values.slice(row * 16, row * 16 + 16);
+        text(out, field.decimal, decimalText(new Uint32Array(unscaled.buffer), scale));
+      };
   }
 }
 
@@ -112,7 +129,7 @@ export function writeFeatureValue(out: ByteWriter, kind: FeatureKind, value: Fea
  * before its feature's type was widened is given in the wider type.
  * @throws OnlineStoreError `STORE_INVALID` when it holds another type
  */
-export function readFeatureValue(bytes: Buffer, kind: FeatureKind, start = 0, end = bytes.length): FeatureCell | null {
+export function readFeatureValue(bytes: Buffer, kind: ValueKind, start = 0, end = bytes.length): FeatureCell | null {
   if (start === end) return null;
   const number = readTag(bytes, start) >>> 3;
   if (number === field.null) return null;
@@ -123,7 +140,7 @@ export function readFeatureValue(bytes: Buffer, kind: FeatureKind, start = 0, en
   );
 }
 
-function readPayload(bytes: Buffer, kind: FeatureKind, number: number, at: number, end: number): FeatureCell {
+function readPayload(bytes: Buffer, kind: ValueKind, number: number, at: number, end: number): FeatureCell {
   switch (kind) {
     case "boolean":
       return bytes[at] === 1;
@@ -146,6 +163,12 @@ function readPayload(bytes: Buffer, kind: FeatureKind, number: number, at: numbe
     case "binary":
       return new Uint8Array(bytes.subarray(skipVarint(bytes, at), end));
   }
+}
+
+function text(out: ByteWriter, number: number, value: string): void {
+  tag(out, number, wireType.lengthDelimited);
+  out.uvarint(Buffer.byteLength(value));
+  out.utf8(value);
 }
 
 function tag(out: ByteWriter, number: number, type: number): void {

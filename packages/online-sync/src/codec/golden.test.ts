@@ -1,10 +1,12 @@
 import { murmur3 } from "@icecore/iceberg-catalog";
 import { describe, expect, it } from "vitest";
+import { encodeValue } from "../testing/encode-value.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { type Cells, encodeEntityKeys, entityKeyEnd, type KeyValue, redisKey } from "./entity-key.ts";
+import { type Cells, encodeEntityKeys, type KeyValue } from "./entity-key.ts";
 import { featureField } from "./feature-field.ts";
-import { type FeatureCell, type FeatureKind, writeFeatureValue } from "./feature-value.ts";
+import { entityKeyOf, feastKeyForm, storeKeyOf } from "./store-key.ts";
 import { readTimestamp, writeTimestamp } from "./timestamp.ts";
+import type { ValueKind } from "./value-type.ts";
 
 const cells =
   (value: KeyValue): Cells<KeyValue> =>
@@ -45,15 +47,16 @@ describe("entity keys, as Feast 0.66 writes them", () => {
       "010000000200000006000000656e74697479030000000400000001000000" + "74657374",
     ],
   ])("%s", (_, joinKeys, values, project, hex) => {
-    const [key] = encodeEntityKeys(joinKeys, values.map(cells), 0, 1);
+    const [key] = encodeEntityKeys(joinKeys, values.map(cells), 1);
     if (key === undefined) throw new Error("a key without nulls is a key");
-    const whole = redisKey(key, project);
+    const whole = storeKeyOf(feastKeyForm(joinKeys, project))(key);
     expect(whole.toString("hex")).toBe(hex);
-    expect(whole.subarray(entityKeyEnd(whole)).toString()).toBe(project);
+    expect(entityKeyOf(feastKeyForm(joinKeys, project))(whole)).toEqual(key);
+    expect(entityKeyOf(feastKeyForm(joinKeys, project.slice(1)))(whole)).toBeUndefined();
   });
 
   it("is none where a value is null", () => {
-    expect(encodeEntityKeys([{ name: "a", type: "long" }], [(row) => (row === 1 ? null : 5n)], 0, 3)).toEqual([
+    expect(encodeEntityKeys([{ name: "a", type: "long" }], [(row) => (row === 1 ? null : 5n)], 3)).toEqual([
       expect.any(Buffer),
       undefined,
       expect.any(Buffer),
@@ -83,7 +86,7 @@ describe("fields", () => {
 });
 
 describe("values, as feast.types.Value", () => {
-  it.each<[FeatureKind, FeatureCell | null, string]>([
+  it.each<[ValueKind, unknown, string]>([
     ["float", 0.5, "350000003f"],
     ["double", 1.5, "29000000000000f83f"],
     ["int", 7, "1807"],
@@ -94,16 +97,18 @@ describe("values, as feast.types.Value", () => {
     ["boolean", true, "3801"],
     ["boolean", false, "3800"],
     ["binary", Uint8Array.of(1, 2), "0a020102"],
-    ["timestamptz", new Date(308_999), "40b402"],
-    ["timestamptz", new Date(-1), "40ffffffffffffffffff01"],
+    ["timestamptz", 308_999_999n, "40b402"],
+    ["timestamptz", -1n, "40ffffffffffffffffff01"],
     ["date", new Date(86_400_000), "4080a305"],
-    ["uuid", "ab", "a202026162"],
-    ["decimal", "1.5", "e20203312e35"],
+    [
+      "uuid",
+      Uint8Array.from({ length: 16 }, (_, i) => i * 17),
+      `a20224${Buffer.from("00112233-4455-6677-8899-aabbccddeeff").toString("hex")}`,
+    ],
+    ["decimal", Uint32Array.of(150, 0, 0, 0), "e20204312e3530"],
     ["string", null, ""],
   ])("%s %s", (kind, value, hex) => {
-    const out = new ByteWriter();
-    writeFeatureValue(out, kind, value);
-    expect(out.view().toString("hex")).toBe(hex);
+    expect(encodeValue(kind, value).toString("hex")).toBe(hex);
   });
 
   it("event timestamp", () => {

@@ -7,19 +7,30 @@ export type TimestampMicros = bigint;
 const secondsTag = 0x08;
 const nanosTag = 0x10;
 const microsPerSecond = 1_000_000n;
+/** Half of the doubles that are exact: until the year 2112 no bigint is needed. */
+const exactHigh = 1 << 20;
 
 /** Writes a `google.protobuf.Timestamp`: whole seconds, rounded down, and the nanoseconds after them. */
 export function writeTimestamp(out: ByteWriter, micros: TimestampMicros): void {
   const seconds = floorSeconds(micros);
-  const nanos = (micros - seconds * microsPerSecond) * 1000n;
-  if (seconds !== 0n) {
-    out.u8(secondsTag);
-    out.varint(seconds);
+  writeSecondsAndNanos(out, Number(seconds), Number(micros - seconds * microsPerSecond) * 1000);
+}
+
+/** {@link writeTimestamp} of microseconds in two halves of 32 bits. */
+export function writeTimestampWords(out: ByteWriter, low: number, high: number): void {
+  if (high < -exactHigh || high >= exactHigh) {
+    writeTimestamp(out, wordsToMicros(low, high));
+    return;
   }
-  if (nanos !== 0n) {
-    out.u8(nanosTag);
-    out.varint(nanos);
-  }
+  const micros = high * 0x1_0000_0000 + (low >>> 0);
+  const seconds = Math.floor(micros / 1e6);
+  writeSecondsAndNanos(out, seconds, (micros - seconds * 1e6) * 1000);
+}
+
+/** The whole seconds of microseconds in two halves of 32 bits, rounded down. */
+export function secondsOf(low: number, high: number): number {
+  if (high < -exactHigh || high >= exactHigh) return Number(floorSeconds(wordsToMicros(low, high)));
+  return Math.floor((high * 0x1_0000_0000 + (low >>> 0)) / 1e6);
 }
 
 /** Reads a `google.protobuf.Timestamp`; what is finer than a microsecond is cut off. */
@@ -33,6 +44,21 @@ export function readTimestamp(bytes: Uint8Array, start = 0, end = bytes.length):
     at = skipVarint(bytes, at + 1);
   }
   return seconds * microsPerSecond + nanos / 1000n;
+}
+
+function writeSecondsAndNanos(out: ByteWriter, seconds: number, nanos: number): void {
+  if (seconds !== 0) {
+    out.u8(secondsTag);
+    out.varintNumber(seconds);
+  }
+  if (nanos !== 0) {
+    out.u8(nanosTag);
+    out.varintNumber(nanos);
+  }
+}
+
+function wordsToMicros(low: number, high: number): TimestampMicros {
+  return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
 function floorSeconds(micros: TimestampMicros): bigint {

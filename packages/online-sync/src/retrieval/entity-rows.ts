@@ -32,7 +32,7 @@ export function requestKeys(request: FeatureRequest, rows: EntityRows, rowCount:
     if (column === undefined) throw missingColumn(request, name, joinKey.name, rows);
     return (row: number) => parseKeyValue(column[row], joinKey.type, name, row);
   });
-  return encodeEntityKeys(request.view.joinKeys, columns, 0, rowCount);
+  return encodeEntityKeys(request.view.joinKeys, columns, rowCount);
 }
 
 function missingColumn(request: FeatureRequest, name: string, joinKey: string, rows: EntityRows): OnlineStoreError {

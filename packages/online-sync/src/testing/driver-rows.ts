@@ -8,7 +8,7 @@ import { driverStats } from "./views.ts";
 /** Keys of entities whose join keys have these values, in the view's order. */
 export function entityKeys(view: FeatureView, ...entities: readonly (readonly KeyValue[])[]): EntityKey[] {
   const columns = view.joinKeys.map((_, i) => (row: number) => entities[row]?.[i] ?? null);
-  return encodeEntityKeys(view.joinKeys, columns, 0, entities.length).filter((key) => key !== undefined);
+  return encodeEntityKeys(view.joinKeys, columns, entities.length).filter((key) => key !== undefined);
 }
 
 /** A row of {@link driverStats}: event and created timestamp in microseconds, and the daily trips. */

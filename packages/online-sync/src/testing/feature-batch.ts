@@ -21,9 +21,9 @@ import {
   Vector,
   vectorFromArray,
 } from "apache-arrow";
-import { type FeatureKind, featureKind } from "../codec/feature-value.ts";
+import { type ValueKind, valueType } from "../codec/value-type.ts";
 
-const arrowTypes: Readonly<Record<FeatureKind, () => DataType>> = {
+const arrowTypes: Readonly<Record<ValueKind, () => DataType>> = {
   boolean: () => new Bool(),
   int: () => new Int32(),
   long: () => new Int64(),
@@ -49,7 +49,7 @@ export function featureBatch(view: FeatureView, rows: readonly TestRow[]): Recor
     ...view.joinKeys.map((key): [string, Vector] => [key.name, vector(column(key.name), key.type)]),
     [view.timestampField, timestampVector(column(view.timestampField))],
     [view.createdTimestampColumn, timestampVector(column(view.createdTimestampColumn))],
-    ...view.features.map((f): [string, Vector] => [f.name, vector(column(f.name), featureKind(f))]),
+    ...view.features.map((f): [string, Vector] => [f.name, vector(column(f.name), valueType(f).kind)]),
   ];
   const fields = vectors.map(([name, { type }]) => new Field(name, type, true));
   const children = vectors.map(([, { data }]) => data[0] as (typeof data)[number]);
@@ -59,7 +59,8 @@ export function featureBatch(view: FeatureView, rows: readonly TestRow[]): Recor
   );
 }
 
-function vector(values: readonly unknown[], kind: FeatureKind): Vector {
+function vector(values: readonly unknown[], kind: ValueKind): Vector {
+  if (values.some((value) => typeof value === "bigint") && kind.startsWith("timestamp")) return timestampVector(values);
   return vectorFromArray([...values], arrowTypes[kind]());
 }
 

@@ -70,7 +70,7 @@ async function startServer(path: string, args: readonly string[]): Promise<Child
 }
 
 /** A port that nobody listens on at the moment. */
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

@@ -3,10 +3,9 @@ import type { FeatureView } from "@icecore/feature-registry";
 import type { RecordBatch } from "apache-arrow";
 import { open, type RootDatabase } from "lmdb";
 import { keyBatch } from "../../arrow/key-batch.ts";
-import { encodeBatch } from "../../codec/encode-batch.ts";
-import type { FeatureCell } from "../../codec/feature-value.ts";
-import { rowEventTimestamp, rowReader } from "../../codec/row.ts";
-import type { TimestampMicros } from "../../codec/timestamp.ts";
+import { viewBatch } from "../../arrow/view-batch.ts";
+import { rowSchema } from "../../codec/packed/row-schema.ts";
+import { entityKeyOf } from "../../codec/store-key.ts";
 import type {
   Correction,
   MaterializationRun,
@@ -20,9 +19,10 @@ import { type Lease, LeasedRun } from "../run/leased-run.ts";
 import { encodeHolder } from "../run/run-holder.ts";
 import { checkFile, checkSpace } from "./check-file.ts";
 import { toEmbeddedError } from "./embedded-error.ts";
-import { markKey, prefixEnd, rowKey, rowPrefix } from "./embedded-keys.ts";
+import { markKey, prefixEnd, rowKeyForm, schemaKey } from "./embedded-keys.ts";
 import { beginMark, renewMark, toWatermark, type ViewMark } from "./embedded-lease.ts";
-import { putRows, removeRows } from "./put-rows.ts";
+import { EmbeddedReader } from "./embedded-reader.ts";
+import { encodePuts, putRows } from "./put-rows.ts";
 
 export interface EmbeddedStoreOptions {
   /** The file; made when missing. */
@@ -56,11 +56,13 @@ class EmbeddedOnlineStore implements OnlineStore {
   readonly #db: RootDatabase<Buffer, Buffer>;
   readonly #path: string;
   readonly #project: string;
+  readonly #reader: EmbeddedReader;
 
   constructor(db: RootDatabase<Buffer, Buffer>, path: string, project: string) {
     this.#db = db;
     this.#path = path;
     this.#project = project;
+    this.#reader = new EmbeddedReader(db, project);
   }
 
   write(view: FeatureView, batch: RecordBatch): Promise<WriteCount> {
@@ -68,7 +70,7 @@ class EmbeddedOnlineStore implements OnlineStore {
   }
 
   async read(requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
-    return this.#guard(() => requests.map((request) => this.#readView(request)));
+    return this.#guard(() => requests.map((request) => this.#reader.read(request)));
   }
 
   async beginRun(view: FeatureView): Promise<MaterializationRun> {
@@ -96,23 +98,24 @@ class EmbeddedOnlineStore implements OnlineStore {
   }
 
   async *entities(view: FeatureView): AsyncGenerator<RecordBatch> {
-    const prefix = rowPrefix(this.#project, view.name);
-    const end = prefixEnd(prefix);
-    let start = prefix;
+    const form = rowKeyForm(this.#project, view);
+    const toEntityKey = entityKeyOf(form);
+    const end = prefixEnd(form.prefix);
+    let start = form.prefix;
     while (true) {
       const keys = this.#guard(() => [...this.#db.getKeys({ start, end, limit: keysPerBatch })]);
       const last = keys.at(-1);
       if (last === undefined) return;
       yield keyBatch(
         view.joinKeys,
-        keys.map((key) => key.subarray(prefix.length)),
+        keys.map(toEntityKey).filter((key) => key !== undefined),
       );
       start = Buffer.concat([last, Buffer.alloc(1)]);
     }
   }
 
   async dropView(view: FeatureView): Promise<void> {
-    const start = rowPrefix(this.#project, view.name);
+    const { prefix: start } = rowKeyForm(this.#project, view);
     const range = { start, end: prefixEnd(start), limit: keysPerBatch };
     await this.#transaction(() => this.#db.removeSync(markKey(this.#project, view.name)));
     let dropped: number;
@@ -139,30 +142,20 @@ class EmbeddedOnlineStore implements OnlineStore {
     correction: Correction | undefined,
     renew: (() => void) | undefined,
   ): Promise<WriteCount> {
-    const prefix = rowPrefix(this.#project, view.name);
+    const form = rowKeyForm(this.#project, view);
+    const schema = rowSchema(view.features);
+    const key = schemaKey(this.#project, schema.idText);
     let [written, deleted] = [0, 0];
-    for (const rows of encodeBatch(view, batch, chunkRows)) {
-      const counts = await this.#transaction((): [number, number] => {
+    for (const puts of encodePuts(view, form, viewBatch(view, batch), chunkRows)) {
+      const counts = await this.#transaction(() => {
         renew?.();
-        return [putRows(this.#db, prefix, rows, correction), removeRows(this.#db, prefix, rows, correction)];
+        if (!this.#db.doesExist(key)) this.#db.putSync(key, Buffer.from(schema.descriptor));
+        return putRows(this.#db, puts, correction);
       });
-      written += counts[0];
-      deleted += counts[1];
+      written += counts.written;
+      deleted += counts.deleted;
     }
     return { written, deleted, skipped: batch.numRows - written - deleted };
-  }
-
-  #readView({ view, features, keys }: ReadRequest): ReadResult {
-    const prefix = rowPrefix(this.#project, view.name);
-    const readRow = rowReader(view, features);
-    const columns = features.map(() => new Array<FeatureCell | null | undefined>(keys.length).fill(undefined));
-    const eventTimestamps: (TimestampMicros | undefined)[] = [];
-    for (const [i, key] of keys.entries()) {
-      const row = key === undefined ? undefined : this.#db.getBinaryFast(rowKey(prefix, key));
-      eventTimestamps.push(row === undefined ? undefined : rowEventTimestamp(row));
-      if (row !== undefined) readRow(row, columns, i);
-    }
-    return { eventTimestamps, columns };
   }
 
   #loadMark(view: FeatureView): ViewMark | undefined {

@@ -9,7 +9,10 @@ const kinds: readonly (readonly [RegExp, OnlineStoreErrorCode, string])[] = [
   ],
   [/\bREADONLY\b/, "STORE_READ_ONLY", "it is a replica; name the primary in the connection string"],
   [/\bOOM\b/, "STORE_FULL", "raise its maxmemory, or give views a ttl"],
-  [/\bMOVED\b|\bASK\b|\bCROSSSLOT\b/, "CONFIG_INVALID", "it is a cluster, which is not supported; name a single Redis"],
+  [/^(CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN|BUSY)\b|non local key/, "STORE_UNAVAILABLE", "try again in a while"],
+  [/\bMOVED\b|\bASK\b|\bCROSSSLOT\b/, "CONFIG_INVALID", "it is a cluster; set redis_type to redis_cluster"],
+  [/cluster support disabled/i, "CONFIG_INVALID", "it is no cluster; set redis_type to redis"],
+  [/\bROWVERSION\b/, "STORE_INVALID", "a newer version of this program has written there; use that one"],
   [/\bDB index is out of range\b/, "CONFIG_INVALID", "choose a smaller db in the connection string"],
   [/\bWRONGTYPE\b/, "STORE_INVALID", "another program keeps something else under a key of ours"],
   [/^ERR\b/, "STORE_INVALID", "it has to be Redis 7 or later with scripting allowed"],
@@ -27,8 +30,6 @@ export function toRedisError(address: string, cause: unknown): OnlineStoreError 
   return new OnlineStoreError(code, `Redis at ${address}: ${message}; ${mend}`, { cause });
 }
 
-/** Where a host has several addresses, Node gathers why each failed, and leaves its own message empty. */
 function messageOf(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.message === "") return messageOf(cause.errors[0]);
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,7 +1,8 @@
 import { snapshotId } from "@icecore/iceberg-catalog";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { redisKey } from "../../codec/entity-key.ts";
+import type { EntityKey } from "../../codec/entity-key.ts";
+import { feastKeyForm, storeKeyOf } from "../../codec/store-key.ts";
 import { entityKeys, finishRun, readTrips, tripsBatch, writeTrips } from "../../testing/driver-rows.ts";
 import { featureBatch } from "../../testing/feature-batch.ts";
 import { startRedis, type TestRedis } from "../../testing/start-redis.ts";
@@ -10,13 +11,18 @@ import { onlineStoreSuite } from "../online-store.suite.ts";
 import type { OnlineStore } from "../online-store.ts";
 import { openRedisStore } from "./redis-online-store.ts";
 
-onlineStoreSuite("the Redis online store", async () => {
-  const redis = await startRedis(inject("redisServer"));
-  return {
-    open: (project) => openRedisStore({ connectionString: redis.connectionString, project }),
-    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
-  };
-});
+for (const layout of ["feast", "packed"] as const) {
+  onlineStoreSuite(`the Redis online store, layout ${layout}`, async () => {
+    const redis = await startRedis(inject("redisServer"));
+    return {
+      open: (project) => openRedisStore({ connectionString: redis.connectionString, project, layout }),
+      [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+    };
+  });
+}
+
+const redisKey = (key: EntityKey, project: string, view = driverStats) =>
+  storeKeyOf(feastKeyForm(view.joinKeys, project))(key);
 
 describe("in Redis", () => {
   const project = "feature_repo";
@@ -96,7 +102,7 @@ describe("in Redis", () => {
     await store.write(view, featureBatch(view, [{ [view.joinKeys[0]?.name ?? ""]: 1n, event_timestamp: 1n }]));
     await store.dropView(view);
     const [key] = entityKeys(view, [1n]);
-    expect(await redis.exists(redisKey(key as Buffer, project))).toBe(0);
+    expect(await redis.exists(redisKey(key as Buffer, project, view))).toBe(0);
   });
 
   it("a script that Redis has forgotten is sent again", async () => {

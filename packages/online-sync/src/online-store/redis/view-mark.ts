@@ -1,41 +1,119 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog";
-import type { Redis } from "ioredis";
 import { rowDefinition } from "../../codec/row-definition.ts";
 import type { Watermark } from "../online-store.ts";
 import { leaseMs } from "../run/leased-run.ts";
 import { encodeHolder, isGone, lostError, runningError } from "../run/run-holder.ts";
+import { beginRunScript, endRunScript, renewRunScript } from "./scripts/lease.ts";
+import { runScript, type Script, toScript } from "./scripts/run-script.ts";
+import { following } from "./servers/following.ts";
+import type { RedisNode } from "./servers/redis-node.ts";
+import type { RedisServers } from "./servers/redis-servers.ts";
+import type { Reply } from "./wire/reply.ts";
 
-/** What Redis knows about a view besides its rows; see `scripts/lease.ts`. */
+/** What Redis knows about a view besides its rows. */
 export interface ViewMark {
   readonly watermark: Watermark | undefined;
   /** The features that rows of the view may hold, those of earlier definitions among them. */
   readonly features: readonly string[];
 }
 
-/** The key of a view's mark. Feast's keys begin with a 32-bit count of join keys: none of them looks like this. */
-export function markKey(project: string, view: string): string {
-  return `icecore:view:${project}:${view}`;
-}
+const scripts = {
+  begin: toScript(beginRunScript, false),
+  renew: toScript(renewRunScript, false),
+  end: toScript(endRunScript, false),
+};
 
-export async function loadMark(redis: Redis, key: string, view: FeatureView): Promise<ViewMark> {
-  return toMark(view, await redis.hgetall(key));
-}
+/**
+ * The mark of a view in a store (see `scripts/lease.ts`): on each of its servers, so that one that has lost its rows is
+ * noticed. Feast's keys begin with a 32-bit count of join keys: none of them looks like this one.
+ */
+export class ViewMarks {
+  readonly #servers: RedisServers;
+  readonly #view: FeatureView;
+  readonly #name: string;
 
-/** Begins a run of the view. @throws OnlineStoreError `MATERIALIZATION_RUNNING` */
-export async function beginRun(redis: Redis, key: string, view: FeatureView, token: string): Promise<ViewMark> {
-  const features = view.features.map((feature) => feature.name);
-  const begin = (dead: string) =>
-    redis.beginRun(key, token, encodeHolder(new Date()), leaseMs, rowDefinition(view), dead, ...features);
-  let [outcome, ...fields] = await begin("");
-  if (outcome === "running" && isGone(fields[1] ?? "")) [outcome, ...fields] = await begin(fields[0] ?? "");
-  if (outcome === "running") throw runningError(view, fields[1] ?? "");
-  return toMark(view, fromPairs(fields));
-}
+  constructor(servers: RedisServers, space: string, view: FeatureView) {
+    this.#servers = servers;
+    this.#view = view;
+    this.#name = `icecore:${space}:${view.name}`;
+  }
 
-/** Ends a run, with the watermark at a snapshot or as it was. */
-export async function endRun(redis: Redis, key: string, token: string, snapshot?: SnapshotId): Promise<void> {
-  await redis.endRun(key, token, ...(snapshot === undefined ? [] : [String(snapshot)]));
+  keyOn(node: RedisNode): string {
+    return this.#servers.keyOn(node, this.#name);
+  }
+
+  async load(): Promise<ViewMark> {
+    const replies = await this.#onAll((node) => node.command("HGETALL", this.keyOn(node)));
+    return mergeMarks(this.#view, replies.map(toFields));
+  }
+
+  /** Begins a run of the view. @throws OnlineStoreError `MATERIALIZATION_RUNNING` */
+  begin(token: string): Promise<ViewMark> {
+    return following(this.#servers, () => this.#begin(token));
+  }
+
+  async #begin(token: string): Promise<ViewMark> {
+    const begun: RedisNode[] = [];
+    const marks: Fields[] = [];
+    try {
+      // One after the other, in the same order for all: of two that begin at once, one gets all.
+      for (const node of this.#servers.nodes()) {
+        marks.push(await this.#beginOn(node, token));
+        begun.push(node);
+      }
+    } catch (error) {
+      await Promise.all(begun.map((node) => this.#run(node, scripts.end, token)));
+      throw error;
+    }
+    return mergeMarks(this.#view, marks);
+  }
+
+  async renew(token: string): Promise<void> {
+    await this.#onAll((node) => this.#run(node, scripts.renew, token, String(leaseMs)));
+  }
+
+  /** Sets the watermark and ends the run, when no server has lost anything since it began. */
+  async finish(token: string, snapshot: SnapshotId): Promise<void> {
+    await this.#onAll((node) => this.#run(node, scripts.renew, token, String(leaseMs), "whole"));
+    await this.#onAll((node) => this.#run(node, scripts.end, token, String(snapshot)));
+  }
+
+  /** Ends the run; the watermark stays. */
+  async release(token: string): Promise<void> {
+    await this.#onAll((node) => this.#run(node, scripts.end, token));
+  }
+
+  /** Forgets the watermark, and ends whatever run there is. What rows may hold is still known. */
+  async clear(): Promise<void> {
+    const fields = ["definition", "snapshot", "finished", "token", "holder", "expires", "server"];
+    await this.#onAll((node) => node.command("HDEL", this.keyOn(node), ...fields));
+  }
+
+  /** Forgets all. */
+  async drop(): Promise<void> {
+    await this.#onAll((node) => node.command("DEL", this.keyOn(node)));
+  }
+
+  async #beginOn(node: RedisNode, token: string): Promise<Fields> {
+    const features = this.#view.features.map((feature) => feature.name);
+    const begin = async (dead: string) => {
+      const values = [encodeHolder(new Date()), String(leaseMs), rowDefinition(this.#view), dead, ...features];
+      return ((await this.#run(node, scripts.begin, token, ...values)) as Reply[]).map(String);
+    };
+    let [outcome, ...rest] = await begin("");
+    if (outcome === "running" && isGone(rest[1] ?? "")) [outcome, ...rest] = await begin(rest[0] ?? "");
+    if (outcome === "running") throw runningError(this.#view, rest[1] ?? "");
+    return toFields(rest);
+  }
+
+  #run(node: RedisNode, script: Script, ...args: readonly string[]): Promise<Reply> {
+    return runScript(node, script, this.keyOn(node), args);
+  }
+
+  #onAll<T>(action: (node: RedisNode) => Promise<T>): Promise<T[]> {
+    return following(this.#servers, () => Promise.all(this.#servers.nodes().map(action)));
+  }
 }
 
 const lostReply = /\bRUNLOST (\w+)/;
@@ -48,15 +126,25 @@ export function toRunError(view: FeatureView, error: unknown): unknown {
   return lostError(view, "another run has taken its place, or Redis was emptied, or the view was dropped");
 }
 
-function toMark(view: FeatureView, fields: Readonly<Record<string, string>>): ViewMark {
-  const { definition, snapshot } = fields;
-  const prefix = "feature:";
-  const features = Object.keys(fields).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
-  if (definition === undefined) return { watermark: undefined, features };
-  const known = snapshot !== undefined && definition === rowDefinition(view);
-  return { watermark: { snapshotId: known ? snapshotId(BigInt(snapshot)) : undefined }, features };
+type Fields = ReadonlyMap<string, string>;
+
+function toFields(reply: Reply): Fields {
+  const flat = (reply as Reply[]).map(String);
+  return new Map(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : [])));
 }
 
-function fromPairs(flat: readonly string[]): Record<string, string> {
-  return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ""]] : [])));
+/** What servers say together: the view was never materialized when none has a mark, and not in full when they differ. */
+function mergeMarks(view: FeatureView, marks: readonly Fields[]): ViewMark {
+  const prefix = "feature:";
+  const names = marks.flatMap((mark) => [...mark.keys()].filter((name) => name.startsWith(prefix)));
+  const features = [...new Set(names.map((name) => name.slice(prefix.length)))];
+  if (marks.every((mark) => !mark.has("definition"))) return { watermark: undefined, features };
+  const [first] = marks;
+  const snapshot = first?.get("snapshot");
+  const alike = marks.every(
+    (mark) => mark.get("snapshot") === snapshot && mark.get("finished") === first?.get("finished"),
+  );
+  const current = marks.every((mark) => mark.get("definition") === rowDefinition(view));
+  const known = snapshot !== undefined && alike && current;
+  return { watermark: { snapshotId: known ? snapshotId(BigInt(snapshot)) : undefined }, features };
 }

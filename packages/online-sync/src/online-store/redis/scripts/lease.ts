@@ -1,12 +1,11 @@
 /*
- * What a store knows about a view besides its rows is a hash, the view's mark: `definition`, how rows looked when the
- * last run began; `snapshot`, the snapshot whose rows are written; `feature:NAME` for each feature that rows may hold;
- * and while a run lives its `token`, `holder`, `expires` (milliseconds by the clock of Redis) and `server`, the process
- * of Redis that it began in. A restarted or promoted server is another process: it may have lost writes that this one
- * had answered, although it still knows the token.
+ * What a store knows about a view besides its rows is a hash on each server that holds some of them, the view's mark:
+ * `definition`, how rows looked when the last run began; `snapshot`, the snapshot whose rows are written, and `finished`,
+ * the token of the run that wrote them; `feature:NAME` for each feature that rows may hold; and while a run lives its
+ * `token`, `holder`, `expires` (milliseconds by the clock of Redis) and `server`, the process of Redis that it began in.
+ * A restarted or promoted server is another process: it may have lost writes that this one had answered, although it
+ * still knows the token.
  */
-
-/** Lua's part of {@link leaseMs}: `now`, and the run id of this process. */
 const clock = `
 local function now()
   local time = redis.call('TIME')
@@ -18,7 +17,7 @@ local function server()
 end
 `;
 
-/** Ends the script unless the view's mark, KEYS[1], is held by `token`; an empty token asks for nothing. */
+/** Renews the lease, or says that the view's mark is no longer held by `token`; an empty token asks for nothing. */
 export const checkLease = `
 ${clock}
 local function check_lease(mark, token, lease)
@@ -30,35 +29,46 @@ end
 
 /**
  * Begins a run. KEYS: the mark. ARGV: token, holder, lease in milliseconds, definition, the token of a run that is known
- * to be dead, the names of the features. Returns the fields of the mark as they were, or the token and holder of a run that lives.
+ * to be dead, the names of the features. Returns the fields of the mark as they were, or the token and holder of a run
+ * that lives. A run that has begun already begins again: the reply to the first time may have been lost.
  */
 export const beginRunScript = `
 ${clock}
 local mark, token, holder, lease, definition, dead = KEYS[1], unpack(ARGV, 1, 5)
 local other = redis.call('HMGET', mark, 'token', 'expires', 'holder')
-if other[1] and other[1] ~= dead and tonumber(other[2]) > now() then return { 'running', other[1], other[3] } end
+if other[1] and other[1] ~= dead and other[1] ~= token and tonumber(other[2]) > now() then
+  return { 'running', other[1], other[3] }
+end
 local before = redis.call('HGETALL', mark)
 if redis.call('HGET', mark, 'definition') ~= definition then redis.call('HDEL', mark, 'snapshot') end
-redis.call('HSET', mark, 'token', token, 'holder', holder, 'expires', now() + tonumber(lease), 'definition', definition, 'server', server())
+redis.call('HSET', mark, 'token', token, 'holder', holder, 'expires', now() + tonumber(lease),
+  'definition', definition, 'server', server())
 for i = 6, #ARGV do redis.call('HSET', mark, 'feature:' .. ARGV[i], '') end
 return { 'begun', unpack(before) }
 `;
 
-/** Renews a run. KEYS: the mark. ARGV: token, lease in milliseconds. */
+/** Renews a run. KEYS: the mark. ARGV: token, lease in milliseconds; 'whole' as well: asks that the server lost nothing. */
 export const renewRunScript = `
 ${checkLease}
-return check_lease(KEYS[1], ARGV[1], ARGV[2])
+if redis.call('HGET', KEYS[1], 'finished') == ARGV[1] then return nil end
+local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
+if lost then return lost end
+if ARGV[3] and redis.call('HGET', KEYS[1], 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
 `;
 
-/** Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays. */
+/**
+ * Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays. A run that has
+ * ended already ends again: the reply to the first time may have been lost.
+ */
 export const endRunScript = `
 ${checkLease}
 local mark, token, snapshot = KEYS[1], ARGV[1], ARGV[2]
+if redis.call('HGET', mark, 'finished') == token then return nil end
 local lost = check_lease(mark, token, 0)
 if lost then return lost end
 if snapshot then
   if redis.call('HGET', mark, 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
-  redis.call('HSET', mark, 'snapshot', snapshot)
+  redis.call('HSET', mark, 'snapshot', snapshot, 'finished', token)
 end
 redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
 `;

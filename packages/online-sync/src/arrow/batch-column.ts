@@ -1,0 +1,103 @@
+import { type Data, DataType, Precision, type RecordBatch, type Vector } from "apache-arrow";
+import type { ValueType } from "../codec/value-type.ts";
+import { OnlineStoreError } from "../errors.ts";
+import { dateDays, decimalBytes, microsWords, numbers, spellOut, textBytes, uuidBytes } from "./column-values.ts";
+
+/**
+ * A column of a batch, ready to be encoded by row without an object or a bigint for any value:
+ * boolean as bits behind `bitOffset`; int and date (days) as Int32Array; long, time, timestamp and timestamptz (the last
+ * two in microseconds) as an Int32Array of two halves for each, the lower first; float and double as they are; uuid and
+ * decimal (two's complement, little endian) as 16 bytes for each; string and binary as bytes with the offsets where they begin.
+ */
+export interface BatchColumn {
+  readonly valid: (row: number) => boolean;
+  readonly values: ColumnValues;
+  readonly offsets: Int32Array;
+  readonly bitOffset: number;
+}
+
+export type ColumnValues = Int32Array | Float32Array | Float64Array | Uint8Array;
+
+/**
+ * The column of that name, in the form of its type.
+ * @throws OnlineStoreError `BATCH_INVALID` when there is no such column, or it is of another type
+ */
+export function batchColumn(batch: RecordBatch, name: string, type: ValueType): BatchColumn {
+  const vector = batch.getChild(name);
+  if (vector === null) {
+    const names = batch.schema.fields.map((field) => field.name).join(", ");
+    throw new OnlineStoreError("BATCH_INVALID", `the rows to write have no column "${name}" (there are: ${names})`);
+  }
+  const plain = DataType.isDictionary(vector.type) ? spellOut(vector) : vector;
+  const data = plain.data[0];
+  if (data === undefined) return { valid: () => false, ...noValues };
+  const converted = conversions[type.kind](data, plain, type.scale);
+  if (converted !== undefined) return { valid: validity(data), ...noValues, ...converted };
+  throw new OnlineStoreError(
+    "BATCH_INVALID",
+    `column "${name}" of the rows to write is an Arrow ${vector.type}, which cannot be written as ${type.kind}`,
+  );
+}
+
+type Values = Pick<BatchColumn, "values"> & Partial<Pick<BatchColumn, "offsets" | "bitOffset">>;
+
+const noValues = { values: new Uint8Array(0), offsets: new Int32Array(1), bitOffset: 0 };
+
+const conversions: Readonly<
+  Record<ValueType["kind"], (data: Data, vector: Vector, scale: number) => Values | undefined>
+> = {
+  boolean: (data) => (DataType.isBool(data.type) ? { values: data.values, bitOffset: data.offset } : undefined),
+  int: narrowInts,
+  long: (data) => {
+    if (DataType.isInt(data.type) && data.type.bitWidth === 64) return words(data);
+    const narrow = narrowInts(data);
+    if (narrow === undefined) return undefined;
+    return {
+      values: Int32Array.from({ length: data.length * 2 }, (_, i) => narrow.values[i >> 1] as number).map(sign),
+    };
+  },
+  time: (data) => (DataType.isTime(data.type) ? microsWords(data, data.type.unit) : undefined),
+  float: (data, vector) => floats(data, vector, Float32Array, Precision.SINGLE),
+  double: (data, vector) => floats(data, vector, Float64Array, Precision.DOUBLE),
+  date: (data) => (DataType.isDate(data.type) ? dateDays(data) : undefined),
+  timestamp: (data) => (DataType.isTimestamp(data.type) ? microsWords(data, data.type.unit) : undefined),
+  timestamptz: (data) => (DataType.isTimestamp(data.type) ? microsWords(data, data.type.unit) : undefined),
+  string: (data) => (isText(data.type) ? textBytes(data) : undefined),
+  binary: (data) => (DataType.isBinary(data.type) || DataType.isLargeBinary(data.type) ? textBytes(data) : undefined),
+  uuid: uuidBytes,
+  decimal: decimalBytes,
+};
+
+function validity({ nullCount, nullBitmap, offset }: Data): (row: number) => boolean {
+  if (nullCount === 0 || nullBitmap.length === 0) return () => true;
+  return (row) => ((nullBitmap[(offset + row) >> 3] ?? 0) & (1 << ((offset + row) & 7))) !== 0;
+}
+
+function words({ values }: Data): Values {
+  return { values: new Int32Array(values.buffer, values.byteOffset, values.length * 2) };
+}
+
+function narrowInts({ type, values }: Data): { values: Int32Array } | undefined {
+  if (!DataType.isInt(type) || type.bitWidth > 32) return undefined;
+  return { values: values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>) };
+}
+
+/** Of a value and its copy: the value, and what its sign makes of the upper half. */
+function sign(value: number, index: number): number {
+  return index % 2 === 0 ? value : value >> 31;
+}
+
+function floats(
+  data: Data,
+  vector: Vector,
+  type: typeof Float32Array | typeof Float64Array,
+  precision: Precision,
+): Values | undefined {
+  if (!DataType.isFloat(data.type)) return undefined;
+  if (data.type.precision === precision) return { values: data.values };
+  return { values: numbers(vector, type) };
+}
+
+function isText(type: DataType): boolean {
+  return DataType.isUtf8(type) || DataType.isLargeUtf8(type);
+}

@@ -1,0 +1,54 @@
+import type { Feature, FeatureView } from "@icecore/feature-registry";
+import type { FeatureCell } from "../feature-value.ts";
+import type { TimestampMicros } from "../timestamp.ts";
+import { type CellReader, cellReaders, rowEventTimestamp } from "./row-reader.ts";
+import { isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";
+
+/** The features of entities in columns, gathered from packed rows of whatever schemas. */
+export class RowDecoder {
+  readonly eventTimestamps: (TimestampMicros | undefined)[];
+  readonly columns: (FeatureCell | null | undefined)[][];
+  readonly #features: readonly Feature[];
+  readonly #schemas: ReadonlyMap<string, RowSchema>;
+  #readers: { readonly schema: RowSchema; readonly cells: readonly CellReader[] };
+
+  /** `schemas`: those that are known besides the view's own, by id; it may grow. */
+  constructor(
+    view: FeatureView,
+    features: readonly Feature[],
+    rowCount: number,
+    schemas: ReadonlyMap<string, RowSchema>,
+  ) {
+    this.eventTimestamps = new Array(rowCount).fill(undefined);
+    this.columns = features.map(() => new Array(rowCount).fill(undefined));
+    this.#features = features;
+    this.#schemas = schemas;
+    const schema = rowSchema(view.features);
+    this.#readers = { schema, cells: cellReaders(schema, features) };
+  }
+
+  /**
+   * Decodes the row that begins at `start` into the columns' `index`. Gives the id of its schema when that is not known.
+   * @throws OnlineStoreError `STORE_INVALID` when a later version wrote it
+   */
+  decode(row: Buffer, start: number, index: number): string | undefined {
+    const event = rowEventTimestamp(row, start);
+    const cells = this.#cellsOf(row, start);
+    if (typeof cells === "string") return cells;
+    this.eventTimestamps[index] = event;
+    for (let i = 0; i < cells.length; i++) {
+      (this.columns[i] as (FeatureCell | null | undefined)[])[index] = (cells[i] as CellReader)(row, start);
+    }
+    return undefined;
+  }
+
+  /** Rows of one schema come together more often than not. */
+  #cellsOf(row: Buffer, start: number): readonly CellReader[] | string {
+    if (isOfSchema(this.#readers.schema, row, start)) return this.#readers.cells;
+    const id = schemaIdOf(row, start);
+    const schema = this.#schemas.get(id);
+    if (schema === undefined) return id;
+    this.#readers = { schema, cells: cellReaders(schema, this.#features) };
+    return this.#readers.cells;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Feature } from "@icecore/feature-registry";
+import { decimalText } from "../../arrow/decimal-text.ts";
+import { uuidText } from "../../arrow/uuid-text.ts";
+import { OnlineStoreError } from "../../errors.ts";
+import type { FeatureCell } from "../feature-value.ts";
+import type { TimestampMicros } from "../timestamp.ts";
+import { type ValueKind, valueType } from "../value-type.ts";
+import { createdAt, eventAt, type RowField, type RowSchema, rowVersion } from "./row-schema.ts";
+
+/** When the row that begins at `start` happened. @throws OnlineStoreError `STORE_INVALID` when a later version wrote it */
+export function rowEventTimestamp(row: Buffer, start = 0): TimestampMicros {
+  if (row[start] === rowVersion) return row.readBigInt64LE(start + eventAt);
+  throw new OnlineStoreError(
+    "STORE_INVALID",
+    `the online store holds a row of version ${row[start] ?? "none"}, and this program knows version ${rowVersion}; use a newer one`,
+  );
+}
+
+/** When it was created. */
+export function rowCreatedTimestamp(row: Buffer, start = 0): TimestampMicros {
+  return row.readBigInt64LE(start + createdAt);
+}
+
+/** Whether `row` may replace `stored`: it is as new or newer, by event timestamp and then by created timestamp. */
+export function supersedes(row: Buffer, stored: Buffer): boolean {
+  const [event, storedEvent] = [rowEventTimestamp(row), rowEventTimestamp(stored)];
+  return event === storedEvent ? rowCreatedTimestamp(row) >= rowCreatedTimestamp(stored) : event > storedEvent;
+}
+
+/** Reads one feature out of a row that begins at `start`; undefined when rows of the schema have no such feature. */
+export type CellReader = (row: Buffer, start: number) => FeatureCell | null | undefined;
+
+/**
+ * Readers of these features in rows of a schema. A feature that was widened since is given in the wider type; one that
+ * has the name of another type's is another feature, which the row does not hold.
+ */
+export function cellReaders(schema: RowSchema, features: readonly Feature[]): CellReader[] {
+  return features.map((feature) => {
+    const field = schema.fields.find(({ name }) => name === feature.name);
+    const read = field === undefined ? undefined : widenedReader(field, schema, valueType(feature).kind);
+    if (field === undefined || read === undefined) return () => undefined;
+    const { validByte, validMask } = field;
+    return (row, start) => (((row[start + validByte] as number) & validMask) === 0 ? null : read(row, start));
+  });
+}
+
+type ValueReader = (row: Buffer, start: number) => FeatureCell;
+
+function widenedReader(field: RowField, schema: RowSchema, kind: ValueKind): ValueReader | undefined {
+  const { at } = field;
+  if (field.kind === kind) return valueReader(field, schema);
+  if (field.kind === "int" && kind === "long") return (row, start) => BigInt(row.readInt32LE(start + at));
+  if (field.kind === "float" && kind === "double") return valueReader(field, schema);
+  return undefined;
+}
+
+function valueReader({ kind, scale, at, previousEndAt }: RowField, { variableAt }: RowSchema): ValueReader {
+  const range = (row: Buffer, start: number): [number, number] => {
+    const from = previousEndAt === undefined ? 0 : row.readUInt32LE(start + previousEndAt);
+    return [start + variableAt + from, start + variableAt + row.readUInt32LE(start + at)];
+  };
+  switch (kind) {
+    case "boolean":
+      return (row, start) => row[start + at] === 1;
+    case "int":
+      return (row, start) => row.readInt32LE(start + at);
+    case "long":
+    case "time":
+      return (row, start) => row.readBigInt64LE(start + at);
+    case "float":
+      return (row, start) => row.readFloatLE(start + at);
+    case "double":
+      return (row, start) => row.readDoubleLE(start + at);
+    case "date":
+      return (row, start) => new Date(row.readInt32LE(start + at) * 86_400_000);
+    case "timestamp":
+    case "timestamptz":
+      return (row, start) => new Date(Math.floor(Number(row.readBigInt64LE(start + at)) / 1000));
+    case "uuid":
+      return (row, start) => uuidText(row.subarray(start + at, start + at + 16));
+    case "decimal":
+      return (row, start) => {
+        const words = Array.from({ length: 4 }, (_, i) => row.readUInt32LE(start + at + i * 4));
+        return decimalText(Uint32Array.from(words), scale);
+      };
+    case "string":
+      return (row, start) => row.toString("utf8", ...range(row, start));
+    case "binary":
+      return (row, start) => new Uint8Array(row.subarray(...range(row, start)));
+  }
+}

@@ -1,0 +1,46 @@
+import type { RootDatabase } from "lmdb";
+import { RowDecoder } from "../../codec/packed/row-decoder.ts";
+import { parseRowSchema, type RowSchema } from "../../codec/packed/row-schema.ts";
+import { storeKeyOf } from "../../codec/store-key.ts";
+import { OnlineStoreError } from "../../errors.ts";
+import type { ReadRequest, ReadResult } from "../online-store.ts";
+import { checkKey, rowKeyForm, schemaKey } from "./embedded-keys.ts";
+
+/** Reads packed rows out of the file, and knows the schemas that they were written with. */
+export class EmbeddedReader {
+  readonly #db: RootDatabase<Buffer, Buffer>;
+  readonly #project: string;
+  readonly #schemas = new Map<string, RowSchema>();
+
+  constructor(db: RootDatabase<Buffer, Buffer>, project: string) {
+    this.#db = db;
+    this.#project = project;
+  }
+
+  read({ view, features, keys }: ReadRequest): ReadResult {
+    const form = rowKeyForm(this.#project, view);
+    const toKey = storeKeyOf(form);
+    const decoder = new RowDecoder(view, features, keys.length, this.#schemas);
+    for (const [i, key] of keys.entries()) {
+      const row = key === undefined ? undefined : this.#db.getBinaryFast(checkKey(toKey(key), form));
+      const unknown = row === undefined ? undefined : decoder.decode(row, 0, i);
+      if (row === undefined || unknown === undefined) continue;
+      // The row is in a buffer that the next read reuses.
+      const kept = Buffer.from(row);
+      this.#learn(unknown);
+      decoder.decode(kept, 0, i);
+    }
+    return decoder;
+  }
+
+  #learn(id: string): void {
+    const descriptor = this.#db.getBinary(schemaKey(this.#project, id));
+    if (descriptor === undefined) {
+      throw new OnlineStoreError(
+        "STORE_INVALID",
+        `the online store holds rows of a schema that it does not know (${id}); materialize the view in full`,
+      );
+    }
+    this.#schemas.set(id, parseRowSchema(descriptor.toString()));
+  }
+}

@@ -1,0 +1,46 @@
+import type { FeatureView } from "@icecore/feature-registry";
+import type { KeyForm } from "../../../codec/entity-key.ts";
+import type { RowWriter } from "../../../codec/feature-value.ts";
+import { rowSchema } from "../../../codec/packed/row-schema.ts";
+import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
+import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
+import { PackedReader } from "./read-packed-rows.ts";
+import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
+
+/** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
+export function packedLayout(project: string): RedisLayout {
+  const keyForm = (view: FeatureView): KeyForm => ({
+    joinKeys: view.joinKeys,
+    prefix: Buffer.from(`ic:${project}:${view.name}:`),
+    suffix: Buffer.alloc(0),
+  });
+  const reader = new PackedReader(`icecore:schemas:${project}`, keyForm);
+  return {
+    space: `packed:${project}`,
+    writeScript: writePackedRowsScript,
+    keyForm,
+    rowWriter: (view, { event, created, features }) =>
+      prefixed(packedRowWriter(rowSchema(view.features), { event, created }, features)),
+    writeArguments: (view, { correction, keyTtlSeconds }: WriteTerms) => [
+      ...(correction === undefined ? ["none", "none"] : halves(correction.createdUpTo)),
+      view.ttlSeconds ?? 0,
+      keyTtlSeconds ?? 0,
+    ],
+    announce: (servers, view) => reader.announce(servers, rowSchema(view.features)),
+    read: (servers, requests) => reader.read(servers, requests),
+    probe: () => undefined,
+    remove: (_view, key) => ["UNLINK", key],
+  };
+}
+
+function prefixed(write: RowWriter): RowWriter {
+  return (out, row) => {
+    const start = out.beginU32();
+    write(out, row);
+    out.endU32(start);
+  };
+}
+
+function halves(micros: bigint): number[] {
+  return [Number(BigInt.asUintN(32, micros)), Number(BigInt.asIntN(32, micros >> 32n))];
+}

@@ -1,0 +1,90 @@
+import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { featureField, timestampField } from "../../../codec/feature-field.ts";
+import { type FeatureCell, readFeatureValue } from "../../../codec/feature-value.ts";
+import { feastKeyForm, storeKeyOf } from "../../../codec/store-key.ts";
+import { readTimestamp, type TimestampMicros } from "../../../codec/timestamp.ts";
+import { type ValueKind, valueType } from "../../../codec/value-type.ts";
+import type { ReadRequest, ReadResult } from "../../online-store.ts";
+import type { RedisServers } from "../servers/redis-servers.ts";
+import { beginCommand, writeArgument } from "../wire/command-writer.ts";
+import { lineEnd, type RedisReplyError, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
+
+/** Where the answer about one entity of a request goes. */
+interface Destination {
+  readonly read: ViewRead;
+  readonly row: number;
+}
+
+/** Reads rows in Feast's layout: one HMGET for each entity of each request, all of them in one round trip. */
+export async function readFeastRows(
+  servers: RedisServers,
+  project: string,
+  requests: readonly ReadRequest[],
+): Promise<readonly ReadResult[]> {
+  const reads = requests.map((request) => new ViewRead(request));
+  const keys: Buffer[] = [];
+  const destinations: Destination[] = [];
+  for (const [i, request] of requests.entries()) {
+    const toKey = storeKeyOf(feastKeyForm(request.view.joinKeys, project));
+    for (const [row, key] of request.keys.entries()) {
+      if (key === undefined) continue;
+      keys.push(toKey(key));
+      destinations.push({ read: reads[i] as ViewRead, row });
+    }
+  }
+  await servers.run({
+    keys,
+    write: (out, i) => destinations[i]?.read.write(out, keys[i] as Buffer),
+    take: (bytes, start, i) => destinations[i]?.read.take(bytes, start, destinations[i].row),
+  });
+  return reads;
+}
+
+/** One request's command, the same for all entities but for the key, and its answers. */
+class ViewRead implements ReadResult {
+  readonly eventTimestamps: (TimestampMicros | undefined)[];
+  readonly columns: (FeatureCell | null | undefined)[][];
+  readonly #kinds: readonly ValueKind[];
+  readonly #head: Buffer;
+  readonly #tail: Buffer;
+
+  constructor({ view, features, keys }: ReadRequest) {
+    this.eventTimestamps = new Array(keys.length).fill(undefined);
+    this.columns = features.map(() => new Array(keys.length).fill(undefined));
+    this.#kinds = features.map((feature) => valueType(feature).kind);
+    const head = new ByteWriter();
+    beginCommand(head, features.length + 3);
+    writeArgument(head, "HMGET");
+    this.#head = head.view();
+    const tail = new ByteWriter();
+    writeArgument(tail, timestampField(view.name));
+    for (const feature of features) writeArgument(tail, featureField(view.name, feature.name));
+    this.#tail = tail.view();
+  }
+
+  write(out: ByteWriter, key: Buffer): void {
+    out.slice(this.#head, 0, this.#head.length);
+    writeArgument(out, key);
+    out.slice(this.#tail, 0, this.#tail.length);
+  }
+
+  take(bytes: Buffer, start: number, row: number): void {
+    if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next() as RedisReplyError;
+    let at = lineEnd(bytes, start);
+    for (let i = -1; i < this.#kinds.length; i++) {
+      const length = readCount(bytes, at);
+      at = lineEnd(bytes, at);
+      if (length < 0) continue;
+      const end = at + length;
+      if (i < 0) this.eventTimestamps[row] = readTimestamp(bytes, at, end);
+      else
+        (this.columns[i] as FeatureCell[])[row] = readFeatureValue(
+          bytes,
+          this.#kinds[i] as ValueKind,
+          at,
+          end,
+        ) as FeatureCell;
+      at = end + 2;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { checkLease } from "./lease.ts";
+
+/**
+ * Writes packed rows of one view that may replace what is stored, and removes those that are gone, in one atomic step;
+ * returns how many of each.
+ *
+ * KEYS: the view's mark. ARGV: the token of the run, or nothing, and its lease in milliseconds; the rows: per row its key
+ * and the row, each behind its length; the keys of the entities that are gone; the two halves of the time up to which a
+ * correction replaces, the lower first, or 'none'; the view's ttl in seconds (0: none); for how many seconds a row is kept after it
+ * is written, if that is set for all (0: it is not).
+ *
+ * Whether a key is new and what it holds otherwise is one command, so that a first load costs one command a row.
+ */
+export const writePackedRowsScript = `
+${checkLease}
+local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
+if lost then return lost end
+local call, decode = redis.call, struct.unpack
+local rows, gone, corrected_low, corrected_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local ttl, key_ttl = tonumber(ARGV[7]), tonumber(ARGV[8])
+local seconds = tonumber(call('TIME')[1])
+
+-- The event and the created timestamp, in halves.
+local function times(row)
+  return decode('<I4i4I4i4', row, 2)
+end
+
+local function corrects(stored)
+  if not corrected_low then return false end
+  local _, _, low, high = times(stored)
+  return high < corrected_high or (high == corrected_high and low <= corrected_low)
+end
+
+local function supersedes(row, stored)
+  local event_low, event_high, low, high = times(row)
+  local stored_event_low, stored_event_high, stored_low, stored_high = times(stored)
+  if event_high ~= stored_event_high then return event_high > stored_event_high end
+  if event_low ~= stored_event_low then return event_low > stored_event_low end
+  if high ~= stored_high then return high > stored_high end
+  return low >= stored_low
+end
+
+local function expiry(row)
+  if key_ttl > 0 then return 'EX', key_ttl end
+  if ttl == 0 then return end
+  local low, high = times(row)
+  return 'EXAT', math.max(seconds, math.floor((high * 2 ^ 32 + low) / 1000000)) + ttl + 1
+end
+
+local written, removed, at = 0, 0, 1
+while at <= #rows do
+  local key, row
+  key, row, at = decode('<I4c0I4c0', rows, at)
+  local stored = call('SET', key, row, 'NX', 'GET', expiry(row))
+  if not stored then
+    written = written + 1
+  elseif stored:byte(1) ~= 1 then
+    return redis.error_reply('ROWVERSION ' .. tostring(stored:byte(1)))
+  elseif supersedes(row, stored) or corrects(stored) then
+    call('SET', key, row, expiry(row))
+    written = written + 1
+  end
+end
+
+at = 1
+while at <= #gone do
+  local key
+  key, at = decode('<I4c0', gone, at)
+  local stored = call('GET', key)
+  if stored and corrects(stored) then
+    call('DEL', key)
+    removed = removed + 1
+  end
+end
+return { written, removed }
+`;

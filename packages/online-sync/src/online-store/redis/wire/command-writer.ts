@@ -1,0 +1,34 @@
+import type { ByteWriter } from "../../../codec/byte-writer.ts";
+
+export type Argument = Uint8Array | string | number;
+
+const [asterisk, dollar] = [0x2a, 0x24];
+
+/** Writes a command in RESP: an array of bulk strings. */
+export function writeCommand(out: ByteWriter, args: readonly Argument[]): void {
+  beginCommand(out, args.length);
+  for (const argument of args) writeArgument(out, argument);
+}
+
+/** Begins a command of so many arguments, its name among them; {@link writeArgument} has to follow for each. */
+export function beginCommand(out: ByteWriter, count: number): void {
+  line(out, asterisk, count);
+}
+
+export function writeArgument(out: ByteWriter, argument: Argument): void {
+  const bytes = typeof argument === "object" ? argument : Buffer.from(String(argument));
+  line(out, dollar, bytes.length);
+  out.slice(bytes, 0, bytes.length);
+  end(out);
+}
+
+function line(out: ByteWriter, type: number, count: number): void {
+  out.u8(type);
+  out.digits(count);
+  end(out);
+}
+
+function end(out: ByteWriter): void {
+  out.u8(0x0d);
+  out.u8(0x0a);
+}

@@ -1,0 +1,140 @@
+import type { FeatureView } from "@icecore/feature-registry";
+import type { RecordBatch } from "apache-arrow";
+import { type ViewBatch, viewBatch } from "../../arrow/view-batch.ts";
+import { ByteWriter } from "../../codec/byte-writer.ts";
+import { batchKeyWriter, type KeyWriter } from "../../codec/entity-key.ts";
+import type { RowWriter } from "../../codec/feature-value.ts";
+import { leaseMs } from "../run/leased-run.ts";
+import type { RedisLayout, WriteTerms } from "./layout/redis-layout.ts";
+import { runScript, type Script } from "./scripts/run-script.ts";
+import { follow } from "./servers/following.ts";
+import type { RedisNode } from "./servers/redis-node.ts";
+import type { RedisServers } from "./servers/redis-servers.ts";
+import type { Argument } from "./wire/command-writer.ts";
+import type { Reply } from "./wire/reply.ts";
+
+/** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
+const chunkRows = 128;
+/** Calls that wait for their replies: enough that neither end waits for the other, and few enough to be little memory. */
+const callsInFlight = 8;
+
+/** What all writes of a view have in common. */
+export interface WriteContext {
+  readonly servers: RedisServers;
+  readonly layout: RedisLayout;
+  readonly script: Script;
+  readonly view: FeatureView;
+  /** The view's mark on a server. */
+  readonly markOn: (node: RedisNode) => string;
+  /** The token of the run; empty: there is none. */
+  readonly token: string;
+  readonly terms: WriteTerms;
+}
+
+export interface RowCounts {
+  readonly written: number;
+  readonly deleted: number;
+}
+
+/** Writes a batch by script calls of bounded size, some of them under way at a time. */
+export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
+  const writer = new BatchWriter(context, viewBatch(context.view, batch));
+  const rows = Array.from({ length: batch.numRows }, (_, row) => row);
+  return writer.write(rows, 0);
+}
+
+/** Rows on their way to one server. */
+interface Chunk {
+  readonly node: RedisNode;
+  readonly rows: number[];
+  readonly body: ByteWriter;
+  readonly gone: ByteWriter;
+}
+
+class BatchWriter {
+  readonly #context: WriteContext;
+  readonly #batch: ViewBatch;
+  readonly #writeKey: KeyWriter;
+  readonly #writeRow: RowWriter;
+  readonly #arguments: readonly Argument[];
+
+  constructor(context: WriteContext, batch: ViewBatch) {
+    const { layout, view, terms } = context;
+    this.#context = context;
+    this.#batch = batch;
+    this.#writeKey = batchKeyWriter(layout.keyForm(view), batch.joinKeys);
+    this.#writeRow = layout.rowWriter(view, batch);
+    this.#arguments = layout.writeArguments(view, terms);
+  }
+
+  /** Writes rows by number. `attempt`: how often they have been sent to a server that does not hold them any more. */
+  async write(rows: readonly number[], attempt: number): Promise<RowCounts> {
+    let [written, deleted] = [0, 0];
+    const inFlight = new Set<Promise<void>>();
+    let failure: { readonly error: unknown } | undefined;
+    for (const chunk of this.#chunks(rows)) {
+      const call = this.#send(chunk, attempt)
+        .then((counts) => {
+          written += counts.written;
+          deleted += counts.deleted;
+        })
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => inFlight.delete(call));
+      inFlight.add(call);
+      if (inFlight.size === callsInFlight) await Promise.race(inFlight);
+      if (failure !== undefined) break;
+    }
+    await Promise.all(inFlight);
+    if (failure !== undefined) throw failure.error;
+    return { written, deleted };
+  }
+
+  *#chunks(rows: readonly number[]): Generator<Chunk> {
+    const { servers } = this.#context;
+    const open = new Map<RedisNode, Chunk>();
+    const key = new ByteWriter();
+    for (const row of rows) {
+      key.truncate(0);
+      if (!this.#writeKey(key, row)) continue;
+      const node = servers.nodeOf(key.view());
+      let chunk = open.get(node);
+      if (chunk === undefined) {
+        chunk = { node, rows: [], body: new ByteWriter(), gone: new ByteWriter() };
+        open.set(node, chunk);
+      }
+      this.#add(chunk, key, row);
+      if (chunk.rows.length < chunkRows) continue;
+      open.delete(node);
+      yield chunk;
+    }
+    yield* open.values();
+  }
+
+  #add({ rows, body, gone }: Chunk, key: ByteWriter, row: number): void {
+    const lives = this.#batch.event.valid(row);
+    const out = lives ? body : gone;
+    rows.push(row);
+    out.u32(key.length);
+    out.slice(key.view(), 0, key.length);
+    if (lives) this.#writeRow(out, row);
+  }
+
+  /** Sends a chunk; when its keys have moved, its rows once more, to whoever holds them then. */
+  async #send(chunk: Chunk, attempt: number): Promise<RowCounts> {
+    const { markOn, token, servers } = this.#context;
+    try {
+      return await this.#call(chunk, markOn(chunk.node), token);
+    } catch (error) {
+      await follow(servers, error, attempt);
+      return this.write(chunk.rows, attempt + 1);
+    }
+  }
+
+  async #call({ node, body, gone }: Chunk, key: Argument, token: string): Promise<RowCounts> {
+    const args = [token, leaseMs, body.view(), gone.view(), ...this.#arguments];
+    const [written, deleted] = (await runScript(node, this.#context.script, key, args)) as Reply[];
+    return { written: Number(written), deleted: Number(deleted) };
+  }
+}
