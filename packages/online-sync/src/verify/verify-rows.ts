@@ -1,11 +1,13 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { TimestampMs } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
-import { columnCells, timestampCells } from "../arrow/column-cells.ts";
+import { batchColumn } from "../arrow/batch-column.ts";
 import { type Cells, encodeEntityKeys, type KeyValue } from "../codec/entity-key.ts";
-import { type FeatureCell, featureKind } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-value.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
+import { valueType } from "../codec/value-type.ts";
 import type { OnlineStore, ReadResult } from "../online-store/online-store.ts";
+import { columnCells } from "./column-cells.ts";
 import { sameCell } from "./same-cell.ts";
 
 /**
@@ -71,10 +73,15 @@ export async function verifyRows(request: VerifyRequest): Promise<VerifiedRows> 
 const isFault = ({ verdict }: Difference): boolean => ["missing", "stale", "mismatched"].includes(verdict);
 
 async function verifyBatch({ view, store, now }: VerifyRequest, batch: RecordBatch): Promise<readonly Difference[]> {
-  const keyCells = view.joinKeys.map(({ name, type }) => columnCells(batch, name, type) as Cells<KeyValue>);
-  const events = timestampCells(batch, view.timestampField);
-  const cells = view.features.map((feature) => columnCells(batch, feature.name, featureKind(feature)));
-  const keys = encodeEntityKeys(view.joinKeys, keyCells, 0, batch.numRows);
+  const cellsOf = (field: { readonly name: string; readonly type: string }): Cells<FeatureCell> =>
+    columnCells(valueType(field), batchColumn(batch, field.name, valueType(field)));
+  const keyCells = view.joinKeys.map((key) => cellsOf(key) as Cells<KeyValue>);
+  const events = columnCells(
+    { kind: "long", scale: 0 },
+    batchColumn(batch, view.timestampField, { kind: "timestamptz", scale: 0 }),
+  ) as Cells<TimestampMicros>;
+  const cells = view.features.map(cellsOf);
+  const keys = encodeEntityKeys(view.joinKeys, keyCells, batch.numRows);
   const [held] = await store.read([{ view, features: view.features, keys }]);
   return keys.map((_, row) => {
     const event = events(row) ?? 0n;
