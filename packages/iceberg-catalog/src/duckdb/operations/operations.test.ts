@@ -133,7 +133,7 @@ describe("an upsert", () => {
     );
     expect(
       await refusal(() => upsertRows(session, table, rows("1, NULL, 1"), { on: ["nobody"] })),
-    ).toMatchInlineSnapshot(`"INVALID_ARGUMENT: the table has no column "nobody""`);
+    ).toMatchInlineSnapshot(`"INVALID_ARGUMENT: the table has no column "nobody"; its columns: id, day, n"`);
     expect(await refusal(() => equalityUpsert(session, table, rows("1, NULL, 1")))).toMatchInlineSnapshot(
       `"UNSUPPORTED: the table is partitioned by "day", which the key (id) does not tell: an equality delete would miss rows in other partitions; put the column into the key, or upsert by reading (upsertRows)"`,
     );

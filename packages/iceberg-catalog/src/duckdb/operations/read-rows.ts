@@ -1,8 +1,9 @@
 import { alwaysTrue, type Predicate } from "../../expr/predicate.ts";
 import type { SnapshotId } from "../../spec/ids.ts";
-import { requireField } from "../../spec/schema.ts";
 import type { Table } from "../../table.ts";
+import { invalid, wholeNumber } from "../argument.ts";
 import { type StoredResult, storeResult } from "../arrow-projection.ts";
+import { requireColumn } from "../column-path.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { openFiles } from "../read/open-files.ts";
@@ -15,6 +16,7 @@ export interface ReadRowsOptions {
   readonly filter?: Predicate | undefined;
   /** Read the table as it was then, with the columns it had then. Default: as it is now. */
   readonly snapshotId?: SnapshotId | undefined;
+  /** A whole number; 0 gives the columns alone. */
   readonly limit?: number | undefined;
 }
 
@@ -32,15 +34,16 @@ export async function rowsSql(
   table: Table,
   { select, filter = alwaysTrue, snapshotId, limit }: ReadRowsOptions = {},
 ): Promise<string> {
+  if (select?.length === 0) throw invalid("select names no column; name at least one, or leave it out for all of them");
+  const cut = limit === undefined ? "" : ` LIMIT ${wholeNumber("limit", limit, 0)}`;
   const scan = table.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
   const { tasks, schema } = await scan.plan();
-  const fields = select?.map((name) => requireField(schema, name)) ?? schema.fields;
+  const fields = select?.map((name) => requireColumn(schema, name)) ?? schema.fields;
   const files = await openFiles(session, table, tasks);
   const relation = tableRelation(
     files,
     schema.fields.map((field) => ({ field })),
   );
   const columns = fields.map(({ name }) => quotedIdentifier(name)).join(", ");
-  const cut = limit === undefined ? "" : ` LIMIT ${limit}`;
   return `SELECT ${columns} FROM ${relation} WHERE ${predicateSql(filter, schema)}${cut}`;
 }
