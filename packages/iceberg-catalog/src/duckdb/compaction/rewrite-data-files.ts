@@ -142,8 +142,9 @@ async function writeGroups(
   let added: readonly DataFile[] = [];
   for (const { tasks } of groups) {
     const written = await orDiscard(table, added, async () => {
-      const files = await openFiles(session, table, tasks);
-      return writeDataFiles(session, target, `SELECT * FROM ${tableRelation(files, columns)}`);
+      await using lease = session.leaseFiles();
+      const files = await openFiles(session, table, tasks, lease);
+      return await writeDataFiles(session, target, `SELECT * FROM ${tableRelation(files, columns)}`);
     });
     added = [...added, ...written];
     onGroup();

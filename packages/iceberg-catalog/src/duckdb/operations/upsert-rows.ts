@@ -70,7 +70,8 @@ export async function upsertRows(
   const given = await tables.create("given", numbered, source.label);
   await refuseBadKeys(session, given, keys, source.label);
   const filter = await keyRange(session, given, keys);
-  const scan = await scanRows(session, table, filter, snapshot.branch, defaults);
+  await using lease = session.leaseFiles();
+  const scan = await scanRows(session, lease, table, filter, snapshot.branch, defaults);
   const matches = await tables.create(
     "matches",
     matchQuery(

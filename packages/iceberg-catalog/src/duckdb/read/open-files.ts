@@ -7,26 +7,29 @@ import type { FieldId } from "../../spec/ids.ts";
 import type { DataFile } from "../../spec/manifest.ts";
 import type { Schema } from "../../spec/schema.ts";
 import type { NestedField } from "../../spec/types.ts";
+import type { FileLease } from "../file-cache/file-lease.ts";
 import type { Session } from "../session.ts";
 import { byId } from "./file-layout.ts";
 import { fileLayouts } from "./file-layouts.ts";
 import type { ReadableFile } from "./readable-file.ts";
 
 /**
- * Makes the files of a scan readable: on this machine, with all that has to be known to read them as the table's columns.
+ * Makes the files of a scan readable: on this machine, with all that has to be known to read them as the table's columns. They
+ * stay readable as long as the lease.
  * @throws IcebergError `UNSUPPORTED` for formats that are not Parquet, or deletes by columns that nobody knows any more
  */
 export async function openFiles(
   session: Session,
   source: ScanSource,
   tasks: readonly Pick<FileScanTask, "dataFile" | "deletes">[],
+  lease: FileLease = session.files,
 ): Promise<readonly ReadableFile[]> {
   const { metadata, io } = source;
   const dataFiles = tasks.map(({ dataFile }) => dataFile);
   const needed = new Map(
     [...dataFiles, ...tasks.flatMap(({ deletes }) => deletes)].map((file) => [file.filePath, file]),
   );
-  const paths = await localPaths(session, io, [...needed.values()]);
+  const paths = await localPaths(lease, io, [...needed.values()]);
   const pathOf = ({ filePath }: DataFile): string => paths.get(filePath) ?? filePath;
   const layouts = await fileLayouts(session, metadata, dataFiles, dataFiles.map(pathOf));
   return tasks.map(({ dataFile, deletes }, index) => {
@@ -51,14 +54,14 @@ export async function openFiles(
 const copies = 4;
 
 async function localPaths(
-  session: Session,
+  lease: FileLease,
   io: FileIO,
   files: readonly DataFile[],
 ): Promise<ReadonlyMap<string, string>> {
   const paths = new Map<string, string>();
   const locate = async (file: DataFile) => {
     refuseOtherFormats(file);
-    return [file.filePath, await session.files.pathOf(io, file)] as const;
+    return [file.filePath, await lease.pathOf(io, file)] as const;
   };
   for await (const [location, path] of mapOrdered(files, copies, locate)) paths.set(location, path);
   return paths;
