@@ -7,6 +7,7 @@ import type { Entries } from "../store/catalog-store.ts";
 import type { Effect } from "../store/effect.ts";
 import type { CatalogContext } from "./context.ts";
 import { namespaceNotFound } from "./not-found.ts";
+import { ownFolder } from "./own-folder.ts";
 
 /** A table's next state, that nobody sees yet. */
 export interface StagedTable {
@@ -50,7 +51,10 @@ function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[])
   return store.transact((entries) => {
     for (const { identifier } of staged) requireNamespace(entries, identifier);
     if (staged.some(({ identifier, base }) => findTable(entries, identifier) !== base)) return "overtaken";
-    for (const { identifier, metadataLocation } of staged) putTable(entries, identifier, metadataLocation);
+    for (const { identifier, metadata, metadataLocation } of staged) {
+      ownFolder(entries, identifier, metadata.location);
+      putTable(entries, identifier, metadataLocation);
+    }
     settle?.(entries, effectOf(staged));
     return "published";
   });

@@ -5,10 +5,12 @@ import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { newTableMetadata } from "../../spec/table-metadata-new.ts";
 import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
+import { moveFolders, removeFolders } from "../store/table-folders.ts";
 import type { CatalogContext } from "./context.ts";
 import { readCurrentMetadata } from "./current-metadata.ts";
 import { readMetadata, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
+import { refuseSharedFolder } from "./own-folder.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
 import { purgeTable } from "./purge.ts";
 import { newTableLocation } from "./table-location.ts";
@@ -30,6 +32,7 @@ export async function stageTable(
   await context.store.read((entries) => {
     if (findNamespace(entries, identifier.namespace) === undefined) throw namespaceNotFound(identifier.namespace);
     if (findTable(entries, identifier) !== undefined) throw tableExists(identifier);
+    if (request.location !== undefined) refuseSharedFolder(entries, identifier, request.location);
   });
   const location = request.location?.replace(/\/+$/, "") ?? (await newTableLocation(context, identifier));
   return newTableMetadata({ ...request, location }, context.newUuid(), context.now());
@@ -92,6 +95,7 @@ export async function dropTable(
     const location = findTable(entries, identifier);
     if (location === undefined) throw tableNotFound(identifier);
     removeTable(entries, identifier);
+    removeFolders(entries, identifier);
     context.settle?.(entries, {});
     return location;
   });
@@ -106,6 +110,7 @@ export async function renameTable(context: CatalogContext, from: TableIdentifier
     if (findNamespace(entries, to.namespace) === undefined) throw namespaceNotFound(to.namespace);
     if (findTable(entries, to) !== undefined) throw tableExists(to);
     removeTable(entries, from);
+    moveFolders(entries, from, to);
     putTable(entries, to, location);
     context.settle?.(entries, {});
   });

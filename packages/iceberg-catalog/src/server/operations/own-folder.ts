@@ -1,0 +1,31 @@
+import { identifierToString, type TableIdentifier } from "../../catalog/table-identifier.ts";
+import { IcebergError } from "../../errors.ts";
+import type { Entries } from "../store/catalog-store.ts";
+import { findOwner, ownsFolder, putFolder } from "../store/table-folders.ts";
+
+/**
+ * Refuses a location that another table has, or that is in or around one's: what cleans up after one of them would delete
+ * files of the other.
+ * @throws IcebergError `INVALID_ARGUMENT`
+ */
+export function refuseSharedFolder(
+  entries: Pick<Entries, "get" | "startingWith">,
+  table: TableIdentifier,
+  location: string,
+): void {
+  const owner = findOwner(entries, location, table);
+  if (owner === undefined) return;
+  const [own, other] = [table, owner].map(identifierToString);
+  throw new IcebergError(
+    "INVALID_ARGUMENT",
+    `Cannot put ${own} at ${location}: ${other} is there, or in or around it; give ${own} a location of its own, or drop ${other} first`,
+    { context: { location, owner } },
+  );
+}
+
+/** Makes the folder the table's own. @throws IcebergError `INVALID_ARGUMENT` as {@link refuseSharedFolder} */
+export function ownFolder(entries: Entries, table: TableIdentifier, location: string): void {
+  if (ownsFolder(entries, table, location)) return;
+  refuseSharedFolder(entries, table, location);
+  putFolder(entries, table, location);
+}
