@@ -13,7 +13,7 @@ import type { Session } from "../session.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
 import type { WriteTarget } from "../write/write-target.ts";
 import { type CompactionPolicy, type FileGroup, planCompaction } from "./plan-compaction.ts";
-import { SpentDeletes } from "./spent-deletes.ts";
+import { listedDeletes, SpentDeletes } from "./spent-deletes.ts";
 
 export interface RewriteDataFilesOptions extends Partial<CompactionPolicy> {
   /** `sort`: rows of a group are sorted anew; `bin-pack`: by the table's sort order where it has one. Default: `bin-pack`. */
@@ -63,12 +63,12 @@ export async function rewriteDataFiles(
   const { tasks, groups, targetFileSizeBytes } = await planGroups(table, options);
   const target = { ...wanted, targetFileSizeBytes };
   // Under a filter, a delete file may apply to files that nobody looked at.
-  const spent = where.op === "true" ? new SpentDeletes(tasks) : undefined;
+  const spent = where.op === "true" ? new SpentDeletes(tasks, await listedDeletes(table, from)) : undefined;
   let done = 0;
   const onGroup = () => onProgress({ groups: ++done, totalGroups: groups.length });
   let result: RewrittenDataFiles = nothing;
-  for (const batch of partialProgress ? groups.map((group) => [group]) : [groups]) {
-    if (batch.length === 0) continue;
+  for (const batch of partialProgress && groups.length > 0 ? groups.map((group) => [group]) : [groups]) {
+    if (batch.length === 0 && spent?.hasUnused !== true) continue;
     const added = await writeGroups(
       session,
       { table, target, defaults: options.defaults ?? noDefaults },
