@@ -42,7 +42,8 @@ export async function rowsSql(
 ): Promise<string> {
   if (select?.length === 0) throw invalid("select names no column; name at least one, or leave it out for all of them");
   const cut = limit === undefined ? "" : ` LIMIT ${wholeNumber("limit", limit, 0)}`;
-  const scan = table.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
+  const source = snapshotId === undefined ? table : await table.withSnapshot(snapshotId);
+  const scan = source.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
   const { tasks, schema } = await scan.plan();
   const fields = select?.map((name) => requireColumn(schema, name)) ?? schema.fields;
   const files = await openFiles(session, table, tasks, lease);

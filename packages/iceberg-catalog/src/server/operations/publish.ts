@@ -63,7 +63,9 @@ function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[])
 /** A transaction's answer tells nothing of its tables. */
 function effectOf(staged: readonly StagedTable[]): Effect {
   const [first, ...others] = staged;
-  return first === undefined || others.length > 0 ? {} : { metadataLocation: first.metadataLocation };
+  if (first === undefined || others.length > 0) return {};
+  const { identifier, metadata, metadataLocation } = first;
+  return { table: { identifier, uuid: metadata.tableUuid, metadataLocation } };
 }
 
 function requireNamespace(entries: Entries, { namespace }: TableIdentifier): void {
