@@ -64,10 +64,12 @@ async function rowsOf(
 
 const withDeletesBefore = (task: ChangelogTask) => ({
   dataFile: task.dataFile,
+  dataSequenceNumber: task.dataSequenceNumber,
   deletes: task.kind === "added-rows" ? task.deletes : task.existingDeletes,
 });
 
 const withDeletesAfter = (task: ChangelogTask) => ({
   dataFile: task.dataFile,
+  dataSequenceNumber: task.dataSequenceNumber,
   deletes: task.kind === "deleted-rows" ? [...task.existingDeletes, ...task.addedDeletes] : [],
 });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deleteIndex } from "../../scan/delete-index.ts";
-import type { FileScanTask } from "../../scan/file-scan-task.ts";
+import type { DeleteFile, FileScanTask } from "../../scan/file-scan-task.ts";
 import { fieldId, partitionFieldId, sequenceNumber, snapshotId, specId } from "../../spec/ids.ts";
 import type { DataFile, FileContent, ManifestEntry } from "../../spec/manifest.ts";
 import { SpentDeletes } from "./spent-deletes.ts";
 
-const fileNamed = (filePath: string) => ({ filePath }) as DataFile;
+const fileNamed = (filePath: string) => ({ filePath }) as DeleteFile;
 const task = (...deletes: readonly string[]): Pick<FileScanTask, "deletes"> => ({ deletes: deletes.map(fileNamed) });
 const paths = (files: readonly DataFile[]) => files.map(({ filePath }) => filePath);
 

@@ -11,6 +11,7 @@ import { TableLab } from "../testing/table-lab.ts";
 import { appendRows } from "./append-rows.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { equalityDelete, equalityUpsert } from "./equality-upsert.ts";
+import { rowsSql } from "./read-rows.ts";
 import { upsertRows } from "./upsert-rows.ts";
 
 let lab: TableLab;
@@ -259,4 +260,17 @@ describe("deletes that reach no row any more", () => {
     expect((await lab.rows(table)).map(({ id }) => id).sort()).toEqual([1n, 2n]);
     expect((await rewriteDataFiles(lab.session, table)).table).toBe(table);
   });
+});
+
+it("equality deletes of many commits are looked up at once, each reaching what is older than it", async () => {
+  let table = await filled();
+  const commits = 12;
+  for (let i = 0; i < commits; i++) {
+    table = await equalityUpsert(lab.session, table, rows(`1, NULL, ${i}`, `${100 + i}, NULL, ${i}`));
+  }
+  const sql = await rowsSql(lab.session, table);
+  // Whatever the commits, files are read twice: for their rows, and for the deleted keys.
+  expect(sql.match(/read_parquet\(/g)).toHaveLength(2);
+  const expected = ["1 11", "2 2", "3 3", ...Array.from({ length: commits }, (_, i) => `${100 + i} ${i}`)];
+  expect((await lab.session.rows(sql)).map(({ id, n }) => `${id} ${n}`).sort()).toEqual(expected.sort());
 });
