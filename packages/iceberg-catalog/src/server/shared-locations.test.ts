@@ -45,6 +45,18 @@ test.each([at, `${at}/`, `${at}/c/d`, "memory://warehouse/a", "memory://warehous
   },
 );
 
+test("tables that share a folder already go on as they are, and nobody joins them", async () => {
+  await create("one", at);
+  // As in a catalog that did not keep who has which folder.
+  await context.store.transact((entries) => {
+    for (const prefix of ["f", "o"]) for (const [key] of [...entries.startingWith(prefix)]) entries.remove(key);
+  });
+  await create("two", at);
+  const change = { requirements: [], updates: [{ action: "set-properties" as const, updates: { a: "b" } }] };
+  for (const name of ["one", "two", "one"]) await catalog.updateTable(named(name), change);
+  await expect(create("three", at)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+});
+
 test("folders beside each other are no one's business", async () => {
   await create("one", at);
   for (const [i, location] of ["memory://warehouse/a/bc", "memory://warehouse/a/c", "memory://other/a/b"].entries()) {

@@ -23,9 +23,12 @@ export function refuseSharedFolder(
   );
 }
 
-/** Makes the folder the table's own. @throws IcebergError `INVALID_ARGUMENT` as {@link refuseSharedFolder} */
-export function ownFolder(entries: Entries, table: TableIdentifier, location: string): void {
+/**
+ * Makes the folder the table's own. A table that is where it was, in a catalog that did not ask before, is left alone.
+ * @throws IcebergError `INVALID_ARGUMENT` as {@link refuseSharedFolder}, for a location that is new to the table
+ */
+export function ownFolder(entries: Entries, table: TableIdentifier, location: string, isNew: boolean): void {
   if (ownsFolder(entries, table, location)) return;
-  refuseSharedFolder(entries, table, location);
-  putFolder(entries, table, location);
+  if (isNew) refuseSharedFolder(entries, table, location);
+  if (findOwner(entries, location, table) === undefined) putFolder(entries, table, location);
 }

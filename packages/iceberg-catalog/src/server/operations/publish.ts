@@ -16,6 +16,8 @@ export interface StagedTable {
   readonly base: string | undefined;
   readonly metadata: TableMetadata;
   readonly metadataLocation: string;
+  /** Whether the table was not at its location before. */
+  readonly isMoved: boolean;
   /** Whether this operation wrote the metadata file, and may take it back. */
   readonly written: boolean;
   /** Older metadata files that go once this is current. */
@@ -51,8 +53,8 @@ function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[])
   return store.transact((entries) => {
     for (const { identifier } of staged) requireNamespace(entries, identifier);
     if (staged.some(({ identifier, base }) => findTable(entries, identifier) !== base)) return "overtaken";
-    for (const { identifier, metadata, metadataLocation } of staged) {
-      ownFolder(entries, identifier, metadata.location);
+    for (const { identifier, metadata, metadataLocation, isMoved } of staged) {
+      ownFolder(entries, identifier, metadata.location, isMoved);
       putTable(entries, identifier, metadataLocation);
     }
     settle?.(entries, effectOf(staged));

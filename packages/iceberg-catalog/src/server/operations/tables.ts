@@ -45,7 +45,7 @@ export async function createTable(
 ): Promise<LoadedTable> {
   const metadata = await stageTable(context, identifier, request);
   const metadataLocation = await writeMetadata(context, metadata, undefined);
-  return publishNew(context, { identifier, base: undefined, metadata, metadataLocation, written: true });
+  return publishNew(context, { identifier, base: undefined, metadata, metadataLocation, isMoved: true, written: true });
 }
 
 /** Takes over a table by its metadata file, which stays where it is. */
@@ -58,7 +58,7 @@ export async function registerTable(
   checkIdentifier(identifier);
   const base = options.overwrite ? await findMetadataLocation(context, identifier) : undefined;
   const metadata = await readForeignMetadata(context, metadataLocation);
-  return publishNew(context, { identifier, base, metadata, metadataLocation, written: false });
+  return publishNew(context, { identifier, base, metadata, metadataLocation, isMoved: true, written: false });
 }
 
 /** What a client names may be anything: then the request is wrong, not the catalog. */
