@@ -65,8 +65,8 @@ test("the Java reference understands our metrics reports", async () => {
     bytes: { kept: 2n, pruned: 1n },
   };
   for (const metrics of [
-    { kind: "scan", snapshotId: snapshot.snapshotId, schema, filter, report } as const,
-    { kind: "commit", snapshot, attempts: 2 } as const,
+    { kind: "scan", snapshotId: snapshot.snapshotId, schema, filter, report, durationMs: 12.5 } as const,
+    { kind: "commit", snapshot, attempts: 2, durationMs: 3 } as const,
   ]) {
     const response = await fetch(`${server.uri}/v1/namespaces/metrics/tables/t/metrics`, {
       method: "POST",

@@ -44,7 +44,7 @@ export {
   type Predicate,
   startsWith,
 } from "./expr/predicate.ts";
-export type { ByteRange, FileIO, FileStat, ListedFile } from "./io/file-io.ts";
+export type { ByteRange, ByteSource, FileIO, FileStat, ListedFile, WriteContent } from "./io/file-io.ts";
 export { lacksSpace } from "./io/free-space.ts";
 export { isFreeForLmdb } from "./io/lmdb-file.ts";
 export { localFileIO, localPath } from "./io/local.ts";

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { scanTable } from "./duckdb/read/scan-table.ts";
 import { expireSnapshots } from "./maintenance/expire-snapshots.ts";
 import { reachableFiles } from "./maintenance/reachable-files.ts";
+import { snapshotId } from "./spec/ids.ts";
 import { loadTable } from "./table.ts";
 import { dataFile, testTable } from "./testing/test-table.ts";
 
@@ -28,6 +30,20 @@ test("a table without its history says so where the history is asked for, and ha
   expect(all.snapshot(first.snapshotId)).toEqual(first);
   expect(await all.withAllSnapshots()).toBe(all);
   expect((await partial.refresh()).metadata.snapshots).toHaveLength(1);
+});
+
+test("what asks for one snapshot of it loads it in full where it is missing, and only there", async () => {
+  const { whole, partial } = await withLatestOnly();
+  const [first, , last] = whole.metadata.snapshots;
+  if (first === undefined || last === undefined) throw new Error("there are three snapshots");
+  expect(await partial.withSnapshot(last.snapshotId)).toBe(partial);
+  const loaded = await partial.withSnapshot(first.snapshotId);
+  expect((await loaded.scan({ snapshotId: first.snapshotId }).plan()).tasks).toHaveLength(1);
+  expect((await scanTable(partial, first.snapshotId)).tasks).toHaveLength(1);
+  await expect(partial.withSnapshot(snapshotId(1n))).rejects.toMatchObject({
+    code: "SNAPSHOT_NOT_FOUND",
+    message: expect.stringContaining("it may have expired"),
+  });
 });
 
 test("what needs the history loads it", async () => {

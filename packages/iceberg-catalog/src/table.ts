@@ -9,7 +9,7 @@ import {
   type IncrementalAppendScanOptions,
   planIncrementalAppend,
 } from "./scan/incremental-append-scan.ts";
-import type { ScanPlanned } from "./scan/scan-source.ts";
+import type { PlanObserver } from "./scan/scan-source.ts";
 import { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 import type { SnapshotId, TimestampMs } from "./spec/ids.ts";
 import type { PartitionSpec } from "./spec/partition-spec.ts";
@@ -20,7 +20,7 @@ import type { SortOrder } from "./spec/sort-order.ts";
 import type { TableMetadata } from "./spec/table-metadata.ts";
 import { currentSchema, defaultPartitionSpec, findSnapshot } from "./spec/table-metadata-lookups.ts";
 import { unsorted } from "./spec/unsorted.ts";
-import type { CommitEnvironment } from "./transaction/commit-environment.ts";
+import { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";
 import { Transaction } from "./transaction/transaction.ts";
 
 /** A table as it was when it was loaded. Immutable: a commit or a refresh gives another one. */
@@ -59,7 +59,7 @@ export class Table {
     return findSnapshot(this.metadata, this.metadata.currentSnapshotId);
   }
 
-  /** @throws IcebergError `SNAPSHOT_NOT_FOUND` */
+  /** Of a table that was loaded with the snapshots of its refs only, see {@link withSnapshot}. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
   snapshot(id: SnapshotId): Snapshot {
     return requireSnapshot(this.metadata, id);
   }
@@ -85,7 +85,7 @@ export class Table {
 
   /** A read at one snapshot. @throws IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for a filter that does not fit */
   scan(options?: ScanOptions): TableScan {
-    return new TableScan({ metadata: this.metadata, io: this.io, onPlan: this.#report }, options);
+    return new TableScan({ metadata: this.metadata, io: this.io, observer: this.#observer }, options);
   }
 
   /** The files that appends added between two snapshots. @throws IcebergError `SNAPSHOT_NOT_FOUND` */
@@ -123,14 +123,25 @@ export class Table {
     );
   }
 
+  /**
+   * The table with this snapshot: itself, or loaded again in full where it was loaded with the snapshots of its refs only.
+   * @throws IcebergError `SNAPSHOT_NOT_FOUND`, `TABLE_NOT_FOUND`
+   */
+  async withSnapshot(id: SnapshotId): Promise<Table> {
+    const table = findSnapshot(this.metadata, id) === undefined ? await this.withAllSnapshots() : this;
+    table.snapshot(id);
+    return table;
+  }
+
   /** This table in the state that the catalog has just answered with. */
   at(loaded: LoadedTable): Table {
     return new Table(this.catalog, this.identifier, loaded, this.io);
   }
 
   /** Nobody waits for a report, and none fails. */
-  readonly #report = (planned: ScanPlanned): void => {
-    this.catalog.reportMetrics?.(this.identifier, { kind: "scan", ...planned });
+  readonly #observer: PlanObserver = {
+    now: systemEnvironment.now,
+    planned: (plan) => this.catalog.reportMetrics?.(this.identifier, { kind: "scan", ...plan }),
   };
 
   #notFound(what: string): IcebergError {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -58,7 +58,8 @@ export async function openCatalog(path: string): Promise<BenchCatalog> {
 
 /** An ordinary table of so many files that hold nothing: planning reads their manifests alone. Built once. @returns its folder */
 export async function benchTable(files: number): Promise<string> {
-  const path = fileURLToPath(new URL(`../../../.cache/bench/${files}-files`, import.meta.url));
+  // A table's files are where its metadata says: by the one path that all links to the folder lead to.
+  const path = join(realpathSync(cacheFolder()), "bench", `${files}-files`);
   const finished = join(path, "finished");
   if (existsSync(finished)) return path;
   rmSync(path, { recursive: true, force: true });
@@ -73,6 +74,12 @@ export async function benchTable(files: number): Promise<string> {
   }
   writeFileSync(finished, "");
   return path;
+}
+
+function cacheFolder(): string {
+  const folder = fileURLToPath(new URL("../../../.cache", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 export async function createBenchTable({ catalog }: BenchCatalog): Promise<Table> {

@@ -19,6 +19,8 @@ export interface PlanningRequest {
   /** `plan`: all tasks at once; `stream`: one after the other, and forgotten. */
   readonly how: "plan" | "stream";
   readonly repeat: number;
+  /** `none`: no manifest is kept. */
+  readonly cache: "default" | "none";
 }
 
 /** One day, and of its files those of the first entities. */
@@ -30,9 +32,6 @@ const selective: ScanOptions = {
     lessThan("entity_id", 10_000n),
   ),
 };
-
-/** As without a limit of one's own. */
-const defaultCacheBytes = 128 * 1024 * 1024;
 
 const request = JSON.parse(process.argv[2] ?? "{}") as PlanningRequest;
 await using opened = await openCatalog(request.path);
@@ -59,10 +58,11 @@ async function medianOfRepeats(fallback: number): Promise<number> {
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? fallback;
 }
 
+if (request.cache === "none") limitManifestCache(table.io, 0);
 const firstMs = await timed();
 limitManifestCache(table.io, 0);
 const coldMs = await medianOfRepeats(firstMs);
-limitManifestCache(table.io, defaultCacheBytes);
+limitManifestCache(table.io);
 if (request.repeat > 0) await timed();
 const warmMs = await medianOfRepeats(firstMs);
 const peakMb = process.resourceUsage().maxRSS / 1024;

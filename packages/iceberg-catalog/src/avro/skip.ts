@@ -157,7 +157,11 @@ function skipSized(bytes: Uint8Array, position: number): number {
 function skipIdsWithBytes(bytes: Uint8Array, start: number, count: number): number {
   let position = start;
   for (let left = count; left > 0 && position <= bytes.length; left--) {
-    position = skipSized(bytes, skipVarint(bytes, position));
+    const id = bytes[position] ?? 0;
+    const size = bytes[position + 1] ?? 0;
+    // Bounds are the most of a manifest, and nearly always an id and a size of a byte each; negative sizes are odd.
+    if (id < 0x80 && size < 0x80 && size % 2 === 0) position += 2 + size / 2;
+    else position = skipSized(bytes, skipVarint(bytes, position));
   }
   return position;
 }

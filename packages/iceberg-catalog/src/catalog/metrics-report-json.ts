@@ -14,7 +14,7 @@ export function metricsReportToJson(table: TableIdentifier, report: MetricsRepor
   }
 }
 
-function scanToJson({ snapshotId, schema, filter, report }: ScanMetrics): JsonObject {
+function scanToJson({ snapshotId, schema, filter, report, durationMs }: ScanMetrics): JsonObject {
   const { manifests, files, bytes } = report;
   return {
     "snapshot-id": snapshotId,
@@ -23,6 +23,7 @@ function scanToJson({ snapshotId, schema, filter, report }: ScanMetrics): JsonOb
     "projected-field-ids": schema.fields.map(({ id }) => BigInt(id)),
     "projected-field-names": schema.fields.map(({ name }) => name),
     metrics: {
+      "total-planning-duration": timer(durationMs),
       "result-data-files": counter(files.kept),
       "skipped-data-files": counter(files.pruned),
       "total-data-manifests": counter(manifests.total),
@@ -49,7 +50,7 @@ const summaryCounters: Readonly<Record<string, readonly [metric: string, unit: "
   "total-files-size": ["total-files-size-bytes", "bytes"],
 };
 
-function commitToJson({ snapshot, attempts }: CommitMetrics): JsonObject {
+function commitToJson({ snapshot, attempts, durationMs }: CommitMetrics): JsonObject {
   const counters = Object.entries(summaryCounters).flatMap(([name, [metric, unit]]) => {
     const text = snapshot.summary.properties[name];
     return text !== undefined && /^\d+$/.test(text) ? [[metric, { unit, value: BigInt(text) }] as const] : [];
@@ -58,12 +59,17 @@ function commitToJson({ snapshot, attempts }: CommitMetrics): JsonObject {
     "snapshot-id": snapshot.snapshotId,
     "sequence-number": snapshot.sequenceNumber,
     operation: snapshot.summary.operation,
-    metrics: { attempts: counter(attempts), ...Object.fromEntries(counters) },
+    metrics: { "total-duration": timer(durationMs), attempts: counter(attempts), ...Object.fromEntries(counters) },
   };
 }
 
 function counter(value: number): JsonObject {
   return { unit: "count", value: BigInt(value) };
+}
+
+/** One duration, in the unit that the reference implementation reports. */
+function timer(milliseconds: number): JsonObject {
+  return { count: 1n, "time-unit": "nanoseconds", "total-duration": BigInt(Math.round(milliseconds * 1e6)) };
 }
 
 /** The filter without its values: they may be secrets, and say little to those who read reports. */

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Predicate } from "../expr/predicate.ts";
+import type { ScanPlanned } from "../scan/scan-source.ts";
+import { TableScan } from "../scan/table-scan.ts";
 import { createCatalogApp } from "../server/http/app.ts";
 import { fieldId, schemaId, snapshotId } from "../spec/ids.ts";
 import { parseJson } from "../spec/json.ts";
 import { createTable } from "../table.ts";
 import { inMemoryContext } from "../testing/in-memory-context.ts";
+import { TestEnvironment } from "../testing/test-environment.ts";
 import { dataFile } from "../testing/test-table.ts";
 import { metricsReportToJson } from "./metrics-report-json.ts";
 import { RestCatalog } from "./rest/rest-catalog.ts";
@@ -72,6 +75,35 @@ describe("metrics", () => {
     ]);
   });
 
+  test("say how long it took, by the clock of who measures", async () => {
+    const table = await openTable(reporting);
+    const environment = new TestEnvironment();
+    const after = await table
+      .newTransaction(environment)
+      .fastAppend([dataFile("a", "AA")])
+      .commit();
+    await expect.poll(() => reports).toHaveLength(1);
+    const [{ metrics }] = reports as [{ metrics: Record<string, { "total-duration": bigint }> }];
+    // Every look at that clock is a second later.
+    const seconds = (metrics["total-duration"]?.["total-duration"] ?? 0n) / 1_000_000_000n;
+    expect(metrics["total-duration"]).toEqual({
+      count: 1n,
+      "time-unit": "nanoseconds",
+      "total-duration": seconds * 1_000_000_000n,
+    });
+    expect(seconds).toBeGreaterThan(0n);
+    const clock = [1000, 1250.5];
+    const planned: ScanPlanned[] = [];
+    const observer = { now: () => clock.shift() ?? 0, planned: (plan: ScanPlanned) => void planned.push(plan) };
+    await new TableScan({ metadata: after.metadata, io: after.io, observer }).plan();
+    const [plan] = planned;
+    if (plan === undefined) throw new Error("nothing was told");
+    const report = metricsReportToJson(identifier, { kind: "scan", ...plan });
+    expect(report["metrics"]).toMatchObject({
+      "total-planning-duration": { count: 1n, "time-unit": "nanoseconds", "total-duration": 250_500_000n },
+    });
+  });
+
   test("that cannot be reported are nobody's failure, and nobody waits for it", async () => {
     const table = await openTable(reporting);
     answer = () => new Promise<Response>(() => undefined);
@@ -109,7 +141,14 @@ test("a filter is reported without its values", () => {
     files: { kept: 0, pruned: 0 },
     bytes: { kept: 0n, pruned: 0n },
   };
-  const json = metricsReportToJson(identifier, { kind: "scan", snapshotId: snapshotId(1n), schema, filter, report });
+  const json = metricsReportToJson(identifier, {
+    kind: "scan",
+    snapshotId: snapshotId(1n),
+    schema,
+    filter,
+    report,
+    durationMs: 1,
+  });
   expect(json["filter"]).toEqual({
     type: "or",
     left: { type: "not", child: { type: "in", term: column, values: ["(value)", "(value)"] } },

@@ -13,6 +13,7 @@ export interface ScanMetrics {
   readonly schema: Schema;
   readonly filter: Predicate;
   readonly report: ScanReport;
+  readonly durationMs: number;
 }
 
 export interface CommitMetrics {
@@ -20,4 +21,6 @@ export interface CommitMetrics {
   readonly snapshot: Snapshot;
   /** How many times the commit was sent. */
   readonly attempts: number;
+  /** From the beginning of the first attempt. */
+  readonly durationMs: number;
 }

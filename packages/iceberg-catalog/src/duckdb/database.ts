@@ -52,7 +52,7 @@ export class Database implements AsyncDisposable {
   /** A session with the time zone UTC, so that no result depends on the machine's. */
   async connect(): Promise<Session> {
     const connection: DuckDBConnection = await this.#instance.connect();
-    const session = new Session(connection, this.#fileCache.lease());
+    const session = new Session(connection, this.#fileCache);
     await session.run("SET TimeZone = 'UTC'");
     return session;
   }

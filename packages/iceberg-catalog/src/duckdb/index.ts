@@ -14,6 +14,7 @@ export {
 } from "./compaction/rewrite-data-files.ts";
 export { Database, type DatabaseOptions } from "./database.ts";
 export type { FileCacheOptions } from "./file-cache/file-cache.ts";
+export type { FileLease } from "./file-cache/file-lease.ts";
 export {
   type AppendedRows,
   type AppendRowsOptions,

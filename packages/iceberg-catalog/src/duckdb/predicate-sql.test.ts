@@ -1,10 +1,16 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Predicate } from "../expr/predicate.ts";
 import { fieldId, schemaId } from "../spec/ids.ts";
+import type { Datum } from "../spec/manifest.ts";
 import type { Schema } from "../spec/schema.ts";
+import { type PrimitiveType, parsePrimitive } from "../spec/types.ts";
+import { domains, naive, predicates, rowValues, schemaOf } from "../testing/naive-filter.ts";
 import { Database } from "./database.ts";
 import { predicateSql } from "./predicate-sql.ts";
 import type { Session } from "./session.ts";
+import { duckdbType } from "./types.ts";
+import { valueLiteral } from "./value-sql.ts";
 
 let database: Database;
 let session: Session;
@@ -55,9 +61,11 @@ describe("a predicate in SQL", () => {
     ["does not match nulls by being unequal", { op: "not-eq", column: "n", value: 1 }, [2, 4]],
     ["never has NaN greater", { op: "gt", column: "d", value: 0 }, [1]],
     ["never has NaN less", { op: "lt", column: "d", value: 100 }, [1, 4]],
+    ["never has NaN not greater", { op: "not", child: { op: "gt", column: "d", value: 0 } }, [4]],
     ["has NaN unequal to all", { op: "not-eq", column: "d", value: 1.5 }, [2, 4]],
     ["finds NaN by name", { op: "is-nan", column: "d" }, [2]],
-    ["finds what is not NaN", { op: "not-nan", column: "d" }, [1, 4]],
+    ["has NaN in no list", { op: "not", child: { op: "in", column: "d", values: [1.5] } }, [2, 4]],
+    ["finds what is not NaN, as null is not", { op: "not-nan", column: "d" }, [1, 3, 4]],
     [
       "takes a literal beyond the type as one that all are below",
       { op: "lt", column: "n", value: 2n ** 40n },
@@ -79,6 +87,26 @@ describe("a predicate in SQL", () => {
   ])("%s", async (_, predicate, expected) => {
     expect(await matching(predicate)).toEqual(expected);
   });
+
+  it.each(["double", "int", "string"])(
+    "keeps the rows that a naive reading keeps, of any predicate over %s",
+    async (name) => {
+      const type = parsePrimitive(name) as PrimitiveType;
+      const domain = domains[name] as fc.Arbitrary<Datum>;
+      const values = fc.array(rowValues(name), { minLength: 1, maxLength: 5 });
+      const property = fc.asyncProperty(predicates(domain, name), values, async (predicate, given) => {
+        const list = given
+          .map((value, i) => `(${i}, ${value === null ? "NULL" : valueLiteral(type, value)})`)
+          .join(", ");
+        const found = await session.rows(
+          `SELECT i FROM (SELECT i, CAST(x AS ${duckdbType(type)}) AS x FROM (VALUES ${list}) v(i, x)) WHERE ${predicateSql(predicate, schemaOf(type))} ORDER BY i`,
+        );
+        const expected = [...given.keys()].filter((i) => naive(predicate, given[i] ?? null) === true);
+        expect(found.map((row) => row["i"])).toEqual(expected);
+      });
+      await fc.assert(property, { numRuns: 200 });
+    },
+  );
 
   it("refuses what does not fit the table", () => {
     expect(() => predicateSql({ op: "eq", column: "x", value: 1 }, schema)).toThrowErrorMatchingInlineSnapshot(

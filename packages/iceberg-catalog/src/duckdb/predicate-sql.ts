@@ -1,6 +1,7 @@
 import { IcebergError } from "../errors.ts";
 import { bindLiteral } from "../expr/bind-literal.ts";
 import type { Predicate } from "../expr/predicate.ts";
+import { type PositivePredicate, rewriteNot } from "../expr/rewrite-not.ts";
 import type { Datum } from "../spec/manifest.ts";
 import { requireField, type Schema } from "../spec/schema.ts";
 import { isPrimitive, type PrimitiveType } from "../spec/types.ts";
@@ -8,21 +9,24 @@ import { columnPath } from "./column-path.ts";
 import { valueLiteral } from "./value-sql.ts";
 
 /**
- * A predicate as SQL over a relation that has the schema's columns. Nulls make it unknown, as in SQL; NaN, which DuckDB
- * orders above all numbers, is neither less nor greater than anything, as for the bounds that scans are planned by.
+ * A predicate as an SQL condition to stand after WHERE, over a relation that has the schema's columns. DuckDB orders NaN
+ * above all numbers; here it is in no order, as it is where scans are planned (see `Predicate`).
  *
  * @throws IcebergError `INVALID_ARGUMENT` for a column that is not there or a value that does not fit it
  */
 export function predicateSql(predicate: Predicate, schema: Schema): string {
+  return positiveSql(rewriteNot(predicate), schema);
+}
+
+/** Without NOT, what is unknown may be false: no row is kept for either. */
+function positiveSql(predicate: PositivePredicate, schema: Schema): string {
   switch (predicate.op) {
     case "true":
     case "false":
       return predicate.op;
     case "and":
     case "or":
-      return `(${predicateSql(predicate.left, schema)} ${predicate.op.toUpperCase()} ${predicateSql(predicate.right, schema)})`;
-    case "not":
-      return `(NOT ${predicateSql(predicate.child, schema)})`;
+      return `(${positiveSql(predicate.left, schema)} ${predicate.op.toUpperCase()} ${positiveSql(predicate.right, schema)})`;
     case "is-null":
       return `(${columnSql(schema, predicate.column)} IS NULL)`;
     case "not-null":
@@ -30,7 +34,7 @@ export function predicateSql(predicate: Predicate, schema: Schema): string {
     case "is-nan":
       return `isnan(${columnSql(schema, predicate.column)})`;
     case "not-nan":
-      return `(NOT isnan(${columnSql(schema, predicate.column)}))`;
+      return `(isnan(${columnSql(schema, predicate.column)}) IS NOT TRUE)`;
     case "starts-with":
       return startsWith(predicate.column, predicate.value, schema);
     case "not-starts-with":

@@ -1,5 +1,8 @@
-/** An SQL identifier, whatever characters the name has. */
+import { invalid } from "./argument.ts";
+
+/** An SQL identifier, whatever characters the name has. @throws IcebergError `INVALID_ARGUMENT` for one that has none */
 export function quotedIdentifier(name: string): string {
+  if (name === "") throw invalid("a column without a name cannot be read or written by DuckDB; rename it");
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -4,6 +4,7 @@ import { IcebergError } from "../errors.ts";
 import { type ArrowInput, loadArrow } from "./arrow-rows.ts";
 import { escapeGlob, quotedString, quotedStrings, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
+import { mapScalars, parseSourceType, sourceTypeText } from "./source-type.ts";
 
 /** Rows that a user hands over: files of one format, or a query. */
 export type RowInput =
@@ -113,6 +114,12 @@ function formatOf(file: string): FileFormat {
   throw new IcebergError("FILE_INVALID", `${file}: cannot tell its format; name it with one of ${known}`);
 }
 
+/** What DuckDB would guess the zone of is text at any depth, and so is what it only knows to be JSON. */
+function textOfGuesses(type: string): string {
+  const asText = (name: string) => (name.startsWith("TIMESTAMP") || name === "JSON" ? "VARCHAR" : name);
+  return sourceTypeText(mapScalars(parseSourceType(type), asText));
+}
+
 async function relationOf(
   session: Session,
   format: Exclude<FileFormat, "arrow">,
@@ -128,8 +135,8 @@ async function relationOf(
       : `read_json(${paths}, format = 'newline_delimited', hive_partitioning = false`;
   const inferred = await session.describe(`SELECT * FROM ${reader})`, label);
   const typed = inferred.map(({ name, type }) => {
-    const isText = text === "all" || text.has(name) || type.startsWith("TIMESTAMP") || type === "JSON";
-    return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : type)}`;
+    const isText = text === "all" || text.has(name);
+    return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : textOfGuesses(type))}`;
   });
   return `${reader}, ${format === "csv" ? "types" : "columns"} = {${typed.join(", ")}})`;
 }

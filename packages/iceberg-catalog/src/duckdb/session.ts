@@ -4,6 +4,7 @@ import type { RecordBatch } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
 import { recordBatches } from "./arrow.ts";
 import { toIcebergError } from "./errors.ts";
+import type { FileCache } from "./file-cache/file-cache.ts";
 import type { FileLease } from "./file-cache/file-lease.ts";
 import { escapeGlob, quotedStrings } from "./quote.ts";
 
@@ -26,12 +27,19 @@ export class Session implements AsyncDisposable {
   readonly #running = new Set<Promise<unknown>>();
   #isClosed = false;
 
-  /** Where data files are read from; what was copied for the session is given back when it ends. */
+  readonly #cache: FileCache;
+  /** Data files that are read at any time until the session ends, and copies of which it then gives back. */
   readonly files: FileLease;
 
-  constructor(connection: DuckDBConnection, files: FileLease) {
+  constructor(connection: DuckDBConnection, cache: FileCache) {
     this.#connection = connection;
-    this.files = files;
+    this.#cache = cache;
+    this.files = cache.lease();
+  }
+
+  /** Data files that are read until they are given back: a session may see more of them than a disk holds. */
+  leaseFiles(): FileLease {
+    return this.#cache.lease();
   }
 
   /** Runs a statement for its effect. `doing` starts the message of an error. */

@@ -7,7 +7,7 @@ import type { ValueRange } from "./value-range.ts";
 
 /**
  * Whether every row of the ranges satisfies the predicate, whatever values they hold; false where that is not known. The
- * same rules as in `mightMatch`, but for NaN in order comparisons: engines differ on it, so that nothing is claimed.
+ * same rules as in `mightMatch`.
  */
 export function alwaysMatches<Term>(predicate: BoundPredicate<Term>, rangeOf: (term: Term) => ValueRange): boolean {
   return decidePredicate(predicate, (leaf) => leafAlwaysMatches(leaf, rangeOf(leaf.term)));

@@ -58,6 +58,22 @@ describe.each(Object.keys(domains))("pruning by %s", (name) => {
   });
 });
 
+describe("files of NaN alone", () => {
+  const schema = schemaOf({ kind: "double" });
+  const file = fileOf({ kind: "double" }, [Number.NaN], true);
+  const order: readonly Predicate[] = (["lt", "lt-eq", "gt", "gt-eq", "eq"] as const).map((op) => ({
+    op,
+    column: "x",
+    value: 0,
+  }));
+  const might = (predicate: Predicate) => mightMatch(bind(predicate, schema), (term) => columnRange(file, term));
+  it.each(order)("are not read for %o", (predicate) => {
+    expect(might(predicate)).toBe(false);
+    // A comparison of order is unknown for NaN, and so is its negation; being unequal is true of it.
+    expect(might({ op: "not", child: predicate })).toBe(predicate.op === "eq");
+  });
+});
+
 describe("pruning does prune", () => {
   const schema = schemaOf({ kind: "long" });
   const file = fileOf({ kind: "long" }, [10n, 20n], true);

@@ -6,8 +6,8 @@ import { decidePredicate } from "./decide-predicate.ts";
 import type { ValueRange } from "./value-range.ts";
 
 /**
- * Whether a row of the ranges may satisfy the predicate; false only where none can. Null satisfies no comparison. NaN is
- * greater than every number, as in the specification's sort order, DuckDB and Spark.
+ * Whether a row of the ranges may satisfy the predicate; false only where none can. Null satisfies no comparison, and NaN
+ * none of order: see `Predicate`.
  */
 export function mightMatch<Term>(predicate: BoundPredicate<Term>, rangeOf: (term: Term) => ValueRange): boolean {
   return decidePredicate(predicate, (leaf) => leafMightMatch(leaf, rangeOf(leaf.term)));
@@ -42,9 +42,9 @@ function comparisonMightMatch<Term>(
     case "lt-eq":
       return compareLower(range.lower, value) <= 0 && mayHaveNumber(range);
     case "gt":
-      return (compareUpper(range.upper, value) > 0 && mayHaveNumber(range)) || mayHaveNan(range);
+      return compareUpper(range.upper, value) > 0 && mayHaveNumber(range);
     case "gt-eq":
-      return (compareUpper(range.upper, value) >= 0 && mayHaveNumber(range)) || mayHaveNan(range);
+      return compareUpper(range.upper, value) >= 0 && mayHaveNumber(range);
     case "eq":
       return mayContain(range, value);
     case "not-eq":

@@ -1,6 +1,12 @@
 import type { Datum } from "../spec/manifest.ts";
 
-/** A filter over columns by dotted name, as a caller writes it; binding resolves names to field ids. */
+/**
+ * A filter over columns by dotted name, as a caller writes it; binding resolves names to field ids. It keeps the rows for
+ * which it is true under SQL's three-valued logic: a comparison with null is unknown. NaN has no place in an order, so
+ * that `lt`, `lt-eq`, `gt` and `gt-eq` are unknown for it as they are for null, and so are their negations; it is equal to
+ * nothing, not to NaN either, and unequal to everything. Engines differ here (for DuckDB and Spark NaN is the greatest
+ * number): ask for NaN with `is-nan`.
+ */
 export type Predicate =
   | { readonly op: "true" }
   | { readonly op: "false" }

@@ -19,7 +19,7 @@ export function confinedFileIO(io: FileIO, root: string): FileIO {
     exists: (location) => confined(location, () => io.exists(location)),
     stat: (location) => confined(location, () => io.stat(location)),
     read: (location, range) => confined(location, () => io.read(location, range)),
-    write: (location, bytes) => confined(location, () => io.write(location, bytes)),
+    write: (location, content) => confined(location, () => io.write(location, content)),
     delete: (location) => confined(location, () => io.delete(location)),
     list: async function* (folder) {
       yield* await confined(folder, async () => io.list(folder));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FileIO } from "./file-io.ts";
+import type { ByteRange, FileIO } from "./file-io.ts";
 
 /** What every FileIO promises. `open` gives a FileIO and a location under which it may write. */
 export function describeFileIO(
@@ -54,6 +54,19 @@ export function describeFileIO(
         Array.from({ length: 8 }, (_, i) => io.write(location, Uint8Array.of(i))),
       );
       expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("writes what it reads a part at a time", async () => {
+      const location = `${root}/parts.bin`;
+      const read = async ({ offset, length }: ByteRange) => bytes.subarray(offset, offset + length);
+      await io.write(location, { size: bytes.length, read });
+      expect(Uint8Array.from(await io.read(location))).toEqual(bytes);
+      const failing = io.write(`${location}-2`, {
+        size: bytes.length,
+        read: () => Promise.reject(new Error("broken")),
+      });
+      await expect(failing).rejects.toThrow("broken");
+      expect(await io.exists(`${location}-2`)).toBe(false);
     });
 
     test("deletes, and does not mind a file that is gone", async () => {

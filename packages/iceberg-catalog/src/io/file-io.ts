@@ -6,14 +6,24 @@ export interface FileIO {
   /** The whole file, or `length` bytes from `offset`. @throws IcebergError `FILE_NOT_FOUND` */
   read(location: string, range?: ByteRange): Promise<Uint8Array>;
   /**
-   * Writes the whole file so that readers see all of it or none. Refuses to overwrite.
+   * Writes the whole file so that readers see all of it or none. Refuses to overwrite. Of a {@link ByteSource} it reads a
+   * part at a time.
    * @throws IcebergError `FILE_EXISTS`, or `STORAGE_FULL` with nothing left behind
    */
-  write(location: string, bytes: Uint8Array): Promise<void>;
+  write(location: string, content: WriteContent): Promise<void>;
   /** Deletes the file; one that is not there is no error. */
   delete(location: string): Promise<void>;
   /** Every file under a folder, at any depth and in no order; none where the folder is not there. */
   list(folder: string): AsyncIterable<ListedFile>;
+}
+
+/** What a file is to hold. */
+export type WriteContent = Uint8Array | ByteSource;
+
+/** Bytes that are read as they are wanted, and more than once where a write is repeated. */
+export interface ByteSource {
+  readonly size: number;
+  read(range: ByteRange): Promise<Uint8Array>;
 }
 
 /** A file as a listing tells of it; its location begins as the folder that was asked for. */

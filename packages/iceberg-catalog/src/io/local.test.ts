@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeFileIO } from "./file-io.suite.ts";
+import type { ByteRange } from "./file-io.ts";
 import { fromSystemError } from "./io-error.ts";
 import { localFileIO, localPath } from "./local.ts";
 
@@ -28,6 +29,20 @@ describe("local files", () => {
     await io.write(`${folder}/f`, Uint8Array.of(1));
     await expect(io.write(`${folder}/f`, Uint8Array.of(2))).rejects.toMatchObject({ code: "FILE_EXISTS" });
     expect(await readdir(folder)).toEqual(["f"]);
+    await rm(folder, { recursive: true });
+  });
+
+  test("are written a part at a time, whole", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "icecore-io-"));
+    const bytes = Uint8Array.from({ length: 9 * 1024 * 1024 }, (_, i) => (i * 7) % 251);
+    const lengths: number[] = [];
+    const read = async ({ offset, length }: ByteRange) => {
+      lengths.push(length);
+      return bytes.subarray(offset, offset + length);
+    };
+    await localFileIO().write(`${folder}/f`, { size: bytes.length, read });
+    expect(lengths.length).toBeGreaterThan(1);
+    expect(Buffer.compare(await localFileIO().read(`${folder}/f`), bytes)).toBe(0);
     await rm(folder, { recursive: true });
   });
 

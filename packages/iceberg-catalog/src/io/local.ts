@@ -3,7 +3,8 @@ import { constants } from "node:fs";
 import { access, link, lstat, mkdir, open, opendir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { IcebergError, isIcebergError } from "../errors.ts";
-import { type ByteRange, type FileIO, folderPrefix, type ListedFile } from "./file-io.ts";
+import { byteSource } from "./byte-source.ts";
+import { type ByteRange, type FileIO, folderPrefix, type ListedFile, type WriteContent } from "./file-io.ts";
 import { fromSystemError, rangeBeyondEnd } from "./io-error.ts";
 
 /**
@@ -36,7 +37,7 @@ export function localFileIO(): FileIO {
       classified(location, () =>
         range === undefined ? readFile(requirePath(location)) : readRange(requirePath(location), range, location),
       ),
-    write: (location, bytes) => classified(location, () => writeExclusively(requirePath(location), bytes)),
+    write: (location, content) => classified(location, () => writeExclusively(requirePath(location), content)),
     delete: (location) => classified(location, () => rm(requirePath(location), { force: true })),
     list: (folder) => list(folderPrefix(folder)),
   };
@@ -109,12 +110,12 @@ async function readRange(path: string, range: ByteRange, location: string): Prom
 }
 
 /** A hard link fails where the name is taken, so of two writers one is refused; a rename would overwrite. */
-async function writeExclusively(path: string, bytes: Uint8Array): Promise<void> {
+async function writeExclusively(path: string, content: WriteContent): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = `${folder}/.${randomUUID()}.tmp`;
   try {
-    await writeDurably(temporary, bytes);
+    await writeDurably(temporary, content);
     await link(temporary, path);
   } finally {
     await rm(temporary, { force: true });
@@ -122,10 +123,15 @@ async function writeExclusively(path: string, bytes: Uint8Array): Promise<void> 
   await syncFolder(folder);
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+const partBytes = 8 * 1024 * 1024;
+
+async function writeDurably(path: string, content: WriteContent): Promise<void> {
+  const { size, read } = byteSource(content);
   const file = await open(path, "wx");
   try {
-    await file.writeFile(bytes);
+    for (let offset = 0; offset < size; offset += partBytes) {
+      await file.writeFile(await read({ offset, length: Math.min(partBytes, size - offset) }));
+    }
     await file.sync();
   } finally {
     await file.close();

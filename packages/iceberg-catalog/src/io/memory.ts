@@ -1,3 +1,4 @@
+import { allBytes } from "./byte-source.ts";
 import { type FileIO, folderPrefix } from "./file-io.ts";
 import { fileExists, fileNotFound, rangeBeyondEnd } from "./io-error.ts";
 
@@ -20,9 +21,10 @@ export function memoryFileIO(now: () => number = Date.now): FileIO {
       if (end > bytes.length) throw rangeBeyondEnd(location, bytes.length);
       return bytes.slice(range.offset, end);
     },
-    write: async (location, bytes) => {
+    write: async (location, content) => {
+      const bytes = (await allBytes(content)).slice();
       if (files.has(location)) throw fileExists(location);
-      files.set(location, bytes.slice());
+      files.set(location, bytes);
       written.set(location, now());
     },
     delete: async (location) => {

@@ -6,7 +6,7 @@ export function routedFileIO(route: (location: string) => FileIO | Promise<FileI
     exists: async (location) => (await route(location)).exists(location),
     stat: async (location) => (await route(location)).stat(location),
     read: async (location, range) => (await route(location)).read(location, range),
-    write: async (location, bytes) => (await route(location)).write(location, bytes),
+    write: async (location, content) => (await route(location)).write(location, content),
     delete: async (location) => (await route(location)).delete(location),
     list: async function* (folder) {
       yield* (await route(folder)).list(folder);

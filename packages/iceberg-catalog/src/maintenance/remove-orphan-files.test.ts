@@ -7,6 +7,7 @@ import type { ListedFile } from "../io/file-io.ts";
 import { localFileIO } from "../io/local.ts";
 import { openEmbeddedCatalog } from "../server/open-embedded-catalog.ts";
 import { fieldId, schemaId, timestampMs } from "../spec/ids.ts";
+import { encodeMetadataFile } from "../spec/table-metadata-file.ts";
 import { createTable, Table } from "../table.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 import { orphansAmong, ReachableLocations } from "./plan-orphan-files.ts";
@@ -174,6 +175,27 @@ describe("removing orphan files", () => {
     const removal = await removeOrphanFiles(there, await planOrphanFiles(there));
     expect(removal.failed.map(({ location }) => location)).toEqual([stubborn.filePath]);
     expect(removal.deleted).toHaveLength(1);
+  });
+
+  it("stops where another table's files are in the folder", async () => {
+    await file("orphan");
+    await table.io.write(`${table.metadata.location}/data/00000-own.metadata.json`, encodeMetadataFile(table.metadata));
+    await table.io.write(`${table.metadata.location}/data/broken.metadata.json`, new Uint8Array(7));
+    await age(4);
+    expect((await planOrphanFiles(table)).files).toHaveLength(3);
+    for (const name of ["00001-other.metadata.json", "00001-other.metadata.json.gz"]) {
+      const other = { ...table.metadata, tableUuid: "0e3f6d0e-0f6d-4f6b-a9fd-2f8a8f9d1c11" };
+      const location = `${table.metadata.location}/inside/metadata/${name}`;
+      await table.io.write(location, encodeMetadataFile(other));
+      await age(4);
+      const before = await everything();
+      await expect(planOrphanFiles(table)).rejects.toMatchObject({
+        code: "VALIDATION_FAILED",
+        message: expect.stringContaining(`${location} is of another table`),
+      });
+      expect(await everything()).toEqual(before);
+      await table.io.delete(location);
+    }
   });
 
   it("deletes nothing where files may be shared, where it cannot see everything, and of another table", async () => {

@@ -40,13 +40,14 @@ function columnsOf(written: AvroType): readonly EntryColumn[] {
 }
 
 function indexBlock({ count, bytes }: Pick<AvroBlock, "count" | "bytes">, skippers: readonly Skipper[]): Uint32Array {
-  const positions = new Uint32Array(count * skippers.length + 1);
+  const columns = skippers.length;
+  const positions = new Uint32Array(count * columns + 1);
   let next = 0;
   let position = 0;
   for (let row = 0; row < count; row++) {
-    for (const skip of skippers) {
+    for (let column = 0; column < columns; column++) {
       positions[next++] = position;
-      position = skip(bytes, position);
+      position = (skippers[column] as Skipper)(bytes, position);
     }
     if (position > bytes.length) throw truncated(position, bytes.length);
   }

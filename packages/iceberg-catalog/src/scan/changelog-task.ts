@@ -1,5 +1,6 @@
 import type { SequenceNumber, SnapshotId } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
+import type { DeleteFile } from "./file-scan-task.ts";
 
 /** Where to read what a snapshot did to the table's rows. */
 export type ChangelogTask = AddedRowsTask | DeletedDataFileTask | DeletedRowsTask;
@@ -8,21 +9,21 @@ export type ChangelogTask = AddedRowsTask | DeletedDataFileTask | DeletedRowsTas
 export interface AddedRowsTask extends ChangedFile {
   readonly kind: "added-rows";
   /** The deletes that apply to the file in its own snapshot. */
-  readonly deletes: readonly DataFile[];
+  readonly deletes: readonly DeleteFile[];
 }
 
 /** A data file went: its rows are gone, but for those that `existingDeletes` had taken out before. */
 export interface DeletedDataFileTask extends ChangedFile {
   readonly kind: "deleted-data-file";
-  readonly existingDeletes: readonly DataFile[];
+  readonly existingDeletes: readonly DeleteFile[];
 }
 
 /** A data file stayed: the rows that `addedDeletes` take out of it are gone, but for those that `existingDeletes` had before. */
 export interface DeletedRowsTask extends ChangedFile {
   readonly kind: "deleted-rows";
   /** Never empty. */
-  readonly addedDeletes: readonly DataFile[];
-  readonly existingDeletes: readonly DataFile[];
+  readonly addedDeletes: readonly DeleteFile[];
+  readonly existingDeletes: readonly DeleteFile[];
 }
 
 interface ChangedFile {

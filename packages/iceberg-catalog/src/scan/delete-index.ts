@@ -1,24 +1,25 @@
 import type { FileFacts } from "../spec/file-facts.ts";
 import type { SequenceNumber, SpecId } from "../spec/ids.ts";
-import type { DataFile, ManifestEntry, PartitionTuple } from "../spec/manifest.ts";
+import type { ManifestEntry, PartitionTuple } from "../spec/manifest.ts";
 import { partitionKey } from "../spec/partition-key.ts";
 import { isUnpartitioned } from "../spec/partition-type.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { columnTypes } from "./column-types.ts";
 import { equalityReach } from "./equality-reach.ts";
+import type { DeleteFile } from "./file-scan-task.ts";
 import { positionReach, type Reach } from "./position-reach.ts";
 import { unlessRepeated } from "./unless-repeated.ts";
 
 /** Finds the delete files that apply to a data file (spec, "Scan Planning"). */
 export interface DeleteIndex {
-  deletesFor(dataFile: FileFacts, dataSequenceNumber: SequenceNumber): readonly DataFile[];
+  deletesFor(dataFile: FileFacts, dataSequenceNumber: SequenceNumber): readonly DeleteFile[];
 }
 
 export const noDeletes: DeleteIndex = { deletesFor: () => [] };
 
 /** A delete file, the newest data it applies to, and which of that data it can take rows out of. */
 interface IndexedDelete {
-  readonly file: DataFile;
+  readonly file: DeleteFile;
   readonly upTo: bigint;
   readonly reaches: Reach;
 }
@@ -37,7 +38,8 @@ export function deleteIndex(
   const everywhere = new DeleteGroup();
   const byPath = new Map<string, DeleteGroup>();
   const byPartition = new Map<string, DeleteGroup>();
-  for (const { dataFile: file, dataSequenceNumber } of entries) {
+  for (const { dataFile, dataSequenceNumber } of entries) {
+    const file = { ...dataFile, dataSequenceNumber };
     if (file.content === "position-deletes") {
       const { path, reaches } = positionReach(file);
       const partition = partitionKey(file.specId, file.partition);
@@ -55,7 +57,7 @@ export function deleteIndex(
       const key = keyOf(dataFile.specId, dataFile.partition);
       const local = byPartition.get(key);
       const own = byPath.size === 0 ? undefined : byPath.get(`${key} ${dataFile.filePath}`);
-      const found: DataFile[] = [];
+      const found: DeleteFile[] = [];
       for (const group of [everywhere, local, own]) group?.find(dataFile, age, found);
       return found;
     },
@@ -78,7 +80,7 @@ class DeleteGroup {
     this.#isSorted = false;
   }
 
-  find(dataFile: FileFacts, age: SequenceNumber, found: DataFile[]): void {
+  find(dataFile: FileFacts, age: SequenceNumber, found: DeleteFile[]): void {
     if (!this.#isSorted) this.#sort();
     for (let i = this.#deletes.length - 1; i >= 0; i--) {
       const { file, upTo, reaches } = this.#deletes[i] as IndexedDelete;

@@ -1,13 +1,20 @@
 import { LRUCache } from "lru-cache";
 import type { FileIO } from "../io/file-io.ts";
 
-/** Enough for the manifests of a hundred thousand files with many columns; what is larger than a quarter of it is not kept. */
-const defaultMaxBytes = 128 * 1024 * 1024;
+/**
+ * Enough for the manifests of some ten thousand files with many columns, which is what selective plans look at, and little
+ * beside what a process takes anyway: it is full long before a table is large. What is larger than a quarter of it is not
+ * kept.
+ */
+const defaultMaxBytes = 64 * 1024 * 1024;
 
 const caches = new WeakMap<FileIO, MetadataCache>();
 
-/** How many bytes of decompressed manifests are kept for the scans of all tables that share a FileIO; 0: none are. */
-export function limitManifestCache(io: FileIO, maxBytes: number): void {
+/**
+ * How many bytes of decompressed manifests are kept for the scans of all tables that share a FileIO; 0: none are. What was
+ * kept is dropped. Default: 64 MiB.
+ */
+export function limitManifestCache(io: FileIO, maxBytes: number = defaultMaxBytes): void {
   caches.set(io, new MetadataCache(maxBytes));
 }
 

@@ -19,8 +19,15 @@ import { type Allowance, manifestCacheOf } from "./manifest-cache.ts";
 export interface ScanSource {
   readonly metadata: TableMetadata;
   readonly io: FileIO;
+  readonly observer?: PlanObserver;
+}
+
+/** Whoever wants to know what planning takes. */
+export interface PlanObserver {
+  /** In milliseconds. */
+  now(): number;
   /** Told of each whole plan. */
-  readonly onPlan?: (planned: ScanPlanned) => void;
+  planned(plan: ScanPlanned): void;
 }
 
 /** What was planned, and what that took. */
@@ -29,6 +36,7 @@ export interface ScanPlanned {
   readonly schema: Schema;
   readonly filter: Predicate;
   readonly report: ScanReport;
+  readonly durationMs: number;
 }
 
 /** How many manifests are fetched at a time: enough to hide a round trip, few enough to keep in memory. */

@@ -57,6 +57,8 @@ export class TableScan {
 
   /** The whole plan, with a report of what pruning was worth. */
   async plan(): Promise<ScanPlan> {
+    const { observer } = this.#source;
+    const begunMs = observer?.now() ?? 0;
     const counters = new ScanCounters();
     const tasks: FileScanTask[] = [];
     for await (const batch of this.#batches(counters)) for (const task of batch) tasks.push(task);
@@ -64,7 +66,8 @@ export class TableScan {
     const report = counters.report();
     if (snapshot === undefined) return { schema, tasks, report };
     const { snapshotId } = snapshot;
-    this.#source.onPlan?.({ snapshotId, schema, filter: this.#filter, report });
+    const planned = { snapshotId, schema, filter: this.#filter, report };
+    if (observer !== undefined) observer.planned({ ...planned, durationMs: observer.now() - begunMs });
     return { snapshotId, schema, tasks, report };
   }
 

@@ -231,6 +231,7 @@ describe("the protocol's details", () => {
     const { metadata, metadataLocation } = await catalog.createTable(one, driversTable);
     await catalog.createTable(two, driversTable);
     await expect(catalog.registerTable(two, metadataLocation)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+    await catalog.dropTable(one);
     await catalog.registerTable(two, metadataLocation, { overwrite: true });
     expect((await catalog.loadTable(two)).metadata.tableUuid).toBe(metadata.tableUuid);
   });

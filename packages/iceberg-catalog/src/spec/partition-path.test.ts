@@ -24,17 +24,40 @@ describe("human-readable partition values", () => {
   });
 });
 
-it("a partition's directory is URL-encoded", () => {
-  const schema = {
-    schemaId: schemaId(0),
-    identifierFieldIds: [],
-    fields: [{ id: fieldId(1), name: "route", required: false, type: { kind: "string" } }],
-  } as const;
-  const field = {
+const schema = {
+  schemaId: schemaId(0),
+  identifierFieldIds: [],
+  fields: [{ id: fieldId(1), name: "route", required: false, type: { kind: "string" } }],
+} as const;
+const pathOf = (value: string, fields = 1) => {
+  const specFields = Array.from({ length: fields }, (_, i) => ({
     sourceId: fieldId(1),
-    fieldId: partitionFieldId(1000),
-    name: "a b",
+    fieldId: partitionFieldId(1000 + i),
+    name: i === 0 ? "a b" : `n${i}`,
     transform: parseTransform("identity"),
-  };
-  expect(partitionPath({ specId: specId(0), fields: [field] }, schema, ["x/é ~"])).toBe("a+b=x%2F%C3%A9+%7E");
+  }));
+  return partitionPath({ specId: specId(0), fields: specFields }, schema, Array(fields).fill(value));
+};
+
+it("a partition's directory is URL-encoded", () => {
+  expect(pathOf("x/é ~")).toBe("a+b=x%2F%C3%A9+%7E");
+});
+
+describe("names too long for a folder", () => {
+  it("are cut where no escape is, and told apart by a hash that is always the same", () => {
+    const long = pathOf("é".repeat(300));
+    expect(long).toMatch(/^a\+b=(%C3%A9)+(%C3)?-[0-9a-f]{8}$/);
+    expect(long.length).toBeLessThanOrEqual(200);
+    expect(decodeURIComponent(long.replace(/(%C3)?-[0-9a-f]{8}$/, ""))).toMatch(/^a\+b=é+$/);
+    expect(pathOf("é".repeat(300))).toBe(long);
+    expect(pathOf(`${"é".repeat(299)}e`)).not.toBe(long);
+    expect(pathOf("x".repeat(196))).toBe(`a+b=${"x".repeat(196)}`);
+    expect(pathOf("x".repeat(197))).not.toContain("x".repeat(197));
+  });
+
+  it("share what a key has room for", () => {
+    const path = pathOf("x".repeat(1000), 10);
+    expect(path.length).toBeLessThanOrEqual(520);
+    expect(path.split("/")).toHaveLength(10);
+  });
 });

@@ -4,9 +4,9 @@ import type { FileIO } from "../io/file-io.ts";
 export function steppedFileIO(io: FileIO, at: (step: string) => void): FileIO {
   return {
     ...io,
-    write: async (location, bytes) => {
+    write: async (location, content) => {
       at(`before writing ${location}`);
-      await io.write(location, bytes);
+      await io.write(location, content);
       at(`after writing ${location}`);
     },
     delete: async (location) => {

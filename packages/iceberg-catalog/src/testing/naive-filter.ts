@@ -10,7 +10,7 @@ import { encodeValue } from "../spec/values.ts";
 
 export type Row = Datum | null;
 
-/** SQL's own answer for one row: true, false, or null for "unknown". NaN is greater than every number. */
+/** SQL's own answer for one row: true, false, or null for "unknown". NaN is in no order. */
 export function naive(predicate: Predicate, row: Row): boolean | null {
   switch (predicate.op) {
     case "true":
@@ -43,9 +43,12 @@ export function naive(predicate: Predicate, row: Row): boolean | null {
   }
 }
 
+const isOrder = (op: string): boolean => ["lt", "lt-eq", "gt", "gt-eq"].includes(op);
+
 const compare = (a: Datum, b: Datum): number => (a === b ? 0 : compareValues(a, b));
 
-function compares(op: string, row: Datum, value: Datum): boolean {
+function compares(op: string, row: Datum, value: Datum): boolean | null {
+  if (Number.isNaN(row) && isOrder(op)) return null;
   const order = compare(row, value);
   const outcomes: Readonly<Record<string, boolean>> = {
     lt: order < 0,

@@ -97,6 +97,28 @@ describe.each(works)("%s", (_, work, done) => {
     expect(steps).toBeGreaterThan(0);
   });
 
+  const landed: readonly (readonly [number, string])[] = [
+    [409, "CommitFailedException"],
+    [400, "ValidationException"],
+  ];
+  it.each(landed)(
+    "that landed and is answered %i, since something on the way sent it twice, is done",
+    async (status, type) => {
+      const setup = await opened();
+      setup.catalog.faults.push(async (land) => {
+        await land();
+        return refusal(status, type);
+      });
+      const failure = await expectHonest(setup, () => work(setup.table, setup), done);
+      const after = await setup.table.refresh();
+      const hasSnapshot = after.metadata.snapshots.length > setup.table.metadata.snapshots.length;
+      // A refusal of what adds no snapshot is all that is known of it; done twice it comes to nothing.
+      if (hasSnapshot || status === 409) expect(failure).toBeUndefined();
+      else expect(failure).toMatchObject({ code: "INVALID_ARGUMENT" });
+      if (hasSnapshot) expect([setup.catalog.commits.length, after.metadata.snapshots.length]).toEqual([3, 3]);
+    },
+  );
+
   const faults: readonly [string, CommitFault, string | undefined][] = [
     ["is refused", async () => refusal(403, "ForbiddenException"), "FORBIDDEN"],
     ["meets a gateway that gives up before it", async () => refusal(503, "ServiceUnavailable"), "COMMIT_STATE_UNKNOWN"],

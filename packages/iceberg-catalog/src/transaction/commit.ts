@@ -1,3 +1,4 @@
+import type { CommitMetrics } from "../catalog/metrics-report.ts";
 import { identifierToString } from "../catalog/table-identifier.ts";
 import { IcebergError, type IcebergErrorCode, isIcebergError } from "../errors.ts";
 import { applyUpdates } from "../spec/apply-update.ts";
@@ -37,15 +38,17 @@ export async function commit(
   { onConflict = "retry" }: CommitOptions = {},
 ): Promise<Table> {
   const files = new WrittenFiles(table.io);
-  const deadline = environment.now() + tableProperties(table.metadata.properties).commitRetry.totalMs;
+  const begunMs = environment.now();
+  const deadline = begunMs + tableProperties(table.metadata.properties).commitRetry.totalMs;
   let base = await table.withAllSnapshots();
   for (let number = 1; ; number++) {
     files.beginAttempt();
     const updates = await stagedUpdates(base, actions, { number, environment, files });
     if (updates.length === 0) return base;
-    const outcome = await send(base, updates, number);
+    const outcome = await send(base, updates);
     switch (outcome.kind) {
       case "committed":
+        reportCommit(base, updates, { attempts: number, durationMs: environment.now() - begunMs });
         await files.deleteUnused();
         return outcome.table;
       case "unknown":
@@ -103,11 +106,10 @@ type CommitOutcome =
   | { readonly kind: "conflict" | "refused"; readonly error: unknown }
   | { readonly kind: "unknown"; readonly error: unknown };
 
-async function send(base: Table, updates: readonly TableUpdate[], attempts: number): Promise<CommitOutcome> {
+async function send(base: Table, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
   const requirements = requirementsFor(base.metadata, updates);
   try {
     const table = base.at(await base.catalog.updateTable(base.identifier, { requirements, updates }));
-    reportCommit(base, updates, attempts);
     return { kind: "committed", table };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
@@ -120,10 +122,14 @@ async function send(base: Table, updates: readonly TableUpdate[], attempts: numb
 }
 
 /** Nobody waits for a report, and none fails. */
-function reportCommit({ catalog, identifier }: Table, updates: readonly TableUpdate[], attempts: number): void {
+function reportCommit(
+  { catalog, identifier }: Table,
+  updates: readonly TableUpdate[],
+  effort: Pick<CommitMetrics, "attempts" | "durationMs">,
+): void {
   for (const update of updates) {
     if (update.action === "add-snapshot") {
-      catalog.reportMetrics?.(identifier, { kind: "commit", snapshot: update.snapshot, attempts });
+      catalog.reportMetrics?.(identifier, { kind: "commit", snapshot: update.snapshot, ...effort });
     }
   }
 }

@@ -72,6 +72,14 @@ describe("a token that comes with a table", () => {
     });
   });
 
+  test("is no credential: the catalog's own token is used, and nobody is asked for another", async () => {
+    config = { credential: "table:secret" };
+    await catalog.createTable(identifier, driversTable);
+    sent = [];
+    await catalog.updateTable(identifier, nothing);
+    expect([sent, forms.length]).toEqual([["POST issued-1"], 1]);
+  });
+
   test("goes with the table", async () => {
     config = { token: "of-table" };
     await catalog.createTable(identifier, driversTable);

@@ -13,7 +13,11 @@ const tokenTypes = ["id_token", "access_token", "jwt", "saml2", "saml1"].map(
 /** Tables whose tokens are kept; others are asked of with the catalog's own. */
 const maxTables = 1000;
 
-/** The tokens that came with tables, for requests about them: `token`, or one that is to be exchanged for such. */
+/**
+ * The tokens that came with tables, for requests about them: `token`, or one that is to be exchanged for such. A
+ * `credential` is no such thing: the specification lets a table's config name tokens alone, and the reference
+ * implementation takes no other either, so that no client secret is sent on the word of an answer.
+ */
 export class TableTokens {
   private readonly tokens = new Map<string, Renewed<string>>();
   private readonly session: OAuth2Session | undefined;

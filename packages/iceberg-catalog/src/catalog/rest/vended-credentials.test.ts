@@ -54,6 +54,7 @@ describe("access is asked for", () => {
     const { metadataLocation } = await catalog.createTable(identifier, request);
     await catalog.loadTable(identifier);
     await catalog.updateTable(identifier, { requirements: [], updates: [] });
+    await catalog.dropTable(identifier);
     await catalog.registerTable({ namespace: ["n"], name: "r" }, metadataLocation);
     await catalog.tableExists(identifier);
   };

@@ -2,6 +2,7 @@ import type { ChangelogTask } from "../../scan/changelog-task.ts";
 import type { ScanSource } from "../../scan/scan-source.ts";
 import { groupBy } from "../../spec/group-by.ts";
 import type { Schema } from "../../spec/schema.ts";
+import type { FileLease } from "../file-cache/file-lease.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
 import { openFiles } from "../read/open-files.ts";
@@ -23,13 +24,14 @@ export async function changelogRelation(
   schema: Schema,
   tasks: readonly ChangelogTask[],
   columns: readonly TableColumn[] = schema.fields.map((field) => ({ field })),
+  lease: FileLease = session.files,
 ): Promise<string> {
   const names = columns.map(({ field }) => quotedIdentifier(field.name)).join(", ");
   const parts = await Promise.all(
     // Tasks of one snapshot and kind are read together.
     [...groupBy(tasks, ({ changeOrdinal, kind }) => `${changeOrdinal} ${kind}`).values()].map(async (group) => {
       const [{ kind, changeOrdinal, snapshotId }] = group;
-      const rows = await rowsOf(session, source, kind, group, columns);
+      const rows = await rowsOf(session, source, kind, group, columns, lease);
       const type = kind === "added-rows" ? "INSERT" : "DELETE";
       return `SELECT ${names}, '${type}' AS ${changeTypeColumn}, ${changeOrdinal} AS ${changeOrdinalColumn}, ${snapshotId}::BIGINT AS ${commitSnapshotColumn} FROM ${rows}`;
     }),
@@ -44,15 +46,16 @@ async function rowsOf(
   kind: ChangelogTask["kind"],
   tasks: readonly ChangelogTask[],
   columns: readonly TableColumn[],
+  lease: FileLease,
 ): Promise<string> {
   switch (kind) {
     case "added-rows":
     case "deleted-data-file":
-      return tableRelation(await openFiles(session, source, tasks.map(withDeletesBefore)), columns);
+      return tableRelation(await openFiles(session, source, tasks.map(withDeletesBefore), lease), columns);
     case "deleted-rows": {
       // What was there before, without what is there after.
-      const before = await openFiles(session, source, tasks.map(withDeletesBefore));
-      const after = await openFiles(session, source, tasks.map(withDeletesAfter));
+      const before = await openFiles(session, source, tasks.map(withDeletesBefore), lease);
+      const after = await openFiles(session, source, tasks.map(withDeletesAfter), lease);
       return `(SELECT b.* FROM ${tableRelation(before, columns, { positions: true })} b
         ANTI JOIN ${tableRelation(after, [], { positions: true })} a USING (${filePathColumn}, ${positionColumn}))`;
     }
@@ -61,10 +64,12 @@ async function rowsOf(
 
 const withDeletesBefore = (task: ChangelogTask) => ({
   dataFile: task.dataFile,
+  dataSequenceNumber: task.dataSequenceNumber,
   deletes: task.kind === "added-rows" ? task.deletes : task.existingDeletes,
 });
 
 const withDeletesAfter = (task: ChangelogTask) => ({
   dataFile: task.dataFile,
+  dataSequenceNumber: task.dataSequenceNumber,
   deletes: task.kind === "deleted-rows" ? [...task.existingDeletes, ...task.addedDeletes] : [],
 });

@@ -1,4 +1,5 @@
 import type { Schema } from "../../spec/schema.ts";
+import { oneOf } from "../argument.ts";
 import { internalName } from "../internal-name.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { changeOrdinalColumn, changeTypeColumn, commitSnapshotColumn } from "./changelog-relation.ts";
@@ -11,6 +12,7 @@ const net = internalName("net");
  * the range, so that what came and went in between is not told; the ordinal and snapshot are then those of the last change.
  */
 export function netChanges(changelog: string, { fields }: Pick<Schema, "fields">, over: "snapshot" | "range"): string {
+  oneOf("net", over, ["snapshot", "range"]);
   const columns = fields.map(({ name }) => quotedIdentifier(name));
   const [ordinal, snapshot] =
     over === "snapshot"

@@ -31,7 +31,8 @@ export async function readChanges(
   { net = "snapshot", ...range }: ReadChangesOptions = {},
 ): Promise<Changes> {
   const { tasks, schema, toSnapshotId } = await table.changelogScan(range);
-  const changelog = await changelogRelation(session, table, schema, tasks);
+  await using lease = session.leaseFiles();
+  const changelog = await changelogRelation(session, table, schema, tasks, undefined, lease);
   const condition = range.filter === undefined ? "true" : predicateSql(range.filter, schema);
   const changes = netChanges(changelog, schema, net);
   const result = await storeResult(

@@ -4,6 +4,7 @@ import type { DataFile } from "../../spec/manifest.ts";
 import type { SortOrder } from "../../spec/sort-order.ts";
 import { tableProperties } from "../../spec/table-properties.ts";
 import type { Table } from "../../table.ts";
+import { oneOf, wholeNumber } from "../argument.ts";
 import { orDiscard } from "../operations/or-discard.ts";
 import { openFiles } from "../read/open-files.ts";
 import { type ColumnDefaults, noDefaults, tableColumns } from "../read/table-columns.ts";
@@ -12,7 +13,7 @@ import type { Session } from "../session.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
 import type { WriteTarget } from "../write/write-target.ts";
 import { type CompactionPolicy, type FileGroup, planCompaction } from "./plan-compaction.ts";
-import { SpentDeletes } from "./spent-deletes.ts";
+import { listedDeletes, SpentDeletes } from "./spent-deletes.ts";
 
 export interface RewriteDataFilesOptions extends Partial<CompactionPolicy> {
   /** `sort`: rows of a group are sorted anew; `bin-pack`: by the table's sort order where it has one. Default: `bin-pack`. */
@@ -58,15 +59,16 @@ export async function rewriteDataFiles(
   const nothing = { table, rewrittenFiles: 0, addedFiles: 0, removedDeleteFiles: 0, rewrittenBytes: 0n };
   if (from === undefined) return nothing;
   const { where = alwaysTrue, partialProgress = false, onProgress = () => {} } = options;
+  const wanted = writeTarget(table, options);
   const { tasks, groups, targetFileSizeBytes } = await planGroups(table, options);
-  const target = { ...writeTarget(table, options), targetFileSizeBytes };
+  const target = { ...wanted, targetFileSizeBytes };
   // Under a filter, a delete file may apply to files that nobody looked at.
-  const spent = where.op === "true" ? new SpentDeletes(tasks) : undefined;
+  const spent = where.op === "true" ? new SpentDeletes(tasks, await listedDeletes(table, from)) : undefined;
   let done = 0;
   const onGroup = () => onProgress({ groups: ++done, totalGroups: groups.length });
   let result: RewrittenDataFiles = nothing;
-  for (const batch of partialProgress ? groups.map((group) => [group]) : [groups]) {
-    if (batch.length === 0) continue;
+  for (const batch of partialProgress && groups.length > 0 ? groups.map((group) => [group]) : [groups]) {
+    if (batch.length === 0 && spent?.hasUnused !== true) continue;
     const added = await writeGroups(
       session,
       { table, target, defaults: options.defaults ?? noDefaults },
@@ -111,8 +113,13 @@ export async function planDataFileRewrite(
 }
 
 async function planGroups(table: Table, options: Pick<RewriteDataFilesOptions, keyof CompactionPolicy | "where">) {
-  const targetFileSizeBytes =
-    options.targetFileSizeBytes ?? tableProperties(table.metadata.properties).targetFileSizeBytes;
+  const targetFileSizeBytes = wholeNumber(
+    "targetFileSizeBytes",
+    options.targetFileSizeBytes ?? tableProperties(table.metadata.properties).targetFileSizeBytes,
+    1,
+  );
+  const counts = ["minInputFiles", "minDeleteFiles", "maxGroupBytes"] as const;
+  for (const name of counts) if (options[name] !== undefined) wholeNumber(name, options[name], 1);
   const { tasks } = await table.scan({ filter: options.where ?? alwaysTrue }).plan();
   const groups = planCompaction(tasks, table.spec.specId, { ...options, targetFileSizeBytes });
   return { tasks, groups, targetFileSizeBytes };
@@ -135,8 +142,9 @@ async function writeGroups(
   let added: readonly DataFile[] = [];
   for (const { tasks } of groups) {
     const written = await orDiscard(table, added, async () => {
-      const files = await openFiles(session, table, tasks);
-      return writeDataFiles(session, target, `SELECT * FROM ${tableRelation(files, columns)}`);
+      await using lease = session.leaseFiles();
+      const files = await openFiles(session, table, tasks, lease);
+      return await writeDataFiles(session, target, `SELECT * FROM ${tableRelation(files, columns)}`);
     });
     added = [...added, ...written];
     onGroup();
@@ -145,6 +153,7 @@ async function writeGroups(
 }
 
 function writeTarget(table: Table, { strategy = "bin-pack", sortOrder }: RewriteDataFilesOptions): WriteTarget {
+  oneOf("strategy", strategy, ["bin-pack", "sort"]);
   const { metadata, io, schema, spec } = table;
   const order = strategy === "sort" ? (sortOrder ?? table.sortOrder) : table.sortOrder;
   if (strategy === "sort" && order.fields.length === 0) {

@@ -1,19 +1,26 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { equalTo } from "../../expr/predicate.ts";
+import { memoryFileIO } from "../../io/memory.ts";
 import { s3FileIO } from "../../io/s3.ts";
 import { fieldId, schemaId } from "../../spec/ids.ts";
+import type { DataFile } from "../../spec/manifest.ts";
 import { createTable, type Table } from "../../table.ts";
 import { openFaultyCatalog } from "../../testing/faulty-catalog.ts";
 import { refusal } from "../../testing/s3-answers.ts";
 import { type S3Server, serveS3 } from "../../testing/s3-server.ts";
 import { TestEnvironment } from "../../testing/test-environment.ts";
+import { readChanges } from "../changelog/read-changes.ts";
+import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
 import { Database } from "../database.ts";
 import { appendRows } from "../operations/append-rows.ts";
 import { deleteRows } from "../operations/delete-rows.ts";
-import { rowsSql } from "../operations/read-rows.ts";
+import { overwriteRows } from "../operations/overwrite-rows.ts";
+import { readRows, rowsSql } from "../operations/read-rows.ts";
+import { upsertRows } from "../operations/upsert-rows.ts";
+import { FileCache } from "./file-cache.ts";
 
 let server: S3Server;
 let directory: string;
@@ -79,6 +86,44 @@ it("copies give way to others beyond the cache's size, but stay readable while t
   const sql = await rowsSql(session, table);
   expect(await readdir(join(directory, "files"))).toEqual([]);
   expect((await session.row(`SELECT sum(n)::BIGINT AS total FROM (${sql})`))["total"]).toBe(3n);
+});
+
+it("what an operation reads is given back when it is done, however long the session goes on", async () => {
+  await using database = await open(1);
+  await using session = await database.connect();
+  const options = { mode: "merge-on-read" } as const;
+  const leases = () => readdir(join(directory, "leases"));
+  table = (await appendRows(session, table, { sql: "SELECT range AS n FROM range(10)" })).table;
+  const before = table.currentSnapshot()?.snapshotId;
+  table = (await deleteRows(session, table, equalTo("n", 1), options)).table;
+  table = (await overwriteRows(session, table, equalTo("n", 2), { sql: "SELECT 20 AS n" })).table;
+  table = (await upsertRows(session, table, { sql: "SELECT 30 AS n UNION SELECT 3" }, { ...options, on: ["n"] })).table;
+  table = (await rewriteDataFiles(session, table, { rewriteAll: true })).table;
+  await using rows = await readRows(session, table);
+  await using changes = await readChanges(session, table, { ...(before && { from: before }) });
+  expect([rows.rows, changes.rows]).toEqual([10n, 4n]);
+  expect([await leases(), await readdir(join(directory, "files"))]).toEqual([[], []]);
+  // Statements of one's own: as long as one says.
+  {
+    await using lease = session.leaseFiles();
+    const sql = await rowsSql(session, table, {}, lease);
+    expect(await leases()).toHaveLength(1);
+    expect(await session.row(`SELECT count(*) AS n FROM (${sql})`)).toEqual({ n: 10n });
+  }
+  expect(await leases()).toEqual([]);
+});
+
+it("a copy that fails takes no name from another in the same lease", async () => {
+  const cache = new FileCache({ directory });
+  const io = memoryFileIO();
+  const file = (name: string) => ({ filePath: `memory://${name}`, fileSizeInBytes: 1n }) as DataFile;
+  for (const name of ["b", "c"]) await io.write(`memory://${name}`, Buffer.from(name));
+  await using lease = cache.lease();
+  const [missing, b] = await Promise.allSettled([lease.pathOf(io, file("a")), lease.pathOf(io, file("b"))]);
+  expect(missing).toMatchObject({ status: "rejected", reason: { code: "FILE_NOT_FOUND" } });
+  const paths = [b.status === "fulfilled" ? b.value : "", await lease.pathOf(io, file("c"))];
+  expect(await Promise.all(paths.map((path) => readFile(path, "utf8")))).toEqual(["b", "c"]);
+  expect(await lease.pathOf(io, file("c"))).toBe(paths[1]);
 });
 
 it("a copy is whole or not there: what breaks off is asked for again", async () => {

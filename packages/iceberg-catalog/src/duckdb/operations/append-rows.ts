@@ -7,6 +7,7 @@ import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import type { ArrowInput } from "../arrow-rows.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
+import { refuseUnstorable } from "../write/refuse-unstorable.ts";
 import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
 import { matchColumns } from "./match-columns.ts";
 import { orDiscard } from "./or-discard.ts";
@@ -45,11 +46,23 @@ export async function appendRows(
   options: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
   await using source = await openRowSource(session, input, new Set());
-  return await appendSelect(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
+  return await append(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
 }
 
-/** Appends the rows of a SELECT that gives exactly the table's columns, in their types. */
-export async function appendSelect(
+/**
+ * Appends the rows of a SELECT that gives exactly the table's columns, in their types.
+ * @throws IcebergError `ROWS_INVALID` for nulls where values are required, and infinite dates and timestamps
+ */
+export function appendSelect(
+  session: Session,
+  table: Table,
+  select: string,
+  options?: AppendRowsOptions,
+): Promise<AppendedRows> {
+  return append(session, table, refuseUnstorable(select, table.schema.fields), options);
+}
+
+async function append(
   session: Session,
   table: Table,
   select: string,

@@ -40,7 +40,8 @@ export async function deleteRows(
     isolation: wantedIsolation,
   });
   const condition = predicateSql(predicate, table.schema);
-  const scan = await scanRows(session, table, predicate, snapshot.branch);
+  await using lease = session.leaseFiles();
+  const scan = await scanRows(session, lease, table, predicate, snapshot.branch);
   await using tables = new TemporaryTables(session);
   const doomed = await tables.create(
     "doomed",

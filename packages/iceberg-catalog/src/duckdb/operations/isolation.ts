@@ -1,5 +1,5 @@
-import { IcebergError } from "../../errors.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
+import { oneOf } from "../argument.ts";
 
 /** What a change of rows tolerates of others that commit meanwhile. */
 export type Isolation = "serializable" | "snapshot";
@@ -18,23 +18,18 @@ export function rowChangeModes(
   operation: "delete" | "update" | "merge",
   wanted: { readonly mode?: WriteMode | undefined; readonly isolation?: Isolation | undefined },
 ): RowChangeModes {
+  const set = <T extends string>(property: string, choices: readonly [T, ...T[]]): T =>
+    oneOf(property, (properties[property] ?? choices[0]).toLowerCase(), choices);
   return {
-    mode: oneOf(`write.${operation}.mode`, wanted.mode ?? properties[`write.${operation}.mode`], writeModes),
-    isolation: oneOf(
-      `write.${operation}.isolation-level`,
-      wanted.isolation ?? properties[`write.${operation}.isolation-level`],
-      isolations,
-    ),
+    mode:
+      wanted.mode === undefined ? set(`write.${operation}.mode`, writeModes) : oneOf("mode", wanted.mode, writeModes),
+    isolation:
+      wanted.isolation === undefined
+        ? set(`write.${operation}.isolation-level`, isolations)
+        : oneOf("isolation", wanted.isolation, isolations),
   };
 }
 
+/** The first choice is the default. */
 const writeModes = ["copy-on-write", "merge-on-read"] as const;
 const isolations = ["serializable", "snapshot"] as const;
-
-/** The first choice is the default. */
-function oneOf<T extends string>(name: string, text: string | undefined, choices: readonly [T, ...T[]]): T {
-  if (text === undefined) return choices[0];
-  const choice = choices.find((candidate) => candidate === text.toLowerCase());
-  if (choice !== undefined) return choice;
-  throw new IcebergError("INVALID_ARGUMENT", `${name} is "${text}"; it must be ${choices.join(" or ")}`);
-}

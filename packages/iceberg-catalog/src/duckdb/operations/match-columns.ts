@@ -1,10 +1,11 @@
 import { IcebergError } from "../../errors.ts";
 import type { Schema } from "../../spec/schema.ts";
-import { isPrimitive, type NestedField } from "../../spec/types.ts";
-import { quotedIdentifier, quotedString } from "../quote.ts";
+import type { NestedField } from "../../spec/types.ts";
+import { quotedIdentifier } from "../quote.ts";
 import type { RowSource } from "../row-source.ts";
-import { duckdbTypeOf } from "../types.ts";
-import { conversion } from "../write/conversion.ts";
+import { parseSourceType } from "../source-type.ts";
+import { refuseUnstorable } from "../write/refuse-unstorable.ts";
+import { convertValue, missingValue } from "./convert-value.ts";
 
 /**
  * The SELECT that gives a table's columns from a source of rows, by name; columns that the source lacks are null. Nothing
@@ -21,30 +22,15 @@ export function matchColumns(source: RowSource, schema: Schema): string {
   const columns = schema.fields.map(
     (field) => `${columnSql(field, source, findings)} AS ${quotedIdentifier(field.name)}`,
   );
-  if (findings.length === 0) return `SELECT ${columns.join(", ")} FROM ${source.relation}`;
+  if (findings.length === 0)
+    return refuseUnstorable(`SELECT ${columns.join(", ")} FROM ${source.relation}`, schema.fields);
   const known = [...names].join(", ");
   throw new IcebergError("ROWS_INVALID", `${source.label}: ${findings.join("; ")}; the table's columns: ${known}`);
 }
 
 function columnSql(field: NestedField, source: RowSource, findings: string[]): string {
-  const type = duckdbTypeOf(field.type);
+  const place = { path: field.name, findings };
   const column = source.columns.find(({ name }) => name === field.name);
-  if (column === undefined) {
-    if (field.required) findings.push(`column "${field.name}" is missing, and every row needs it`);
-    return `CAST(NULL AS ${type})`;
-  }
-  const sql = quotedIdentifier(column.name);
-  if (!isPrimitive(field.type)) return `CAST(${sql} AS ${type})`;
-  const converted = conversion(sql, column.type, field.type);
-  switch (converted.kind) {
-    case "direct":
-      return converted.sql;
-    case "checked": {
-      const complaint = quotedString(`column "${field.name}": a value is not ${converted.expected}: `);
-      return `CASE WHEN ${sql} IS NOT NULL AND (${converted.sql}) IS NULL THEN error(${complaint} || CAST(${sql} AS VARCHAR)) ELSE ${converted.sql} END`;
-    }
-    case "refused":
-      findings.push(`column "${field.name}": ${converted.reason}`);
-      return `CAST(NULL AS ${type})`;
-  }
+  if (column === undefined) return missingValue(field, place);
+  return convertValue(quotedIdentifier(column.name), parseSourceType(column.type), field, place);
 }

@@ -4,6 +4,7 @@ import type { Datum } from "../../spec/manifest.ts";
 import { findFieldById } from "../../spec/schema.ts";
 import { isPrimitive, type NestedField, type PrimitiveType } from "../../spec/types.ts";
 import type { Table } from "../../table.ts";
+import { requireColumn } from "../column-path.ts";
 import { quotedIdentifier } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { datumSql, parseDatum } from "../value-sql.ts";
@@ -18,7 +19,7 @@ export function keysOf({ schema, identifier }: Table, names: readonly string[] |
   const fields =
     names === undefined
       ? schema.identifierFieldIds.map((id) => findFieldById(schema, id))
-      : names.map((name) => schema.fields.find((field) => field.name === name) ?? unknownKey(name));
+      : names.map((name) => requireColumn(schema, name));
   if (fields.length === 0) {
     throw new IcebergError(
       "INVALID_ARGUMENT",
@@ -36,10 +37,6 @@ export function keysOf({ schema, identifier }: Table, names: readonly string[] |
 
 function isKey(field: NestedField): field is KeyColumn {
   return isPrimitive(field.type) && field.type.kind !== "float" && field.type.kind !== "double";
-}
-
-function unknownKey(name: string): never {
-  throw new IcebergError("INVALID_ARGUMENT", `the table has no column "${name}"`);
 }
 
 /** @throws IcebergError `ROWS_INVALID` where a key of the given rows is null, or given twice */

@@ -9,6 +9,7 @@ import type { PartitionField } from "../../spec/partition-spec.ts";
 import type { Table } from "../../table.ts";
 import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
+import { listedDeletes } from "../compaction/spent-deletes.ts";
 import { quotedString } from "../quote.ts";
 import { TableLab } from "../testing/table-lab.ts";
 import { appendRows } from "./append-rows.ts";
@@ -305,6 +306,12 @@ it("a table holds what a naive model holds, now and at every snapshot, whatever 
     for (const [step, writer] of steps) {
       await world.apply(step, writer);
       expect(await rowsAt(world)).toEqual(canonical(world.now.map(asRead)));
+    }
+    const head = world.table.currentSnapshot();
+    if (head !== undefined) {
+      const { table } = await rewriteDataFiles(lab.session, world.table, { rewriteAll: true });
+      expect(await rowsAt({ ...world, table } as World)).toEqual(canonical(world.now.map(asRead)));
+      expect(await listedDeletes(table, table.currentSnapshot() ?? head)).toEqual([]);
     }
     for (const { snapshotId, rows } of world.history) {
       expect(await rowsAt(world, snapshotId)).toEqual(canonical(rows.map(asRead)));

@@ -6,10 +6,12 @@ import { fieldId, schemaId } from "../../spec/ids.ts";
 import type { Table } from "../../table.ts";
 import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
+import { listedDeletes } from "../compaction/spent-deletes.ts";
 import { TableLab } from "../testing/table-lab.ts";
 import { appendRows } from "./append-rows.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { equalityDelete, equalityUpsert } from "./equality-upsert.ts";
+import { rowsSql } from "./read-rows.ts";
 import { upsertRows } from "./upsert-rows.ts";
 
 let lab: TableLab;
@@ -133,7 +135,7 @@ describe("an upsert", () => {
     );
     expect(
       await refusal(() => upsertRows(session, table, rows("1, NULL, 1"), { on: ["nobody"] })),
-    ).toMatchInlineSnapshot(`"INVALID_ARGUMENT: the table has no column "nobody""`);
+    ).toMatchInlineSnapshot(`"INVALID_ARGUMENT: the table has no column "nobody"; its columns: id, day, n"`);
     expect(await refusal(() => equalityUpsert(session, table, rows("1, NULL, 1")))).toMatchInlineSnapshot(
       `"UNSUPPORTED: the table is partitioned by "day", which the key (id) does not tell: an equality delete would miss rows in other partitions; put the column into the key, or upsert by reading (upsertRows)"`,
     );
@@ -224,4 +226,51 @@ describe("columns may be called as DuckDB calls its own, and as ours are called"
     }
     expect([...applied].map(([id, value]) => `${id} ${value}`).sort()).toEqual(after);
   });
+});
+
+describe("deletes that reach no row any more", () => {
+  it.each([
+    ["by equality, of the whole table", undefined, ["id"]],
+    ["by equality, of a partition", byDay, ["id", "day"]],
+    ["by position", byDay, undefined],
+  ])("go with a compaction that finds nothing else to do: %s", async (_, spec, on) => {
+    let table = await lab.createTable({ schema, ...(spec && { partitionSpec: spec }) });
+    const first = rows("1, DATE '2026-01-01', 1", "2, DATE '2026-01-01', 2");
+    table = (await appendRows(lab.session, table, first)).table;
+    table =
+      on === undefined
+        ? (await deleteRows(lab.session, table, equalTo("id", 1n), { mode: "merge-on-read" })).table
+        : await equalityDelete(lab.session, table, { sql: `SELECT ${on.join()} FROM (${first.sql})` }, { on });
+    // As engines remove data files that do not look for the deletes that they leave behind.
+    const removed = { files: (await table.scan().plan()).tasks.map(({ dataFile }) => dataFile) };
+    table = await table.newTransaction().changeFiles({ removed }).commit();
+    table = (await appendRows(lab.session, table, first)).table;
+    const listed = async () => (await listedDeletes(table, table.currentSnapshot() ?? expect.fail())).length;
+    expect(await listed()).toBe(1);
+    const under = await rewriteDataFiles(lab.session, table, { where: equalTo("id", 1n) });
+    expect(under.removedDeleteFiles).toBe(0);
+    const compacted = await rewriteDataFiles(lab.session, table);
+    expect(compacted).toMatchObject({ rewrittenFiles: 0, addedFiles: 0, removedDeleteFiles: 1 });
+    table = compacted.table;
+    expect(await listed()).toBe(0);
+    expect(table.currentSnapshot()?.summary).toMatchObject({
+      operation: "replace",
+      properties: { "total-delete-files": "0", "removed-delete-files": "1" },
+    });
+    expect((await lab.rows(table)).map(({ id }) => id).sort()).toEqual([1n, 2n]);
+    expect((await rewriteDataFiles(lab.session, table)).table).toBe(table);
+  });
+});
+
+it("equality deletes of many commits are looked up at once, each reaching what is older than it", async () => {
+  let table = await filled();
+  const commits = 12;
+  for (let i = 0; i < commits; i++) {
+    table = await equalityUpsert(lab.session, table, rows(`1, NULL, ${i}`, `${100 + i}, NULL, ${i}`));
+  }
+  const sql = await rowsSql(lab.session, table);
+  // Whatever the commits: files that deletes may reach, the deleted keys, and the newest file.
+  expect(sql.match(/read_parquet\(/g)).toHaveLength(3);
+  const expected = ["1 11", "2 2", "3 3", ...Array.from({ length: commits }, (_, i) => `${100 + i} ${i}`)];
+  expect((await lab.session.rows(sql)).map(({ id, n }) => `${id} ${n}`).sort()).toEqual(expected.sort());
 });

@@ -39,7 +39,8 @@ export async function overwriteRows(
   const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
   await using source = await openRowSource(session, input, new Set());
   const select = matchColumns(source, table.schema);
-  const scan = await scanRows(session, table, where, snapshot.branch);
+  await using lease = session.leaseFiles();
+  const scan = await scanRows(session, lease, table, where, snapshot.branch);
   await using tables = new TemporaryTables(session);
   const doomed = await tables.create(
     "doomed",

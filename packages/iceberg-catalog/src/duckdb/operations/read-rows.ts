@@ -1,8 +1,10 @@
 import { alwaysTrue, type Predicate } from "../../expr/predicate.ts";
 import type { SnapshotId } from "../../spec/ids.ts";
-import { requireField } from "../../spec/schema.ts";
 import type { Table } from "../../table.ts";
+import { invalid, wholeNumber } from "../argument.ts";
 import { type StoredResult, storeResult } from "../arrow-projection.ts";
+import { requireColumn } from "../column-path.ts";
+import type { FileLease } from "../file-cache/file-lease.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { openFiles } from "../read/open-files.ts";
@@ -15,6 +17,7 @@ export interface ReadRowsOptions {
   readonly filter?: Predicate | undefined;
   /** Read the table as it was then, with the columns it had then. Default: as it is now. */
   readonly snapshotId?: SnapshotId | undefined;
+  /** A whole number; 0 gives the columns alone. */
   readonly limit?: number | undefined;
 }
 
@@ -23,24 +26,31 @@ export interface ReadRowsOptions {
  * @throws IcebergError `SNAPSHOT_NOT_FOUND`, `INVALID_ARGUMENT` for a column or value that does not fit
  */
 export async function readRows(session: Session, table: Table, options: ReadRowsOptions = {}): Promise<StoredResult> {
-  return storeResult(session, await rowsSql(session, table, options));
+  await using lease = session.leaseFiles();
+  return await storeResult(session, await rowsSql(session, table, options, lease));
 }
 
-/** The SELECT that reads a table's rows: to be joined or aggregated in DuckDB. */
+/**
+ * The SELECT that reads a table's rows: to be joined or aggregated in DuckDB, as long as the lease lasts. Give one of
+ * `session.leaseFiles()` where a session reads many remote files; the session's own lasts as long as the session.
+ */
 export async function rowsSql(
   session: Session,
   table: Table,
   { select, filter = alwaysTrue, snapshotId, limit }: ReadRowsOptions = {},
+  lease: FileLease = session.files,
 ): Promise<string> {
-  const scan = table.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
+  if (select?.length === 0) throw invalid("select names no column; name at least one, or leave it out for all of them");
+  const cut = limit === undefined ? "" : ` LIMIT ${wholeNumber("limit", limit, 0)}`;
+  const source = snapshotId === undefined ? table : await table.withSnapshot(snapshotId);
+  const scan = source.scan({ filter, ...(snapshotId !== undefined && { snapshotId }) });
   const { tasks, schema } = await scan.plan();
-  const fields = select?.map((name) => requireField(schema, name)) ?? schema.fields;
-  const files = await openFiles(session, table, tasks);
+  const fields = select?.map((name) => requireColumn(schema, name)) ?? schema.fields;
+  const files = await openFiles(session, table, tasks, lease);
   const relation = tableRelation(
     files,
     schema.fields.map((field) => ({ field })),
   );
   const columns = fields.map(({ name }) => quotedIdentifier(name)).join(", ");
-  const cut = limit === undefined ? "" : ` LIMIT ${limit}`;
   return `SELECT ${columns} FROM ${relation} WHERE ${predicateSql(filter, schema)}${cut}`;
 }

@@ -5,6 +5,7 @@ import type { DataFile } from "../../spec/manifest.ts";
 import { mainBranch } from "../../spec/snapshot.ts";
 import type { Table } from "../../table.ts";
 import { branchHead } from "../../transaction/branch.ts";
+import type { FileLease } from "../file-cache/file-lease.ts";
 import { openFiles } from "../read/open-files.ts";
 import { type ColumnDefaults, noDefaults, tableColumns } from "../read/table-columns.ts";
 import { tableRelation } from "../read/table-relation.ts";
@@ -20,8 +21,10 @@ export interface RowScan {
   relation(paths?: ReadonlySet<string>): string;
 }
 
+/** What the scan gives can be read as long as the lease lasts. */
 export async function scanRows(
   session: Session,
+  lease: FileLease,
   table: Table,
   filter: Predicate,
   branch: string = mainBranch,
@@ -29,7 +32,7 @@ export async function scanRows(
 ): Promise<RowScan> {
   const from = branchHead(table.metadata, branch)?.snapshotId;
   const tasks = from === undefined ? [] : await tasksAt(table, from, filter);
-  const readable = await openFiles(session, table, tasks);
+  const readable = await openFiles(session, table, tasks, lease);
   const columns = tableColumns(table.schema, defaults);
   return {
     from,

@@ -1,5 +1,7 @@
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
+import { oneOf } from "../argument.ts";
+import { requireColumn } from "../column-path.ts";
 import { internalName } from "../internal-name.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
@@ -57,6 +59,9 @@ export async function upsertRows(
 ): Promise<UpsertedRows> {
   const { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...more } = options;
   const { ignoreDifferencesIn = [], defaults, ...snapshot } = more;
+  oneOf("whenMatched", whenMatched, ["update", "delete", "ignore"]);
+  oneOf("whenNotMatched", whenNotMatched, ["insert", "ignore"]);
+  for (const name of ignoreDifferencesIn) requireColumn(table.schema, name);
   const modes = rowChangeModes(table.metadata, "merge", { mode, isolation });
   const keys = keysOf(table, on);
   await using source = await openRowSource(session, input, new Set());
@@ -65,7 +70,8 @@ export async function upsertRows(
   const given = await tables.create("given", numbered, source.label);
   await refuseBadKeys(session, given, keys, source.label);
   const filter = await keyRange(session, given, keys);
-  const scan = await scanRows(session, table, filter, snapshot.branch, defaults);
+  await using lease = session.leaseFiles();
+  const scan = await scanRows(session, lease, table, filter, snapshot.branch, defaults);
   const matches = await tables.create(
     "matches",
     matchQuery(

@@ -8,6 +8,10 @@ export interface ReadableFile {
   readonly path: string;
   /** Paths of position delete files. */
   readonly positionDeletes: readonly string[];
+  /** How old the rows are: equality deletes take out what is older than they are. */
+  readonly dataSequenceNumber: bigint;
+  /** The same for files that the same equality deletes reach where they are old enough. */
+  readonly deleteScope: string;
   readonly equalityDeletes: readonly EqualityDelete[];
   readonly layout: FileLayout;
   /** The same for files of the same layout. */
@@ -17,6 +21,7 @@ export interface ReadableFile {
 /** A file of rows that are deleted wherever these columns have the same values, null as null. */
 export interface EqualityDelete {
   readonly path: string;
+  readonly dataSequenceNumber: bigint;
   readonly columns: readonly NestedField[];
 }
 

@@ -22,6 +22,8 @@ export async function scanTable(
   filter?: Predicate,
 ): Promise<TableScanResult> {
   if (snapshotId === undefined) return { tasks: [], report: nothingRead };
-  const { tasks, report } = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
+  const { tasks, report } = await (await table.withSnapshot(snapshotId))
+    .scan({ snapshotId, ...(filter === undefined ? {} : { filter }) })
+    .plan();
   return { tasks, report };
 }

@@ -40,18 +40,19 @@ function emptyRelation(columns: readonly TableColumn[], positions: boolean): str
 }
 
 /**
- * Files that have the same equality deletes and the same layout are read together: most often none have any. Position
- * deletes name the file they are of, so that all of them can be looked up at once.
+ * Files that the same equality deletes may reach, and that have the same layout, are read together: most often none have
+ * any. Which rows are old enough for which deletes is told by sequence numbers, and position deletes name the file they
+ * are of, so that all of them can be looked up at once.
  */
-const likenessOf = ({ positionDeletes, equalityDeletes, layoutKey }: ReadableFile): string =>
-  JSON.stringify([positionDeletes.length > 0, equalityDeletes.map(({ path }) => path), layoutKey]);
+const likenessOf = ({ positionDeletes, equalityDeletes, deleteScope, layoutKey }: ReadableFile): string =>
+  JSON.stringify([positionDeletes.length > 0, equalityDeletes.length > 0, deleteScope, layoutKey]);
 
 function groupRelation(
   files: readonly [ReadableFile, ...ReadableFile[]],
   columns: readonly TableColumn[],
   positions: boolean,
 ): string {
-  const [{ equalityDeletes }] = files;
+  const equalityDeletes = distinctDeletes(files);
   const positionDeletes = [...new Set(files.flatMap((file) => file.positionDeletes))];
   const read = columns.map((column) => ({ ...column, name: column.field.name }));
   if (positionDeletes.length === 0 && equalityDeletes.length === 0 && !positions) return fileRows(files, read, false);
@@ -63,15 +64,20 @@ function groupRelation(
     [...read, ...hidden].find((column) => column.field.id === field.id)?.name ?? field.name;
   const places = positions ? [`f.${filePathColumn}`, `f.${positionColumn}`] : [];
   const selected = [...read.map(({ name }) => `f.${quotedIdentifier(name)}`), ...places].join(", ");
-  const antiJoins = [
+  const joins = [
     ...(positionDeletes.length === 0 ? [] : [antiJoinPositions(files, positionDeletes)]),
+    ...(equalityDeletes.length === 0 ? [] : [joinAges(files)]),
     // Delete files that compare the same columns are read together.
     ...[...groupBy(equalityDeletes, comparedIds).values()].map((alike, index) =>
       antiJoinEqual(alike, `e${index}`, nameOf),
     ),
   ];
-  return `(SELECT ${selected} FROM ${fileRows(files, [...read, ...hidden], true)} f ${antiJoins.join(" ")})`;
+  return `(SELECT ${selected} FROM ${fileRows(files, [...read, ...hidden], true)} f ${joins.join(" ")})`;
 }
+
+const distinctDeletes = (files: readonly ReadableFile[]): readonly EqualityDelete[] => [
+  ...new Map(files.flatMap(({ equalityDeletes }) => equalityDeletes).map((file) => [file.path, file])).values(),
+];
 
 /** Rows by file and position: a position counts every row of the file, so it is taken before any filter. */
 function antiJoinPositions(files: readonly ReadableFile[], deletes: readonly string[]): string {
@@ -90,6 +96,13 @@ const deleteFile = (path: string) => ({ path, layout: { kind: "by-id" } as const
 
 const comparedIds = ({ columns }: EqualityDelete): string => columns.map(({ id }) => id).join();
 
+/** How old each row is: as old as the file that it lies in. */
+const joinAges = (files: readonly ReadableFile[]): string => `JOIN ${ages(files, "a")} ON a.path = f.${filePathColumn}`;
+
+const ages = (files: readonly Pick<ReadableFile, "path" | "dataSequenceNumber">[], alias: string): string =>
+  `(VALUES ${files.map((file) => `(${quotedString(file.path)}, ${file.dataSequenceNumber}::BIGINT)`).join(", ")}) ${alias}(path, age)`;
+
+/** A row goes where the newest deletion of its values is newer than the row. */
 function antiJoinEqual(
   files: readonly [EqualityDelete, ...EqualityDelete[]],
   alias: string,
@@ -99,12 +112,14 @@ function antiJoinEqual(
   const values = fileRows(
     files.map(({ path }) => deleteFile(path)),
     columns,
-    false,
+    true,
   );
+  const names = columns.map(({ name }) => `d.${quotedIdentifier(name)}`).join(", ");
+  const newest = `(SELECT ${names}, max(a.age) AS age FROM ${values} d JOIN ${ages(files, "a")} ON a.path = d.${filePathColumn} GROUP BY ${names})`;
   const same = columns.map(({ field, name }) => {
     return `${alias}.${quotedIdentifier(name)} IS NOT DISTINCT FROM f.${quotedIdentifier(nameOf(field))}`;
   });
-  return `ANTI JOIN ${values} ${alias} ON ${same.join(" AND ")}`;
+  return `ANTI JOIN ${newest} ${alias} ON ${same.join(" AND ")} AND ${alias}.age > a.age`;
 }
 
 const hiddenName = (field: NestedField): string => internalName(`deleted_by_${field.id}`);

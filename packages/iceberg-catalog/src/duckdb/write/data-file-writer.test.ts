@@ -1,9 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { equalTo } from "../../expr/predicate.ts";
 import { localPath } from "../../io/local.ts";
 import { fieldId, schemaId } from "../../spec/ids.ts";
 import type { PrimitiveType } from "../../spec/types.ts";
 import { appendRows } from "../operations/append-rows.ts";
+import { deleteRows } from "../operations/delete-rows.ts";
 import { quotedString } from "../quote.ts";
 import { TableLab } from "../testing/table-lab.ts";
 
@@ -69,4 +71,23 @@ it("refuses what DuckDB cannot write as Iceberg wants it, and leaves nothing beh
   });
   const data = await readdir(`${localPath(table.metadata.location)}/data`).catch(() => []);
   expect(data).toEqual([]);
+});
+
+it("writes partitions whose values are too long for a folder's name", async () => {
+  const fields = [
+    { id: fieldId(1), name: "text", required: false, type: { kind: "string" } },
+    { id: fieldId(2), name: "n", required: false, type: { kind: "long" } },
+  ] as const;
+  const table = await lab.createTable({
+    schema: { schemaId: schemaId(0), identifierFieldIds: [], fields },
+    partitionSpec: { fields: [{ sourceId: fieldId(1), name: "text", transform: { kind: "identity" } }] },
+  });
+  const sql = "SELECT repeat('ü/', 400) || (i % 3) AS text, i AS n FROM range(6) r(i)";
+  const { table: appended } = await appendRows(lab.session, table, { sql });
+  const values = (await lab.rows(appended)).map((row) => String(row["text"])).sort();
+  expect(values).toEqual([0, 0, 1, 1, 2, 2].map((i) => `${"ü/".repeat(400)}${i}`));
+  const { tasks } = await appended.scan({ filter: equalTo("text", values[2] ?? "") }).plan();
+  expect(tasks.map(({ dataFile }) => dataFile.partition)).toEqual([[values[2]]]);
+  const fewer = await deleteRows(lab.session, appended, equalTo("n", 1n), { mode: "merge-on-read" });
+  expect(await lab.rows(fewer.table)).toHaveLength(5);
 });

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileIO } from "../../io/file-io.ts";
-import { localPath } from "../../io/local.ts";
+import { localFileIO, localPath } from "../../io/local.ts";
 
 /** A folder on this machine that DuckDB writes files into, which belong somewhere in a FileIO. */
 export interface OutputFolder {
@@ -47,7 +47,7 @@ async function uploadedFolder(io: FileIO, locationOf: OutputFolder["locationOf"]
     locationOf,
     publish: async (name) => {
       published.push(name);
-      await io.write(locationOf(name), await readFile(join(path, name)));
+      await upload(io, locationOf(name), join(path, name));
       await rm(join(path, name));
     },
     remove: async (prefix) => {
@@ -56,6 +56,13 @@ async function uploadedFolder(io: FileIO, locationOf: OutputFolder["locationOf"]
     },
     close: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/** Files are as large as a table wants them, and memory need not be. */
+async function upload(io: FileIO, location: string, path: string): Promise<void> {
+  const { size } = await stat(path);
+  const local = localFileIO();
+  await io.write(location, { size, read: (range) => local.read(path, range) });
 }
 
 /** A commit must not name a file that a power cut can still empty. */

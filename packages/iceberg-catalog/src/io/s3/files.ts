@@ -18,7 +18,7 @@ export function openS3Files(options: S3Options): FileIO {
     exists: (location) => classified(location, () => exists(client, location)),
     stat: (location) => classified(location, () => stat(client, location)),
     read: (location, range) => classified(location, () => read(client, location, range)),
-    write: (location, bytes) => writeObject(client, location, bytes, partBytes),
+    write: (location, content) => writeObject(client, location, content, partBytes),
     delete: (location) => classified(location, () => remove(client, location)),
     list: (folder) => listObjects(client, folder),
   };

@@ -6,6 +6,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { ByteSource } from "../file-io.ts";
 import { fromS3Error, isNotFound } from "./error.ts";
 import type { ObjectWrite } from "./object-write.ts";
 
@@ -22,14 +23,14 @@ interface Upload {
 export async function uploadInParts(
   client: S3Client,
   target: ObjectWrite,
-  bytes: Uint8Array,
+  source: ByteSource,
   partBytes: number,
 ): Promise<void> {
   const { Bucket, Key } = target;
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
   const upload = { Bucket, Key, UploadId };
   try {
-    const Parts = await uploadParts(client, upload, bytes, partBytes);
+    const Parts = await uploadParts(client, upload, source, partBytes);
     await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, IfNoneMatch: "*" }));
   } catch (error) {
     await abort(client, upload, error);
@@ -41,18 +42,21 @@ export async function uploadInParts(
 async function uploadParts(
   client: S3Client,
   upload: Upload,
-  bytes: Uint8Array,
+  source: ByteSource,
   partBytes: number,
 ): Promise<CompletedPart[]> {
   const parts: CompletedPart[] = [];
-  const count = Math.ceil(bytes.length / partBytes);
+  const count = Math.ceil(source.size / partBytes);
   let next = 0;
+  const uploadPart = async (index: number) => {
+    const offset = index * partBytes;
+    const Body = await source.read({ offset, length: Math.min(partBytes, source.size - offset) });
+    return client.send(new UploadPartCommand({ ...upload, PartNumber: index + 1, Body }));
+  };
   const lane = async (): Promise<void> => {
     while (next < count) {
       const index = next++;
-      const Body = bytes.subarray(index * partBytes, (index + 1) * partBytes);
-      const part = { ...upload, PartNumber: index + 1, Body };
-      const { ETag } = await client.send(new UploadPartCommand(part)).catch((error: unknown) => {
+      const { ETag } = await uploadPart(index).catch((error: unknown) => {
         next = count;
         throw error;
       });

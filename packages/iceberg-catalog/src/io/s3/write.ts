@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { allBytes, byteSource } from "../byte-source.ts";
+import type { WriteContent } from "../file-io.ts";
 import { fromS3Error, isNotFound, isUndecidedRace } from "./error.ts";
 import { parseS3Location } from "./location.ts";
 import { uploadInParts } from "./multipart.ts";
@@ -15,17 +17,18 @@ const raceAttempts = 3;
 export async function writeObject(
   client: S3Client,
   location: string,
-  bytes: Uint8Array,
+  content: WriteContent,
   partBytes: number,
 ): Promise<void> {
   const { bucket, key } = parseS3Location(location);
+  const source = byteSource(content);
   const mark = randomUUID();
   const target = { Bucket: bucket, Key: key, Metadata: { [markName]: mark } };
   try {
     await decided(() =>
-      bytes.length > partBytes
-        ? uploadInParts(client, target, bytes, partBytes)
-        : client.send(new PutObjectCommand({ ...target, Body: bytes, IfNoneMatch: "*" })),
+      source.size > partBytes
+        ? uploadInParts(client, target, source, partBytes)
+        : allBytes(content).then((Body) => client.send(new PutObjectCommand({ ...target, Body, IfNoneMatch: "*" }))),
     );
   } catch (error) {
     const failure = fromS3Error(error, location);

@@ -93,6 +93,35 @@ describe("a request with a key takes effect once", () => {
   });
 });
 
+describe("a request whose state of the table is gone", () => {
+  const request = { ...set("a", "1") };
+  const short = {
+    "write.metadata.previous-versions-max": "1",
+    "write.metadata.delete-after-commit.enabled": "true",
+  };
+  const answerOf = async () => {
+    const answer = await send("POST", table, request, key(1));
+    return { status: answer.status, body: JSON.parse(answer.text) };
+  };
+  beforeEach(async () => {
+    await send("POST", table, { requirements: [], updates: [{ action: "set-properties", updates: short }] });
+    await send("POST", table, request, key(1));
+    for (const value of ["1", "2", "3"]) await send("POST", table, set("b", value));
+  });
+
+  test("is answered with the table as it is now", async () => {
+    const { status, body } = await answerOf();
+    expect([status, body.metadata.properties]).toEqual([200, { ...short, a: "1", b: "3" }]);
+  });
+
+  test("is told that the table is gone, where it is, or another has its name", async () => {
+    await send("DELETE", `${table}?purgeRequested=true`);
+    expect(await answerOf()).toMatchObject({ status: 404, body: { error: { type: "NoSuchTableException" } } });
+    await send("POST", "/namespaces/n/tables", { name: "t", schema });
+    expect(await answerOf()).toMatchObject({ status: 404, body: { error: { type: "NoSuchTableException" } } });
+  });
+});
+
 describe("what is remembered", () => {
   test("are refusals, even when they would not be made any more", async () => {
     const first = await send("POST", "/namespaces/m/tables", { name: "t", schema }, key(1));

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import type { LoadedTable, SnapshotsMode } from "../../catalog/catalog.ts";
 import { loadedTableToJson } from "../../catalog/loaded-table-json.ts";
+import { IcebergError, isIcebergError } from "../../errors.ts";
 import { type JsonObject, stringifyJson } from "../../spec/json.ts";
 import type { CatalogContext } from "../operations/context.ts";
 import { readTable } from "../operations/metadata-files.ts";
+import { tableNotFound } from "../operations/not-found.ts";
 import { referencedSnapshotsOnly } from "../operations/referenced-snapshots.ts";
+import { loadTable } from "../operations/tables.ts";
 import type { Effect } from "../store/effect.ts";
 import { jsonResponse } from "./error-response.ts";
 import type { Replay } from "./idempotency.ts";
@@ -49,6 +52,18 @@ function tagged(body: JsonObject, { metadataLocation }: LoadedTable, mode: Snaps
   return response;
 }
 
-function tableOf(context: CatalogContext, { metadataLocation }: Effect): Promise<LoadedTable> {
-  return readTable(context, metadataLocation ?? "");
+/**
+ * The table as the request left it. That state may have been deleted since, as a table with `delete-after-commit` wants;
+ * then it is the table as it is now, in which the effect is.
+ */
+async function tableOf(context: CatalogContext, { table }: Effect): Promise<LoadedTable> {
+  if (table === undefined) throw new IcebergError("METADATA_INVALID", "the settled request was not about one table");
+  try {
+    return await readTable(context, table.metadataLocation);
+  } catch (error) {
+    if (!isIcebergError(error, "FILE_NOT_FOUND")) throw error;
+    const now = await loadTable(context, table.identifier);
+    if (now.metadata.tableUuid === table.uuid) return now;
+    throw tableNotFound(table.identifier);
+  }
 }

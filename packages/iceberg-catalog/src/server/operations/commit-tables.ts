@@ -74,12 +74,15 @@ async function stageChange(
 ): Promise<StagedTable> {
   const { identifier, updates } = change;
   checkRequirements(current, change.requirements);
-  if (updates.length === 0) return { identifier, base, metadata: current, metadataLocation: base, written: false };
+  if (updates.length === 0) {
+    return { identifier, base, metadata: current, metadataLocation: base, isMoved: false, written: false };
+  }
   const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });
   refuseLostRefs(current, metadata, updates);
   const metadataLocation = await writeMetadata(context, metadata, base);
   const dropped = droppedMetadataFiles(current, metadata);
-  return { identifier, base, metadata, metadataLocation, written: true, dropped };
+  const isMoved = metadata.location !== current.location;
+  return { identifier, base, metadata, metadataLocation, isMoved, written: true, dropped };
 }
 
 async function stageCreation(context: CatalogContext, { identifier, updates }: IdentifiedCommit): Promise<StagedTable> {
@@ -88,7 +91,7 @@ async function stageCreation(context: CatalogContext, { identifier, updates }: I
     context.now(),
   );
   const metadataLocation = await writeMetadata(context, metadata, undefined);
-  return { identifier, base: undefined, metadata, metadataLocation, written: true };
+  return { identifier, base: undefined, metadata, metadataLocation, isMoved: true, written: true };
 }
 
 /** The commit stands, whether or not the files can be deleted: what stays is an orphan for maintenance to find. */

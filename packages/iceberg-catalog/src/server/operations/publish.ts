@@ -7,6 +7,7 @@ import type { Entries } from "../store/catalog-store.ts";
 import type { Effect } from "../store/effect.ts";
 import type { CatalogContext } from "./context.ts";
 import { namespaceNotFound } from "./not-found.ts";
+import { ownFolder } from "./own-folder.ts";
 
 /** A table's next state, that nobody sees yet. */
 export interface StagedTable {
@@ -15,6 +16,8 @@ export interface StagedTable {
   readonly base: string | undefined;
   readonly metadata: TableMetadata;
   readonly metadataLocation: string;
+  /** Whether the table was not at its location before. */
+  readonly isMoved: boolean;
   /** Whether this operation wrote the metadata file, and may take it back. */
   readonly written: boolean;
   /** Older metadata files that go once this is current. */
@@ -50,7 +53,10 @@ function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[])
   return store.transact((entries) => {
     for (const { identifier } of staged) requireNamespace(entries, identifier);
     if (staged.some(({ identifier, base }) => findTable(entries, identifier) !== base)) return "overtaken";
-    for (const { identifier, metadataLocation } of staged) putTable(entries, identifier, metadataLocation);
+    for (const { identifier, metadata, metadataLocation, isMoved } of staged) {
+      ownFolder(entries, identifier, metadata.location, isMoved);
+      putTable(entries, identifier, metadataLocation);
+    }
     settle?.(entries, effectOf(staged));
     return "published";
   });
@@ -59,7 +65,9 @@ function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[])
 /** A transaction's answer tells nothing of its tables. */
 function effectOf(staged: readonly StagedTable[]): Effect {
   const [first, ...others] = staged;
-  return first === undefined || others.length > 0 ? {} : { metadataLocation: first.metadataLocation };
+  if (first === undefined || others.length > 0) return {};
+  const { identifier, metadata, metadataLocation } = first;
+  return { table: { identifier, uuid: metadata.tableUuid, metadataLocation } };
 }
 
 function requireNamespace(entries: Entries, { namespace }: TableIdentifier): void {

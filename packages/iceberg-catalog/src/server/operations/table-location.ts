@@ -1,16 +1,28 @@
 import type { TableIdentifier } from "../../catalog/table-identifier.ts";
+import { IcebergError } from "../../errors.ts";
 import { claimLocation } from "../store/catalog-state.ts";
+import { findOwner } from "../store/table-folders.ts";
 import type { CatalogContext } from "./context.ts";
 
 /**
  * A location that no table had before: `<warehouse>/<namespace levels>/<table>`. A table that takes the name of one
- * that was dropped or renamed gets a suffix, so that the files of the two never mix.
+ * that was dropped or renamed gets a suffix, so that the files of the two never mix; one whose namespace is called as a
+ * table is does not go into that one's folder.
  */
-export function newTableLocation(context: CatalogContext, { namespace, name }: TableIdentifier): Promise<string> {
-  const path = [...namespace, name].map(pathSegment).join("/");
-  return context.store.transact((entries) =>
-    claimLocation(entries, `${context.warehouse}/${path}`, context.newUuid().slice(0, 8)),
-  );
+export function newTableLocation(
+  { store, warehouse, newUuid }: CatalogContext,
+  table: TableIdentifier,
+): Promise<string> {
+  const names = [...table.namespace, table.name].map(pathSegment);
+  const suffix = newUuid().slice(0, 8);
+  const candidates = [names.join("/"), `${names.join("/")}-${suffix}`, `${names.join(".").slice(0, 128)}-${suffix}`];
+  return store.transact((entries) => {
+    for (const candidate of candidates) {
+      const location = `${warehouse}/${candidate}`;
+      if (findOwner(entries, location) === undefined && claimLocation(entries, location)) return location;
+    }
+    throw new IcebergError("INVALID_ARGUMENT", `another table is around ${warehouse}; say where ${table.name} goes`);
+  });
 }
 
 /** Names may hold anything; folders get letters, digits and what no engine reads as syntax. */

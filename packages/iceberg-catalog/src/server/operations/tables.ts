@@ -5,10 +5,12 @@ import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import { newTableMetadata } from "../../spec/table-metadata-new.ts";
 import { findNamespace, findTable, putTable, removeTable, tableNames } from "../store/catalog-state.ts";
+import { moveFolders, removeFolders } from "../store/table-folders.ts";
 import type { CatalogContext } from "./context.ts";
 import { readCurrentMetadata } from "./current-metadata.ts";
 import { readMetadata, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
+import { refuseSharedFolder } from "./own-folder.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
 import { purgeTable } from "./purge.ts";
 import { newTableLocation } from "./table-location.ts";
@@ -30,6 +32,7 @@ export async function stageTable(
   await context.store.read((entries) => {
     if (findNamespace(entries, identifier.namespace) === undefined) throw namespaceNotFound(identifier.namespace);
     if (findTable(entries, identifier) !== undefined) throw tableExists(identifier);
+    if (request.location !== undefined) refuseSharedFolder(entries, identifier, request.location);
   });
   const location = request.location?.replace(/\/+$/, "") ?? (await newTableLocation(context, identifier));
   return newTableMetadata({ ...request, location }, context.newUuid(), context.now());
@@ -42,7 +45,7 @@ export async function createTable(
 ): Promise<LoadedTable> {
   const metadata = await stageTable(context, identifier, request);
   const metadataLocation = await writeMetadata(context, metadata, undefined);
-  return publishNew(context, { identifier, base: undefined, metadata, metadataLocation, written: true });
+  return publishNew(context, { identifier, base: undefined, metadata, metadataLocation, isMoved: true, written: true });
 }
 
 /** Takes over a table by its metadata file, which stays where it is. */
@@ -55,7 +58,7 @@ export async function registerTable(
   checkIdentifier(identifier);
   const base = options.overwrite ? await findMetadataLocation(context, identifier) : undefined;
   const metadata = await readForeignMetadata(context, metadataLocation);
-  return publishNew(context, { identifier, base, metadata, metadataLocation, written: false });
+  return publishNew(context, { identifier, base, metadata, metadataLocation, isMoved: true, written: false });
 }
 
 /** What a client names may be anything: then the request is wrong, not the catalog. */
@@ -92,6 +95,7 @@ export async function dropTable(
     const location = findTable(entries, identifier);
     if (location === undefined) throw tableNotFound(identifier);
     removeTable(entries, identifier);
+    removeFolders(entries, identifier);
     context.settle?.(entries, {});
     return location;
   });
@@ -106,6 +110,7 @@ export async function renameTable(context: CatalogContext, from: TableIdentifier
     if (findNamespace(entries, to.namespace) === undefined) throw namespaceNotFound(to.namespace);
     if (findTable(entries, to) !== undefined) throw tableExists(to);
     removeTable(entries, from);
+    moveFolders(entries, from, to);
     putTable(entries, to, location);
     context.settle?.(entries, {});
   });

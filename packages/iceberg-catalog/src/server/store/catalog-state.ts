@@ -1,14 +1,11 @@
 import type { Namespace, TableIdentifier } from "../../catalog/table-identifier.ts";
-import { IcebergError } from "../../errors.ts";
 import { parseJson, stringifyJson } from "../../spec/json.ts";
 import { JsonReader } from "../../spec/json-reader.ts";
 import type { Entries } from "./catalog-store.ts";
+import { checkedKey } from "./checked-key.ts";
 
 type Properties = Readonly<Record<string, string>>;
 type ReadableEntries = Pick<Entries, "get" | "startingWith">;
-
-/** LMDB takes keys up to 1978 bytes. */
-const maxKeyBytes = 1900;
 
 /** The properties of a namespace; undefined when it is not there. */
 export function findNamespace(entries: ReadableEntries, namespace: Namespace): Properties | undefined {
@@ -53,26 +50,21 @@ export function tableNames(entries: ReadableEntries, namespace: Namespace): read
   );
 }
 
-/** Takes a location that no table ever had: `location` itself, or else `location` with the suffix. */
-export function claimLocation(entries: Entries, location: string, suffix: string): string {
-  const free = entries.get(locationKey(location)) === undefined ? location : `${location}-${suffix}`;
-  entries.put(locationKey(free), "");
-  return free;
+/** Takes a location that no table was given before; undefined when one was. */
+export function claimLocation(entries: Entries, location: string): string | undefined {
+  if (entries.get(locationKey(location)) !== undefined) return undefined;
+  entries.put(locationKey(location), "");
+  return location;
 }
 
 function namespaceKey(namespace: Namespace): string {
-  return checked(`n${stringifyJson(namespace)}`);
+  return checkedKey(`n${stringifyJson(namespace)}`);
 }
 
 function tableKey({ namespace, name }: TableIdentifier): string {
-  return checked(`t${stringifyJson([namespace, name])}`);
+  return checkedKey(`t${stringifyJson([namespace, name])}`);
 }
 
 function locationKey(location: string): string {
-  return checked(`l${location}`);
-}
-
-function checked(key: string): string {
-  if (Buffer.byteLength(key) <= maxKeyBytes) return key;
-  throw new IcebergError("INVALID_ARGUMENT", `the name ${key.slice(1, 80)}... is too long`);
+  return checkedKey(`l${location}`);
 }

@@ -1,13 +1,22 @@
+import type { TableIdentifier } from "../../catalog/table-identifier.ts";
+import { parseTableIdentifier, tableIdentifierToJson } from "../../catalog/table-identifier-json.ts";
 import type { JsonObject } from "../../spec/json.ts";
 import type { JsonReader } from "../../spec/json-reader.ts";
 import type { Entries } from "./catalog-store.ts";
 
 /** What a request did, in as far as its answer tells. */
 export interface Effect {
-  /** The metadata file that became current. */
-  readonly metadataLocation?: string;
+  /** The metadata that became current. */
+  readonly table?: CurrentTable;
   /** The answer itself, where it is small. */
   readonly body?: JsonObject;
+}
+
+/** A table at the moment of an effect. */
+export interface CurrentTable {
+  readonly identifier: TableIdentifier;
+  readonly uuid: string;
+  readonly metadataLocation: string;
 }
 
 /**
@@ -17,10 +26,25 @@ export interface Effect {
 export type Settle = (entries: Entries, effect: Effect) => void;
 
 export function parseEffect(json: JsonReader): Effect {
-  const [location, body] = [json.optional("metadata-location")?.string(), json.optional("body")?.object()];
-  return { ...(location !== undefined && { metadataLocation: location }), ...(body !== undefined && { body }) };
+  const [table, body] = [json.optional("table"), json.optional("body")?.object()];
+  return { ...(table !== undefined && { table: parseTable(table) }), ...(body !== undefined && { body }) };
 }
 
-export function effectToJson({ metadataLocation, body }: Effect): JsonObject {
-  return { "metadata-location": metadataLocation, body };
+export function effectToJson({ table, body }: Effect): JsonObject {
+  return {
+    table: table && {
+      identifier: tableIdentifierToJson(table.identifier),
+      uuid: table.uuid,
+      "metadata-location": table.metadataLocation,
+    },
+    body,
+  };
+}
+
+function parseTable(json: JsonReader): CurrentTable {
+  return {
+    identifier: parseTableIdentifier(json.field("identifier")),
+    uuid: json.field("uuid").string(),
+    metadataLocation: json.field("metadata-location").string(),
+  };
 }

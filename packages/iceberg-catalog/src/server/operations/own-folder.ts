@@ -1,0 +1,34 @@
+import { identifierToString, type TableIdentifier } from "../../catalog/table-identifier.ts";
+import { IcebergError } from "../../errors.ts";
+import type { Entries } from "../store/catalog-store.ts";
+import { findOwner, ownsFolder, putFolder } from "../store/table-folders.ts";
+
+/**
+ * Refuses a location that another table has, or that is in or around one's: what cleans up after one of them would delete
+ * files of the other.
+ * @throws IcebergError `INVALID_ARGUMENT`
+ */
+export function refuseSharedFolder(
+  entries: Pick<Entries, "get" | "startingWith">,
+  table: TableIdentifier,
+  location: string,
+): void {
+  const owner = findOwner(entries, location, table);
+  if (owner === undefined) return;
+  const [own, other] = [table, owner].map(identifierToString);
+  throw new IcebergError(
+    "INVALID_ARGUMENT",
+    `Cannot put ${own} at ${location}: ${other} is there, or in or around it; give ${own} a location of its own, or drop ${other} first`,
+    { context: { location, owner } },
+  );
+}
+
+/**
+ * Makes the folder the table's own. A table that is where it was, in a catalog that did not ask before, is left alone.
+ * @throws IcebergError `INVALID_ARGUMENT` as {@link refuseSharedFolder}, for a location that is new to the table
+ */
+export function ownFolder(entries: Entries, table: TableIdentifier, location: string, isNew: boolean): void {
+  if (ownsFolder(entries, table, location)) return;
+  if (isNew) refuseSharedFolder(entries, table, location);
+  if (findOwner(entries, location, table) === undefined) putFolder(entries, table, location);
+}
