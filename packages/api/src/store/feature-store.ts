@@ -30,6 +30,7 @@ import {
 import {
   type EntityRows,
   type MaterializeSummary,
+  type MigrateSummary,
   type OnlineFeatures,
   readOnlineFeatures,
 } from "@icecore/online-sync";
@@ -40,6 +41,7 @@ import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeat
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
+import { type MigrateOptions, migrateLayout } from "./migrate-layout.ts";
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
@@ -226,6 +228,14 @@ export class FeatureStore implements AsyncDisposable {
   /** Brings the online store up to the newest snapshots. */
   materialize(options: MaterializeOptions = {}): Promise<readonly MaterializeSummary[]> {
     return materializeViews(this.#context, options);
+  }
+
+  /**
+   * Copies all that is in the Redis online store from one layout into the other, while it is read and written; then
+   * `layout` in the configuration is to be changed.
+   */
+  migrateLayout(options: MigrateOptions): Promise<readonly MigrateSummary[]> {
+    return migrateLayout(this.#context, options);
   }
 
   /** The features that a selection means, by definitions that are at most a minute old. */

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import { collect, parseTime, splitList, toSelection } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
+import { migrateCommand } from "./online-migrate.ts";
 
 interface GetOptions {
   readonly features?: readonly string[];
@@ -49,7 +50,10 @@ export function onlineCommand(terminal: Terminal): Command {
         options.now,
       ),
     );
-  return new Command("online").description("read the online store").addCommand(get);
+  return new Command("online")
+    .description("read the online store, or move it")
+    .addCommand(get)
+    .addCommand(migrateCommand(terminal));
 }
 
 function collectEntity(value: string, before: readonly EntityRow[] = []): readonly EntityRow[] {
