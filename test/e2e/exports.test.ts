@@ -77,6 +77,7 @@ describe("public names", () => {
         "decimalText",
         "encodeEntityKeys",
         "materialize",
+        "migrateView",
         "openEmbeddedStore",
         "openRedisStore",
         "readOnlineFeatures",

@@ -4,12 +4,13 @@ import { ProjectCatalog } from "@icecore/feature-registry";
 import { type Catalog, catalogFileIO, type FileIOProvider, localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
 import { Database, type DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
-import { type OnlineStore, openEmbeddedStore, openRedisStore, type RedisStoreOptions } from "@icecore/online-sync";
-import type { FeatureStoreConfig, RedisSettings } from "./config/config.ts";
+import { type OnlineStore, openEmbeddedStore, openRedisStore } from "@icecore/online-sync";
+import type { FeatureStoreConfig } from "./config/config.ts";
 import { type Environment, loadConfig } from "./config/load-config.ts";
 import { CachedRegistry } from "./store/cached-registry.ts";
 import { requireRegistry } from "./store/context.ts";
 import { FeatureStore } from "./store/feature-store.ts";
+import { toRedisOptions } from "./store/redis-options.ts";
 
 export interface OpenOptions {
   /** Directory of the feature repository, where `feature_store.yaml` is. Default: the working directory. */
@@ -114,17 +115,6 @@ function openOnlineStore(repo: string, config: FeatureStoreConfig): Promise<Onli
   const { catalog } = config.offline_store;
   const directory = catalog.type === "embedded" ? catalog.path : ".icecore";
   return openEmbeddedStore({ path: resolve(repo, settings.path ?? join(directory, "online.lmdb")), project });
-}
-
-function toRedisOptions(settings: RedisSettings, project: string): RedisStoreOptions {
-  return {
-    connectionString: settings.connection_string,
-    redisType: settings.redis_type,
-    sentinelMaster: settings.sentinel_master,
-    keyTtlSeconds: settings.key_ttl_seconds,
-    layout: settings.layout,
-    project,
-  };
 }
 
 function toDatabaseOptions(repo: string, config: FeatureStoreConfig): DatabaseOptions {

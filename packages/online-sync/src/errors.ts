@@ -7,6 +7,7 @@ export type OnlineStoreErrorCode =
   | "CONFIG_INVALID"
   | "ENTITY_INVALID"
   | "MATERIALIZATION_RUNNING"
+  | "MIGRATION_BEHIND"
   | "RUN_INTERRUPTED"
   | "RUN_LOST"
   | "STORE_FORBIDDEN"

@@ -12,6 +12,12 @@ export {
   materialize,
   materializeWindow,
 } from "./materialize/materialize.ts";
+export {
+  type MigrateProgress,
+  type MigrateRequest,
+  type MigrateSummary,
+  migrateView,
+} from "./migrate/migrate-view.ts";
 export { type EmbeddedStoreOptions, openEmbeddedStore } from "./online-store/embedded/embedded-online-store.ts";
 export type {
   Correction,
@@ -22,7 +28,12 @@ export type {
   Watermark,
   WriteCount,
 } from "./online-store/online-store.ts";
-export { openRedisStore, type RedisStoreOptions } from "./online-store/redis/redis-online-store.ts";
+export type { RedisType } from "./online-store/redis/open-servers.ts";
+export {
+  openRedisStore,
+  type RedisLayoutName,
+  type RedisStoreOptions,
+} from "./online-store/redis/redis-online-store.ts";
 export type { EntityRows } from "./retrieval/entity-rows.ts";
 export {
   type FieldStatus,

@@ -25,7 +25,7 @@ import {
   selectDatabase,
   type TablesOf,
 } from "@icecore/offline-store";
-import type { MaterializeSummary } from "@icecore/online-sync";
+import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
@@ -33,6 +33,7 @@ import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeat
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
+import { type MigrateOptions, migrateLayout } from "./migrate-layout.ts";
 import { type Entities, type FeatureVectors, getOnlineFeatures } from "./online-features.ts";
 import type { EntityOf, FeatureReference, FeatureVector } from "./online-types.ts";
 import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
@@ -257,6 +258,14 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** Keeps the online store up to the catalog until it is told to stop. */
   watch(options: WatchOptions): Promise<void> {
     return watchViews(this.#context, options);
+  }
+
+  /**
+   * Copies all that is in the Redis online store from one layout into the other, while it is read and written; then
+   * `layout` in the configuration is to be changed.
+   */
+  migrateLayout(options: MigrateOptions): Promise<readonly MigrateSummary[]> {
+    return migrateLayout(this.#context, options);
   }
 
   /** Resolves when the catalog and the online store answer. */

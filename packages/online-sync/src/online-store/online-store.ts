@@ -68,8 +68,10 @@ export interface MaterializationRun extends AsyncDisposable {
    * Says that the rows of a snapshot are written: moves the watermark there, and ends the run.
    * @throws OnlineStoreError `RUN_LOST` when the store may have lost some of them since the run began, because it was
    * restarted or failed over, or the view is no longer this run's: the watermark stays, and a next run repeats this one
+   *
+   * Without a snapshot, it says that the rows are of no single one: the next run has to write all.
    */
-  finish(snapshotId: SnapshotId): Promise<void>;
+  finish(snapshotId: SnapshotId | undefined): Promise<void>;
 }
 
 /**
@@ -94,12 +96,16 @@ export interface ReadRequest {
   readonly features: readonly Feature[];
   /** One per row of the answer; undefined: an entity that cannot exist. */
   readonly keys: readonly (EntityKey | undefined)[];
+  /** Whether the answer is to say when rows were created, too. */
+  readonly created?: boolean;
 }
 
 /** The answer to a {@link ReadRequest}, by column. */
 export interface ReadResult {
   /** By row: when the row happened; undefined when the store has none. */
   readonly eventTimestamps: readonly (TimestampMicros | undefined)[];
+  /** By row, when that was asked for: when it was created; 0 when nobody knows. */
+  readonly createdTimestamps: readonly (TimestampMicros | undefined)[];
   /** By feature, then by row; undefined when the row has no such feature. */
   readonly columns: readonly (readonly (FeatureCell | null | undefined)[])[];
 }

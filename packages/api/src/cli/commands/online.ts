@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import { collect, parseTime, splitList, toSelection } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
+import { migrateCommand } from "./online-migrate.ts";
 import { onlineVerifyCommand } from "./online-verify.ts";
 
 interface GetOptions {
@@ -51,9 +52,10 @@ export function onlineCommand(terminal: Terminal): Command {
       ),
     );
   return new Command("online")
-    .description("read the online store, and compare it with the history")
+    .description("read the online store, compare it with the history, or move it")
     .addCommand(get)
-    .addCommand(onlineVerifyCommand(terminal));
+    .addCommand(onlineVerifyCommand(terminal))
+    .addCommand(migrateCommand(terminal));
 }
 
 function collectEntity(value: string, before: readonly EntityRow[] = []): readonly EntityRow[] {

@@ -1,26 +1,25 @@
-import type { Feature, FeatureView } from "@icecore/feature-registry";
+import type { Feature } from "@icecore/feature-registry";
+import type { ReadRequest, ReadResult } from "../../online-store/online-store.ts";
 import type { FeatureCell } from "../feature-value.ts";
 import type { TimestampMicros } from "../timestamp.ts";
-import { type CellReader, cellReaders, rowEventTimestamp } from "./row-reader.ts";
+import { type CellReader, cellReaders, rowCreatedTimestamp, rowEventTimestamp } from "./row-reader.ts";
 import { isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";
 
 /** The features of entities in columns, gathered from packed rows of whatever schemas. */
-export class RowDecoder {
+export class RowDecoder implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
+  readonly createdTimestamps: (TimestampMicros | undefined)[] = [];
   readonly columns: (FeatureCell | null | undefined)[][];
   readonly #features: readonly Feature[];
+  readonly #withCreated: boolean;
   readonly #schemas: ReadonlyMap<string, RowSchema>;
   #readers: { readonly schema: RowSchema; readonly cells: readonly CellReader[] };
 
   /** `schemas`: those that are known besides the view's own, by id; it may grow. */
-  constructor(
-    view: FeatureView,
-    features: readonly Feature[],
-    rowCount: number,
-    schemas: ReadonlyMap<string, RowSchema>,
-  ) {
-    this.eventTimestamps = new Array(rowCount).fill(undefined);
-    this.columns = features.map(() => new Array(rowCount).fill(undefined));
+  constructor({ view, features, keys, created }: ReadRequest, schemas: ReadonlyMap<string, RowSchema>) {
+    this.eventTimestamps = new Array(keys.length).fill(undefined);
+    this.columns = features.map(() => new Array(keys.length).fill(undefined));
+    this.#withCreated = created === true;
     this.#features = features;
     this.#schemas = schemas;
     const schema = rowSchema(view.features);
@@ -36,6 +35,7 @@ export class RowDecoder {
     const cells = this.#cellsOf(row, start);
     if (typeof cells === "string") return cells;
     this.eventTimestamps[index] = event;
+    if (this.#withCreated) this.createdTimestamps[index] = rowCreatedTimestamp(row, start);
     for (let i = 0; i < cells.length; i++) {
       (this.columns[i] as (FeatureCell | null | undefined)[])[index] = (cells[i] as CellReader)(row, start);
     }

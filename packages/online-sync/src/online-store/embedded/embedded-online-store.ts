@@ -87,7 +87,7 @@ class EmbeddedOnlineStore implements OnlineStore {
       write: (batch, correction) => this.#write(view, batch, correction, renew),
       renew: () => this.#transaction(renew),
       finish: (id) =>
-        this.#transaction(() => this.#saveMark(view, { ...renewed(), snapshotId: String(id), run: undefined })),
+        this.#transaction(() => this.#saveMark(view, { ...renewed(), snapshotId: id?.toString(), run: undefined })),
       release: () => this.#transaction(() => this.#saveMark(view, { ...renewed(), run: undefined })),
     };
     return new LeasedRun(lease, watermark);

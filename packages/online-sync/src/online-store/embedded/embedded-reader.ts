@@ -17,11 +17,11 @@ export class EmbeddedReader {
     this.#project = project;
   }
 
-  read({ view, features, keys }: ReadRequest): ReadResult {
-    const form = rowKeyForm(this.#project, view);
+  read(request: ReadRequest): ReadResult {
+    const form = rowKeyForm(this.#project, request.view);
     const toKey = storeKeyOf(form);
-    const decoder = new RowDecoder(view, features, keys.length, this.#schemas);
-    for (const [i, key] of keys.entries()) {
+    const decoder = new RowDecoder(request, this.#schemas);
+    for (const [i, key] of request.keys.entries()) {
       const row = key === undefined ? undefined : this.#db.getBinaryFast(checkKey(toKey(key), form));
       const unknown = row === undefined ? undefined : decoder.decode(row, 0, i);
       if (row === undefined || unknown === undefined) continue;

@@ -74,9 +74,9 @@ export class ViewMarks {
   }
 
   /** Sets the watermark and ends the run, when no server has lost anything since it began. */
-  async finish(token: string, snapshot: SnapshotId): Promise<void> {
+  async finish(token: string, snapshot: SnapshotId | undefined): Promise<void> {
     await this.#onAll((node) => this.#run(node, scripts.renew, token, String(leaseMs), "whole"));
-    await this.#onAll((node) => this.#run(node, scripts.end, token, String(snapshot)));
+    await this.#onAll((node) => this.#run(node, scripts.end, token, snapshot?.toString() ?? ""));
   }
 
   /** Ends the run; the watermark stays. */

@@ -10,7 +10,7 @@ const renewEveryMs = 4000;
 export interface Lease {
   write(batch: RecordBatch, correction: Correction | undefined): Promise<WriteCount>;
   renew(): Promise<void>;
-  finish(snapshotId: SnapshotId): Promise<void>;
+  finish(snapshotId: SnapshotId | undefined): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export class LeasedRun implements MaterializationRun {
     return this.#lease.write(batch, correction);
   }
 
-  async finish(snapshotId: SnapshotId): Promise<void> {
+  async finish(snapshotId: SnapshotId | undefined): Promise<void> {
     await this.#lease.finish(snapshotId);
     this.#finished = true;
     clearInterval(this.#timer);

@@ -1,5 +1,5 @@
 import { ByteWriter } from "../../../codec/byte-writer.ts";
-import { featureField, timestampField } from "../../../codec/feature-field.ts";
+import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
 import { type FeatureCell, readFeatureValue } from "../../../codec/feature-value.ts";
 import { feastKeyForm, storeKeyOf } from "../../../codec/store-key.ts";
 import { readTimestamp, type TimestampMicros } from "../../../codec/timestamp.ts";
@@ -7,7 +7,7 @@ import { type ValueKind, valueType } from "../../../codec/value-type.ts";
 import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import { beginCommand, writeArgument } from "../wire/command-writer.ts";
-import { lineEnd, type RedisReplyError, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
+import { lineEnd, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
 
 /** Where the answer about one entity of a request goes. */
 interface Destination {
@@ -43,22 +43,24 @@ export async function readFeastRows(
 /** One request's command, the same for all entities but for the key, and its answers. */
 class ViewRead implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
+  readonly createdTimestamps: (TimestampMicros | undefined)[] = [];
   readonly columns: (FeatureCell | null | undefined)[][];
   readonly #kinds: readonly ValueKind[];
   readonly #head: Buffer;
   readonly #tail: Buffer;
 
-  constructor({ view, features, keys }: ReadRequest) {
+  constructor({ view, features, keys, created }: ReadRequest) {
     this.eventTimestamps = new Array(keys.length).fill(undefined);
     this.columns = features.map(() => new Array(keys.length).fill(undefined));
     this.#kinds = features.map((feature) => valueType(feature).kind);
     const head = new ByteWriter();
-    beginCommand(head, features.length + 3);
+    beginCommand(head, features.length + (created === true ? 4 : 3));
     writeArgument(head, "HMGET");
     this.#head = head.view();
     const tail = new ByteWriter();
     writeArgument(tail, timestampField(view.name));
     for (const feature of features) writeArgument(tail, featureField(view.name, feature.name));
+    if (created === true) writeArgument(tail, createdField(view.name));
     this.#tail = tail.view();
   }
 
@@ -69,22 +71,31 @@ class ViewRead implements ReadResult {
   }
 
   take(bytes: Buffer, start: number, row: number): void {
-    if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next() as RedisReplyError;
-    let at = lineEnd(bytes, start);
-    for (let i = -1; i < this.#kinds.length; i++) {
+    if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
+    const fields = readCount(bytes, start);
+    let [at, timestampAt, timestampEnd] = [lineEnd(bytes, start), 0, 0];
+    for (let i = -1; i < fields - 1; i++) {
       const length = readCount(bytes, at);
       at = lineEnd(bytes, at);
       if (length < 0) continue;
       const end = at + length;
-      if (i < 0) this.eventTimestamps[row] = readTimestamp(bytes, at, end);
+      if (i < 0) [timestampAt, timestampEnd] = [at, end];
+      else if (i < this.#kinds.length)
+        this.#take(i, row, readFeatureValue(bytes, this.#kinds[i] as ValueKind, at, end));
       else
-        (this.columns[i] as FeatureCell[])[row] = readFeatureValue(
-          bytes,
-          this.#kinds[i] as ValueKind,
-          at,
-          end,
-        ) as FeatureCell;
+        this.createdTimestamps[row] = readCreated(bytes.subarray(timestampAt, timestampEnd), bytes.subarray(at, end));
       at = end + 2;
     }
+    if (timestampEnd > 0) this.eventTimestamps[row] = readTimestamp(bytes, timestampAt, timestampEnd);
   }
+
+  #take(column: number, row: number, value: FeatureCell | null): void {
+    (this.columns[column] as (FeatureCell | null | undefined)[])[row] = value;
+  }
+}
+
+/** The created timestamp is behind a copy of the event timestamp; where that differs, nobody knows it. */
+function readCreated(event: Buffer, kept: Buffer): TimestampMicros {
+  const known = kept.subarray(0, event.length).equals(event);
+  return known ? readTimestamp(kept, event.length) : 0n;
 }

@@ -39,10 +39,10 @@ export class PackedReader {
     const decoders: RowDecoder[] = [];
     const keys: Buffer[] = [];
     const [owners, rows]: [RowDecoder[], number[]] = [[], []];
-    for (const { view, features, keys: entityKeys } of requests) {
-      const decoder = new RowDecoder(view, features, entityKeys.length, this.#schemas);
-      const toKey = storeKeyOf(this.#keyForm(view));
-      for (const [row, key] of entityKeys.entries()) {
+    for (const request of requests) {
+      const decoder = new RowDecoder(request, this.#schemas);
+      const toKey = storeKeyOf(this.#keyForm(request.view));
+      for (const [row, key] of request.keys.entries()) {
         if (key === undefined) continue;
         keys.push(toKey(key));
         owners.push(decoder);

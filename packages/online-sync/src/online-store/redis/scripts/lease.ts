@@ -57,7 +57,8 @@ if ARGV[3] and redis.call('HGET', KEYS[1], 'server') ~= server() then return red
 `;
 
 /**
- * Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays. A run that has
+ * Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays, with an empty
+ * one there is none any more. A run that has
  * ended already ends again: the reply to the first time may have been lost.
  */
 export const endRunScript = `
@@ -69,6 +70,7 @@ if lost then return lost end
 if snapshot then
   if redis.call('HGET', mark, 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
   redis.call('HSET', mark, 'snapshot', snapshot, 'finished', token)
+  if snapshot == '' then redis.call('HDEL', mark, 'snapshot') end
 end
 redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
 `;
