@@ -103,7 +103,7 @@ export class RedisConnection {
   #scheduleFlush(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    setImmediate(() => {
+    queueMicrotask(() => {
       this.#flushing = false;
       this.#socket.write(this.#out.view());
       this.#out = new ByteWriter();
