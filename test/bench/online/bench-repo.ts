@@ -51,10 +51,15 @@ export async function benchRepo(entities: number): Promise<{ readonly folder: st
     await session.run(`COPY (${rowsSql(entities)}) TO ${quotedString(parquet)} (FORMAT parquet)`);
   }
   await using store = await openBench(folder, "localhost:0", "feast");
-  await store.apply(await store.plan(groupDefinitions([driver, view])));
+  await applyBench(store);
   await store.ingest(viewName, { files: [parquet] });
   writeFileSync(finished, "");
   return { folder, parquet };
+}
+
+/** Registers the view. */
+export async function applyBench(store: FeatureStore): Promise<void> {
+  await store.apply(await store.plan(groupDefinitions([driver, view])));
 }
 
 /** The feature store of a repository, with the online store in a Redis. */
@@ -81,4 +86,10 @@ function rowsSql(entities: number): string {
       (e.range % 1000 / 7)::FLOAT AS f0, (e.range % 777 / 3)::FLOAT AS f1,
       (e.range % 100000)::INTEGER AS i0, e.range * 1000 AS l0, e.range % 2 = 0 AS b0
     FROM range(${entities}) e CROSS JOIN range(2) d`;
+}
+
+/** A row of each entity, a second later for each number, which is its `i0`. */
+export function rowsAt(number: number, entities: number): string {
+  return `SELECT driver_id, TIMESTAMPTZ '2026-01-05 00:00:00Z' + to_seconds(${number}) AS event_timestamp, * EXCLUDE (driver_id, event_timestamp, created, i0),
+    ${number}::INTEGER AS i0 FROM (${rowsSql(entities)}) WHERE event_timestamp < '2026-01-02 00:00:00Z'`;
 }
