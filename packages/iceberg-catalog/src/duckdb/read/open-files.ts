@@ -34,6 +34,7 @@ export async function openFiles(
     return {
       location: dataFile.filePath,
       path: pathOf(dataFile),
+      rows: dataFile.recordCount,
       positionDeletes: deletes.filter(({ content }) => content === "position-deletes").map(pathOf),
       equalityDeletes: deletes
         .filter(({ content }) => content === "equality-deletes")
