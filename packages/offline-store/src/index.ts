@@ -25,8 +25,16 @@ export type { SpineInput, TableInput } from "./retrieval/spine-input.ts";
 export { featureDefaults } from "./source/feature-defaults.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
-export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
+export { type CreatedTrainingSet, createTrainingSet } from "./training-set/create.ts";
 export { diffLocks, type LockDifference } from "./training-set/diff-locks.ts";
 export { contentDigest } from "./training-set/digest.ts";
 export { readLock, type TrainingSetLock, writeLock } from "./training-set/lock.ts";
 export { type ReproducedTrainingSet, rebuildTrainingSet, reproduceTrainingSet } from "./training-set/reproduce.ts";
+export {
+  type LockedSpineInput,
+  lockedEntities,
+  lockedSpineInput,
+  spineText,
+  type TrainingSetSpine,
+} from "./training-set/spine-source.ts";
+export { spineTag, trainingSetTag } from "./training-set/tag-snapshots.ts";

@@ -1,3 +1,4 @@
+import { instantText } from "../instant-text.ts";
 import type { JoinStrategy } from "./choose-strategy.ts";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
 import type { KeyValues, SlotSet } from "./slot-set.ts";
@@ -52,13 +53,8 @@ function explainValues(column: string, values: KeyValues | undefined): readonly 
   }
 }
 
-const between = ({ fromMicros, toMicros }: TimeRange): string => `${instant(fromMicros)} to ${instant(toMicros)}`;
-
-/** Beyond what a Date holds, the microseconds themselves. */
-function instant(micros: bigint): string {
-  const date = new Date(Number(micros / 1000n));
-  return Number.isNaN(date.getTime()) ? `${micros} us` : date.toISOString();
-}
+const between = ({ fromMicros, toMicros }: TimeRange): string =>
+  `${instantText(fromMicros)} to ${instantText(toMicros)}`;
 
 const counted = (count: bigint | number, noun: string): string => `${count} ${noun}${BigInt(count) === 1n ? "" : "s"}`;
 

@@ -27,11 +27,7 @@ export interface FileOfRows extends Pick<ReadableFile, "path" | "layout"> {
  * An SQL relation over files that are read alike: the columns under their names, and, with `places`, the path on this
  * machine and the position of each row. Columns are found by field id (spec, "Column Projection").
  */
-export function fileRows(
-  files: readonly FileOfRows[],
-  columns: readonly FileColumn[],
-  places: boolean,
-): string {
+export function fileRows(files: readonly FileOfRows[], columns: readonly FileColumn[], places: boolean): string {
   const layout = files[0]?.layout ?? byId;
   if (layout.kind === "by-name") return rowsByName(files, columns, layout, places);
   if (layout.kind === "by-id" && !places) {
