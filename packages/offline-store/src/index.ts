@@ -2,6 +2,7 @@ export { OfflineStoreError, type OfflineStoreErrorCode } from "./errors.ts";
 export { type IngestMode, type IngestRequest, type IngestResult, ingest } from "./ingest/ingest.ts";
 export { type LatestRows, pullLatest } from "./pull/pull-latest.ts";
 export { type AttachedTable, attachTables, type FindTable } from "./query/attach-tables.ts";
+export { Deadline } from "./query/deadline.ts";
 export { type SelectDatabase, selectDatabase } from "./query/kysely/select-database.ts";
 export type { TablesOf } from "./query/kysely/tables.ts";
 export type { QueryTable } from "./query/pin-tables.ts";

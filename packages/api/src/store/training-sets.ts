@@ -43,6 +43,8 @@ export interface TrainingSetRequest {
   /** Name of a new Iceberg table in the project's namespace that the rows are saved as, too. */
   readonly table?: string | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+  /** Ends the work when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes a training set, and its lock file in the feature repository. */
@@ -55,21 +57,25 @@ export async function makeTrainingSet(
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
   const input = await pinSpine(context, request.spine, request.at);
-  const created = await withSession(context, async (session) => {
-    await attachSpineTables(context, session, input, request.at);
-    return createTrainingSet(session, {
-      ...request,
-      table: request.table === undefined ? undefined : { project: context.project, name: request.table },
-      input,
-      views,
-      registry: {
-        namespace: context.project.namespace.join("."),
-        snapshotId: String(registry.snapshotId),
-        version: registry.version,
-      },
-      createdAt: context.now(),
-    });
-  });
+  const created = await withSession(
+    context,
+    async (session) => {
+      await attachSpineTables(context, session, input, request.at);
+      return createTrainingSet(session, {
+        ...request,
+        table: request.table === undefined ? undefined : { project: context.project, name: request.table },
+        input,
+        views,
+        registry: {
+          namespace: context.project.namespace.join("."),
+          snapshotId: String(registry.snapshotId),
+          version: registry.version,
+        },
+        createdAt: context.now(),
+      });
+    },
+    request.signal,
+  );
   const { spine } = created.lock;
   const lock = { ...created.lock, spine: { ...spine, input: relativeInput(context.repo, spine.input) } };
   try {

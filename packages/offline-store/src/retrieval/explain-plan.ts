@@ -33,9 +33,20 @@ function explainView(
       ...(view.window === undefined ? [] : [`from ${between(view.window)}`]),
       ...(set === undefined ? [] : set.keyColumns.flatMap((column, index) => explainValues(column, set.values[index]))),
     ].join(", ")}`,
+    explainColumns(view),
     `    ${strategy.name}${explainPasses(strategy)}: ${strategy.why}`,
     `    estimated: ${counted(visibleRows, "visible row")} of ${rows} in the files${actual === undefined ? "" : `; found: ${counted(actual.matched, "row")} that match first, ${counted(actual.answered, "lookup")} answered`}`,
   ];
+}
+
+/** Parquet's columns are read apart: those that nobody asked for cost nothing. */
+function explainColumns({ request, schema }: ViewPlan): string {
+  const { joinKeys, timestampField, createdTimestampColumn } = request.view;
+  const features = request.features.map(({ feature }) => feature.name);
+  const read = [...joinKeys.map(({ name }) => name), timestampField, createdTimestampColumn, ...features];
+  const others = schema.fields.map(({ name }) => name).filter((name) => !read.includes(name));
+  const unread = others.length === 0 ? "" : `; not read: ${others.join(", ")}`;
+  return `    columns: ${[...new Set(read)].join(", ")}${unread}`;
 }
 
 function explainPasses(strategy: JoinStrategy): string {

@@ -109,7 +109,7 @@ async function check(
     spineTypes,
     rows.map((row, index) => [row.driver_id, `row ${index}`, row.other_id, row.airport, row.time]),
   );
-  const spine = await loadSpine(session, await spineOf(project, tellsTypes(rows, kind) ? kind : "sql", sql), {
+  const spine = await loadSpine(session, await spineOf(project, isEmptyText(rows, kind) ? "sql" : kind, sql), {
     textColumns: new Set(["airport"]),
   });
   const { plan } = await planHistoricalFeatures(session, spine, pinned, options);
@@ -120,11 +120,9 @@ async function check(
   await session.run(`DROP TABLE ${spine.table}`);
 }
 
-/** Nobody can tell the type of a text file's column without values. */
-function tellsTypes(rows: readonly SpineRow[], kind: SpineKind): boolean {
-  const columns = ["driver_id", "other_id", "time"] as const;
-  return (kind !== "csv" && kind !== "ndjson") || columns.every((column) => rows.some((row) => row[column] !== null));
-}
+/** An empty text file is no file of rows. */
+const isEmptyText = (rows: readonly SpineRow[], kind: SpineKind) =>
+  rows.length === 0 && (kind === "csv" || kind === "ndjson");
 
 const byLabel = (rows: readonly (readonly unknown[])[]) =>
   [...rows].sort(([, a], [, b]) => (String(a) < String(b) ? -1 : 1));

@@ -26,7 +26,9 @@ export function addTrainingSets(app: Hono<HttpEnv>, store: FeatureStore, uploadL
     return resultResponse(c, "application/vnd.apache.arrow.stream", async (directory) => {
       const spine = await spineOf(c, store, request, directory, uploadLimitBytes);
       const path = "files" in spine ? (spine.files[0] ?? "") : "";
-      return called(c, "the spine", path, () => joined(store, request, spine, join(directory, "joined.parquet")));
+      return called(c, "the spine", path, () =>
+        joined(store, { ...request, signal: c.req.raw.signal }, spine, join(directory, "joined.parquet")),
+      );
     });
   });
 }
@@ -81,16 +83,16 @@ function rowsOf(columns: Readonly<Record<string, readonly unknown[]>>): string {
   return rows.map((row) => `${stringifyJson(row as Parameters<typeof stringifyJson>[0])}\n`).join("");
 }
 
-type Wanted = Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp">;
+type Wanted = Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp"> & { readonly signal: AbortSignal };
 
 async function joined(
   store: FeatureStore,
-  request: TrainingSetBody,
+  request: Wanted & Pick<TrainingSetBody, "name">,
   spine: SentSpine,
   out: string,
 ): Promise<OpenResult> {
-  const { selection, at, filterByCreatedTimestamp, name } = request;
-  const wanted = { selection, at, filterByCreatedTimestamp };
+  const { selection, at, filterByCreatedTimestamp, signal, name } = request;
+  const wanted = { selection, at, filterByCreatedTimestamp, signal };
   if (name === undefined) {
     await store.getHistoricalFeatures({ spine, ...wanted }, (features) => features.write(out));
     return openParquet(out);
