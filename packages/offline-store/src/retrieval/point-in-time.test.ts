@@ -1,4 +1,6 @@
-import { type FeatureRequest, resolveFeatures } from "@icecore/feature-registry";
+import { type FeatureRequest, type FeatureView, resolveFeatures } from "@icecore/feature-registry";
+import { equalTo } from "@icecore/iceberg-catalog";
+import { deleteRows, equalityDelete } from "@icecore/iceberg-catalog/duckdb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appendRows } from "../testing/append-rows.ts";
@@ -39,13 +41,15 @@ describe("the point-in-time join", () => {
         dataSet,
         fc.array(spineRows, { minLength: casesPerDataSet, maxLength: casesPerDataSet }),
         fc.boolean(),
-        async ({ a, b }, spines, filterByCreatedTimestamp) => {
+        fc.boolean(),
+        async ({ a, b }, spines, filterByCreatedTimestamp, deletes) => {
           const kind = spineKinds[number % spineKinds.length] ?? "sql";
           number++;
           const cases = [a, b].map((one) => ({ ...one, view: { ...one.view, name: `${one.view.name}_${number}` } }));
-          const pinned = await store(cases);
+          const pinned = await store(cases, deletes);
+          const left = deletes ? cases.map(withoutDeleted) : cases;
           for (const spine of [spineTogether(spines), spines[0] ?? [], []]) {
-            await check(cases, pinned, spine, kind, { filterByCreatedTimestamp });
+            await check(left, pinned, spine, kind, { filterByCreatedTimestamp });
           }
         },
       ),
@@ -54,7 +58,29 @@ describe("the point-in-time join", () => {
   });
 });
 
-async function store(cases: readonly ViewCase[]): Promise<readonly PinnedView[]> {
+/** Of what was there before the last commit, delete files take some away: by their position, and by equality. */
+const isDeleted = ({ values: [count, text] }: FeatureRow): boolean => count === -5n || text === "zz";
+
+const withoutDeleted = ({ commits, ...more }: ViewCase): ViewCase => ({
+  ...more,
+  commits: commits.map((rows, index) => (index === commits.length - 1 ? rows : rows.filter((row) => !isDeleted(row)))),
+});
+
+async function deleteSome(view: FeatureView, rows: readonly FeatureRow[]): Promise<void> {
+  const { session } = project;
+  const mode = "merge-on-read";
+  await deleteRows(session, await project.table(view), equalTo("count", -5n), { mode });
+  const times = [...new Set(rows.filter(({ values }) => values[1] === "zz").map(({ time }) => time))];
+  if (times.length === 0) return;
+  // A table that is partitioned by time has to be told the time.
+  const sql = rowsSql(
+    { event_timestamp: "TIMESTAMPTZ", text: "VARCHAR" },
+    times.map((time) => [time, "zz"]),
+  );
+  await equalityDelete(session, await project.table(view), { sql }, { on: ["event_timestamp", "text"] });
+}
+
+async function store(cases: readonly ViewCase[], deletes: boolean): Promise<readonly PinnedView[]> {
   await project.apply(...cases.map(({ view }) => view));
   for (const { view, commits } of cases) {
     const keys = view.joinKeys.map((key) => [key.name, key.type === "long" ? "BIGINT" : "VARCHAR"]);
@@ -65,7 +91,8 @@ async function store(cases: readonly ViewCase[]): Promise<readonly PinnedView[]>
       count: "BIGINT",
       text: "VARCHAR",
     };
-    for (const rows of commits) {
+    for (const [index, rows] of commits.entries()) {
+      if (deletes && index === commits.length - 1) await deleteSome(view, commits.slice(0, index).flat());
       const cells = rows.map((row): readonly Cell[] => [...row.keys, row.time, row.created, ...row.values]);
       if (cells.length > 0) await appendRows(project, view, rowsSql(types, cells));
     }
