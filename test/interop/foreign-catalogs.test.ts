@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { driverRepo, type TestRepo } from "../support/driver-repo.ts";
-import { icecoreOk } from "../support/icecore.ts";
+import { icecore, icecoreOk } from "../support/icecore.ts";
 import { startIcebergRestServer } from "./support/iceberg-rest-server.ts";
 import { startNessie } from "./support/nessie.ts";
 import { startForeignS3 } from "./support/s3-server.ts";
@@ -85,10 +85,12 @@ test("a feature store whose catalog is Nessie and whose files are in S3 ingests,
   await store.run("apply");
   await ingest(store, "first", first);
   await makeTrainingSet(store);
-  await ingest(store, "second", second);
-  await addAndRead(store);
-  // Nessie knows no other ref of a table than `main`.
+  // Nessie knows no other ref of a table than `main`, and of its snapshots the newest alone.
   expect(JSON.parse(await store.run("training-set", "show", "one", "--json"))).toMatchObject({ protected: false });
   await store.run("training-set", "reproduce", "one");
+  await ingest(store, "second", second);
+  await addAndRead(store);
+  const again = await icecore("--repo", store.repo.directory, "training-set", "reproduce", "one");
+  expect(again.stderr).toContain("has expired: the catalog knows no tags that could have kept it");
   await store.run("training-set", "remove", "one");
 });
