@@ -67,7 +67,8 @@ with tempfile.TemporaryDirectory() as repo:
     entity_rows = pd.read_parquet(folder / "spine.parquet").head(request["spineRows"])
     # Room to spill: with DuckDB's own limit it would be ended by the system's.
     connection = ibis.duckdb.connect(memory_limit="10GiB", temp_directory=f"{folder}/feast-spill", threads=2)
-    connection.raw_sql("SET max_temp_directory_size = '30GB'")
+    spill = shutil.disk_usage(folder).free * 8 // 10
+    connection.raw_sql(f"SET max_temp_directory_size = '{spill} bytes'")
     ibis.set_backend(connection)
     begin, cpu_begin = time.perf_counter(), time.process_time()
 
@@ -92,7 +93,7 @@ with tempfile.TemporaryDirectory() as repo:
         ).to_arrow()
         parquet.write_table(result, request["out"])
     except (MemoryError, duckdb.Error) as error:
-        answer(failure=str(error).splitlines()[0][:80])
+        answer(failure=f"{str(error).split(':')[0]} with {spill >> 30} GiB to spill to")
     else:
         found = result.num_rows - result.column(f"{request['views'][0]}__amount").null_count
         answer(found=found)
