@@ -34,7 +34,6 @@ export { type ReproducedTrainingSet, rebuildTrainingSet, reproduceTrainingSet } 
 export {
   type LockedSpineInput,
   lockedEntities,
-  lockedSpineInput,
   spineText,
   type TrainingSetSpine,
 } from "./training-set/spine-source.ts";
