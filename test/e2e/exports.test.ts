@@ -41,6 +41,7 @@ describe("public names", () => {
   it("of @icecore/offline-store", () => {
     expect(Object.keys(offlineStore).sort()).toMatchInlineSnapshot(`
       [
+        "Deadline",
         "OfflineStoreError",
         "attachTables",
         "compareRows",
@@ -53,6 +54,7 @@ describe("public names", () => {
         "latest",
         "loadEntitySpine",
         "loadSpine",
+        "lockedEntities",
         "openQuery",
         "pinSnapshot",
         "planHistoricalFeatures",
@@ -63,6 +65,8 @@ describe("public names", () => {
         "reproduceTrainingSet",
         "runQuery",
         "selectDatabase",
+        "spineTag",
+        "spineText",
         "stringKeyColumns",
         "trainingSetTag",
         "writeLock",

@@ -82,6 +82,7 @@ describe("query", () => {
     expect(stderr.replace(/snapshot \d+/, "snapshot ID").replaceAll(/\(\S+ k?B\)/g, "(SIZE)")).toMatchInlineSnapshot(`
       "driver_hourly_stats at snapshot ID: 1 data file read (SIZE), 0 files pruned (SIZE), 2 of 3 manifests skipped
         chosen by event_timestamp = 2026-01-02T00:00:00+00:00
+        columns that can be read: driver_id, event_timestamp, avg_daily_trips, of 6
       "
     `);
   });

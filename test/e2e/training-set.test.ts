@@ -249,6 +249,7 @@ describe("two training sets", () => {
       spine  spine.parquet (400 rows, time event_timestamp)
       spine digest         DIGEST
       driver_hourly_stats  rides.driver_hourly_stats at snapshot ID, schema 3, by driver_id, ttl 86400 s: rate
+      protected            yes: tags keep the snapshots
       registry             version 3 of rides
       result               400 rows of driver_id BIGINT, event_timestamp TIMESTAMP WITH TIME ZONE, weight DOUBLE, label VARCHAR, rate FLOAT
       digest               DIGEST

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { driverRepo, type TestRepo } from "../support/driver-repo.ts";
-import { icecoreOk } from "../support/icecore.ts";
+import { icecore, icecoreOk } from "../support/icecore.ts";
 import { startIcebergRestServer } from "./support/iceberg-rest-server.ts";
 import { startNessie } from "./support/nessie.ts";
 import { startForeignS3 } from "./support/s3-server.ts";
@@ -54,6 +54,15 @@ async function addAndRead({ run }: ForeignRepo): Promise<void> {
   expect(await run("online", "get", ...features, "--json")).toContain("11");
 }
 
+async function makeTrainingSet({ repo, run }: ForeignRepo): Promise<void> {
+  const spine = await repo.parquet(
+    "spine.parquet",
+    "SELECT unnest([1, 2])::BIGINT AS driver_id, TIMESTAMPTZ '2026-01-01 12:00:00Z' AS event_timestamp",
+  );
+  const out = ["--out", repo.path("one.parquet")];
+  await run("training-set", "create", "one", "--spine", spine, "--service", "driver_activity", ...out);
+}
+
 const first = "(1, '2026-01-01 00:00:00Z', 0.1, 10), (2, '2026-01-01 00:00:00Z', 0.2, 20)";
 const second = "(1, '2026-01-01 11:00:00Z', 0.9, 11)";
 
@@ -63,24 +72,25 @@ test("a feature store over the Java reference server does the whole job", async 
   const { repo, run } = store;
   await run("apply");
   await ingest(store, "first", first);
-  const spine = await repo.parquet(
-    "spine.parquet",
-    "SELECT unnest([1, 2])::BIGINT AS driver_id, TIMESTAMPTZ '2026-01-01 12:00:00Z' AS event_timestamp",
-  );
-  const out = ["--out", repo.path("one.parquet")];
-  await run("training-set", "create", "one", "--spine", spine, "--service", "driver_activity", ...out);
+  await makeTrainingSet(store);
   await ingest(store, "second", second);
   await addAndRead(store);
   await run("training-set", "reproduce", "one", "--out", repo.path("again.parquet"));
 });
 
-// Nessie knows no other ref of a table than `main`, so that training sets, which tag what they read, cannot be made there.
-test("a feature store whose catalog is Nessie and whose files are in S3 ingests, queries and serves", async () => {
+test("a feature store whose catalog is Nessie and whose files are in S3 ingests, queries, trains and serves", async () => {
   await using s3 = await startForeignS3("warehouse");
   await using server = await startNessie(s3);
   await using store = await repoOver(server.uri, s3.properties);
   await store.run("apply");
   await ingest(store, "first", first);
+  await makeTrainingSet(store);
+  // Nessie knows no other ref of a table than `main`, and of its snapshots the newest alone.
+  expect(JSON.parse(await store.run("training-set", "show", "one", "--json"))).toMatchObject({ protected: false });
+  await store.run("training-set", "reproduce", "one");
   await ingest(store, "second", second);
   await addAndRead(store);
+  const again = await icecore("--repo", store.repo.directory, "training-set", "reproduce", "one");
+  expect(again.stderr).toContain("has expired: the catalog knows no tags that could have kept it");
+  await store.run("training-set", "remove", "one");
 });

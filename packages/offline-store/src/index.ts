@@ -8,6 +8,7 @@ export { type EventWindow, pullWindow } from "./pull/pull-window.ts";
 export type { PulledRows } from "./pull/pulled-rows.ts";
 export { type EntitySample, sampleEntities } from "./pull/sample-entities.ts";
 export { type AttachedTable, attachTables, type FindTable } from "./query/attach-tables.ts";
+export { Deadline } from "./query/deadline.ts";
 export { type SelectDatabase, selectDatabase } from "./query/kysely/select-database.ts";
 export type { TablesOf } from "./query/kysely/tables.ts";
 export type { QueryTable } from "./query/pin-tables.ts";
@@ -31,8 +32,15 @@ export type { SpineInput, TableInput } from "./retrieval/spine-input.ts";
 export { featureDefaults } from "./source/feature-defaults.ts";
 export { type At, latest, pinSnapshot, refuseUnreadViews } from "./source/pin.ts";
 export { compareRows, type RowDifferences } from "./training-set/compare-rows.ts";
-export { type CreatedTrainingSet, createTrainingSet, trainingSetTag } from "./training-set/create.ts";
+export { type CreatedTrainingSet, createTrainingSet } from "./training-set/create.ts";
 export { diffLocks, type LockDifference } from "./training-set/diff-locks.ts";
 export { contentDigest } from "./training-set/digest.ts";
 export { readLock, type TrainingSetLock, writeLock } from "./training-set/lock.ts";
 export { type ReproducedTrainingSet, rebuildTrainingSet, reproduceTrainingSet } from "./training-set/reproduce.ts";
+export {
+  type LockedSpineInput,
+  lockedEntities,
+  spineText,
+  type TrainingSetSpine,
+} from "./training-set/spine-source.ts";
+export { spineTag, trainingSetTag } from "./training-set/tag-snapshots.ts";

@@ -46,7 +46,7 @@ async function readLayout(layout: Layout): Promise<string[][]> {
   };
   const ours = (count: number): Read => {
     const driver_id = Array.from({ length: count }, randomId);
-    return () => store.getOnlineFeatures({ features: names }, { driver_id });
+    return () => store.getOnlineFeatures({ features: names, entities: { driver_id } });
   };
   const rows: string[][] = [];
   for (const count of [1, 100]) {

@@ -61,6 +61,14 @@ export async function openBenchProject(folder: string): Promise<BenchProject> {
   return { project, views, [Symbol.asyncDispose]: () => embedded.close() };
 }
 
+/** The project with its views applied, and no rows. */
+export async function openEmptyProject(folder: string): Promise<BenchProject> {
+  const opened = await openBenchProject(folder);
+  const plan = await planApply(opened.project, groupDefinitions([entity, ...views]));
+  await applyPlan(opened.project, plan, { nowMicros: yearBegin + yearMicros });
+  return opened;
+}
+
 const spinePath = (folder: string): string => join(folder, "spine.parquet");
 
 /** The first rows of a spine. */
@@ -78,10 +86,7 @@ export async function benchViews(size: Size): Promise<string> {
   if (existsSync(finished)) return folder;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await using opened = await openBenchProject(folder);
-  const definitions = groupDefinitions([entity, ...views]);
-  const plan = await planApply(opened.project, definitions);
-  await applyPlan(opened.project, plan, { nowMicros: yearBegin + yearMicros });
+  await using opened = await openEmptyProject(folder);
   await using database = await Database.open({ memoryLimit: "6GB", tempDirectory: folder });
   await using session = await database.connect();
   for (const [index, name] of viewNames.entries()) {

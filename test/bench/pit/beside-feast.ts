@@ -1,63 +1,55 @@
-import { markdownTable } from "../report.ts";
+import { join } from "node:path";
 import { inProcess, inPython } from "../run.ts";
 import { benchViews, type Size, ttlDays, viewNames } from "./bench-views.ts";
-import type { Joined } from "./join.ts";
-import { sizes } from "./sizes.ts";
+import { count, sizeText } from "./beside-sql.ts";
+import type { Joined, JoinRequest } from "./join.ts";
 
-/** So long, and so much memory, Feast may take. */
-const patienceMs = 300_000;
-const memoryBytes = 12 * 2 ** 30;
-
-/** Spines that are tried, longest first, until one is finished. */
-const spines = [1_000_000, 100_000, 30_000, 10_000, 1_000];
+/** So many times what Icecore took, Feast may take. */
+export const patience = 25;
+const memoryBytes = 16 * 2 ** 30;
 
 interface FeastJoined {
   readonly seconds: number;
-  readonly peakMb: number;
-  readonly found: number;
+  readonly cpuSeconds: number;
+  readonly found?: number;
+  /** What went wrong after so many seconds. */
+  readonly failure?: string;
 }
 
-/** Feast's DuckDB offline store and Icecore on the same rows: the longest spine that Feast can do, of each size. */
-export async function besideFeast(python: string, memoryLimit: string): Promise<string> {
-  const rows: string[][] = [];
-  for (const size of sizes) {
-    rows.push(await compare(python, size, memoryLimit));
-    console.error(rows.at(-1)?.join(" | "));
-  }
-  const head = ["feature rows", "spine rows", "Icecore", "Feast", "ratio", "Feast could not do"];
-  return [
-    `Beside Feast 0.66.0 with its DuckDB offline store, which reads one Parquet file of each view; it may take ${patienceMs / 1000} s and 12 GiB.`,
-    "Where it cannot do the whole spine, both do the longest that it can.",
-    "",
-    markdownTable(head, rows),
-  ].join("\n");
-}
+export const feastHead = ["feature rows", "spine rows", "Icecore", "Feast", "ratio"];
 
-async function compare(python: string, size: Size, memoryLimit: string): Promise<string[]> {
+/** Feast's DuckDB offline store and Icecore on the same rows, each to a Parquet file. */
+export async function besideFeast(python: string, size: Size, memoryLimit: string): Promise<readonly string[]> {
   const folder = await benchViews(size);
-  const failed: string[] = [];
-  for (const spineRows of spines) {
-    const request = { folder, views: viewNames, ttlDays, spineRows, memoryBytes };
-    const theirs = await inPython<FeastJoined>(python, import.meta.url, "feast_join", request, patienceMs).catch(
-      (error: unknown) => {
-        console.error(`Feast with ${spineRows} rows: ${error instanceof Error ? error.message.slice(-300) : error}`);
-      },
-    );
-    if (theirs === undefined) {
-      failed.push(count(spineRows));
-      continue;
-    }
-    const ours = await inProcess<Joined>(import.meta.url, "join", { folder, how: "icecore", memoryLimit, spineRows });
-    return [
-      `${size.name}: ${count(size.featureRows)} rows, ${count(size.keys)} keys`,
-      count(spineRows),
-      `${ours.seconds.toFixed(1)} s`,
-      `${theirs.seconds.toFixed(1)} s`,
-      `${(theirs.seconds / ours.seconds).toFixed(1)}x`,
-      failed.join(", "),
-    ];
+  const before = await icecore(folder, size, memoryLimit);
+  const limitSeconds = Math.ceil(patience * before.seconds);
+  const request = {
+    folder,
+    views: viewNames,
+    ttlDays,
+    spineRows: size.spineRows,
+    memoryBytes,
+    limitSeconds,
+    out: join(folder, "feast.parquet"),
+  };
+  const theirs = await inPython<FeastJoined>(python, import.meta.url, "feast_join", request);
+  const after = await icecore(folder, size, memoryLimit);
+  if (theirs.found !== undefined && theirs.found !== after.found) {
+    throw new Error(`of ${size.name} Feast found ${theirs.found} rows, and Icecore ${after.found}`);
   }
-  return [size.name, "none", "", "", "", failed.join(", ")];
+  const ratio = (key: "seconds" | "cpuSeconds") => `${((2 * theirs[key]) / (before[key] + after[key])).toFixed(1)}x`;
+  const cost = (run: Pick<Joined, "seconds" | "cpuSeconds">) =>
+    `${run.seconds.toFixed(1)} s (${run.cpuSeconds.toFixed(1)})`;
+  return [
+    sizeText(size),
+    count(size.spineRows),
+    `${cost(before)}, ${cost(after)}`,
+    `${cost(theirs)}${theirs.failure === undefined ? "" : `: ${theirs.failure}`}`,
+    `${theirs.failure === undefined ? "" : "more than "}${ratio("seconds")} (${ratio("cpuSeconds")})`,
+  ];
 }
 
-const count = (value: number): string => new Intl.NumberFormat("en").format(value);
+function icecore(folder: string, { spineRows }: Size, memoryLimit: string): Promise<Joined> {
+  const request: JoinRequest = { folder, how: "icecore", memoryLimit, spineRows, out: join(folder, "icecore.parquet") };
+  return inProcess<Joined>(import.meta.url, "join", request);
+}

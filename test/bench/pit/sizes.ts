@@ -1,17 +1,15 @@
 import type { Size } from "./bench-views.ts";
 
-const millions = (keys: number, name: string): Size => ({
+const ofMillions = (name: string, keys: number, featureRows = 10_000_000): Size => ({
   name,
   keys,
-  featureRows: 10_000_000,
+  featureRows,
   spineRows: 1_000_000,
 });
 
-export const sizes: readonly Size[] = [
-  millions(265, "dense"),
-  millions(100_000, "medium"),
-  millions(1_000_000, "sparse"),
-];
+export const dense: Size = ofMillions("dense", 265);
+export const medium: Size = ofMillions("medium", 100_000);
+export const sparse: Size = ofMillions("sparse", 1_000_000);
 
-/** Ten times as many feature rows as the medium size has, and as many keys to a row of the spine. */
-export const large: Size = { name: "large", keys: 1_000_000, featureRows: 100_000_000, spineRows: 1_000_000 };
+/** Ten times as many feature rows as the sparse size has, for the same keys. */
+export const large: Size = ofMillions("large", 1_000_000, 100_000_000);

@@ -1,5 +1,6 @@
 import { loadRegistry, type ProjectCatalog, RegistryError, type RegistryVersion } from "@icecore/feature-registry";
 import type { Database, DatabaseOptions, Session } from "@icecore/iceberg-catalog/duckdb";
+import { Deadline } from "@icecore/offline-store";
 import type { OnlineStore } from "@icecore/online-sync";
 import type { FeatureStoreConfig } from "../config/config.ts";
 import type { CachedRegistry } from "./cached-registry.ts";
@@ -33,8 +34,13 @@ export async function requireRegistry(project: ProjectCatalog): Promise<Registry
   );
 }
 
-/** Runs `use` with a DuckDB session of its own. */
-export async function withSession<T>(context: StoreContext, use: (session: Session) => Promise<T>): Promise<T> {
+/** Runs `use` with a DuckDB session of its own; when nobody waits for it any more, what runs in it ends and fails. */
+export async function withSession<T>(
+  context: StoreContext,
+  use: (session: Session) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   await using session = await context.database.connect();
-  return await use(session);
+  using deadline = new Deadline(session, undefined, signal);
+  return await deadline.run(() => use(session));
 }

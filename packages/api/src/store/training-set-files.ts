@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { RowInput } from "@icecore/iceberg-catalog/duckdb";
-import { readLock, type TrainingSetLock } from "@icecore/offline-store";
+import { type LockedSpineInput, readLock, type TrainingSetLock } from "@icecore/offline-store";
 import { IcecoreError } from "../errors.ts";
 
 const lockSuffix = ".lock.json";
@@ -34,12 +33,12 @@ export async function readLocks(repo: string): Promise<readonly TrainingSetLock[
   return Promise.all(names.map((name) => readLock(join(repo, name))));
 }
 
-/** An input as a lock file in `directory` keeps it. */
-export function lockedInput(directory: string, input: RowInput): TrainingSetLock["spine"]["input"] {
-  return "sql" in input ? { sql: input.sql } : { files: input.files.map((file) => relative(directory, resolve(file))) };
+/** A spine as a lock file in `directory` keeps it: file names relative to it. */
+export function relativeInput(directory: string, input: LockedSpineInput): LockedSpineInput {
+  return "files" in input ? { files: input.files.map((file) => relative(directory, resolve(file))) } : input;
 }
 
-/** The input that a lock file keeps; files are looked for beside it. */
-export function openableInput(lockPath: string, input: TrainingSetLock["spine"]["input"]): RowInput {
-  return "sql" in input ? input : { files: input.files.map((file) => resolve(dirname(lockPath), file)) };
+/** Files of a spine that a lock file names; they are looked for beside it. */
+export function absoluteFiles(lockPath: string, files: readonly string[]): readonly string[] {
+  return files.map((file) => resolve(dirname(lockPath), file));
 }

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type FeatureSelection, loadRegistryVersion, resolveFeatures } from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
-import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   attachTables,
@@ -17,6 +17,7 @@ import {
   readLock,
   rebuildTrainingSet,
   reproduceTrainingSet,
+  spineTag,
   type TrainingSetLock,
   trainingSetTag,
   writeLock,
@@ -25,13 +26,16 @@ import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { pinViews } from "./pin-views.ts";
 import { findQueryTable } from "./query.ts";
-import { freeLockPath, lockedInput, lockPathOf, openableInput, readLocks } from "./training-set-files.ts";
+import { findCatalogTable, lockedSpine, pinSpine, type SpineOptions } from "./spine-options.ts";
+import { freeLockPath, lockPathOf, readLocks, relativeInput } from "./training-set-files.ts";
 
 export interface TrainingSetRequest {
   readonly name: string;
-  readonly spine: RowInput;
+  readonly spine: SpineOptions;
   readonly selection: FeatureSelection;
   readonly at: At;
+  /** Leaves out what was created after a row's time: what nobody could have known then. Default: false. */
+  readonly filterByCreatedTimestamp?: boolean | undefined;
   /** Where the rows go: a file, whose name says the format, or, ending in `/`, a directory of Parquet files. */
   readonly out?: string | undefined;
   /** Rows per file of a directory. Default: a million. */
@@ -39,6 +43,8 @@ export interface TrainingSetRequest {
   /** Name of a new Iceberg table in the project's namespace that the rows are saved as, too. */
   readonly table?: string | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+  /** Ends the work when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes a training set, and its lock file in the feature repository. */
@@ -50,22 +56,28 @@ export async function makeTrainingSet(
   refuseOverwrite(request);
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
-  const created = await withSession(context, async (session) => {
-    await attachSpineTables(context, session, request.spine, request.at);
-    return createTrainingSet(session, {
-      ...request,
-      table: request.table === undefined ? undefined : { project: context.project, name: request.table },
-      input: request.spine,
-      views,
-      registry: {
-        namespace: context.project.namespace.join("."),
-        snapshotId: String(registry.snapshotId),
-        version: registry.version,
-      },
-      createdAt: context.now(),
-    });
-  });
-  const lock = { ...created.lock, spine: { ...created.lock.spine, input: lockedInput(context.repo, request.spine) } };
+  const input = await pinSpine(context, request.spine, request.at);
+  const created = await withSession(
+    context,
+    async (session) => {
+      await attachSpineTables(context, session, input, request.at);
+      return createTrainingSet(session, {
+        ...request,
+        table: request.table === undefined ? undefined : { project: context.project, name: request.table },
+        input,
+        views,
+        registry: {
+          namespace: context.project.namespace.join("."),
+          snapshotId: String(registry.snapshotId),
+          version: registry.version,
+        },
+        createdAt: context.now(),
+      });
+    },
+    request.signal,
+  );
+  const { spine } = created.lock;
+  const lock = { ...created.lock, spine: { ...spine, input: relativeInput(context.repo, spine.input) } };
   try {
     await writeLock(lockPath, lock);
   } catch (error) {
@@ -128,7 +140,7 @@ async function lockedSource(context: StoreContext, session: Session, nameOrPath:
   const lockPath = lockPathOf(context.repo, nameOrPath);
   const lock = await readLock(lockPath);
   const { definitions } = await loadRegistryVersion(context.project, lock.registry.version);
-  const input = openableInput(lockPath, lock.spine.input);
+  const input = await lockedSpine(context, lockPath, lock.spine.input);
   const snapshots = lock.views.flatMap((view) =>
     view.snapshotId === null ? [] : [[view.view, snapshotId(BigInt(view.snapshotId))] as const],
   );
@@ -155,8 +167,19 @@ export async function removeTrainingSet(context: StoreContext, name: string): Pr
     await table.newTransaction().removeRef(tag).commit();
     untagged.push(view.name);
   }
-  await rm(lockPathOf(context.repo, name), { force: true });
+  const lockPath = lockPathOf(context.repo, name);
+  await untagSpine(context, name, lockPath);
+  await rm(lockPath, { force: true });
   return untagged;
+}
+
+async function untagSpine(context: StoreContext, name: string, lockPath: string): Promise<void> {
+  const lock = await readLock(lockPath).catch(() => undefined);
+  if (lock === undefined || !("table" in lock.spine.input)) return;
+  const table = await findCatalogTable(context, lock.spine.input.table);
+  if (table?.metadata.refs[spineTag(name)] !== undefined) {
+    await table.newTransaction().removeRef(spineTag(name)).commit();
+  }
 }
 
 /** The training sets whose lock files are in the repository, by name. */
@@ -164,13 +187,13 @@ export function listTrainingSets(context: StoreContext): Promise<readonly Traini
   return readLocks(context.repo);
 }
 
-async function attachSpineTables(context: StoreContext, session: Session, spine: RowInput, at: At): Promise<void> {
-  if ("sql" in spine) await attachTables(session, spine.sql, at, findQueryTable(context));
+async function attachSpineTables(context: StoreContext, session: Session, spine: object, at: At): Promise<void> {
+  if ("sql" in spine) await attachTables(session, String(spine.sql), at, findQueryTable(context));
 }
 
 /** The spine is needed to make the set again. */
 function refuseOverwrite({ spine, out }: TrainingSetRequest): void {
-  const files = "sql" in spine ? [] : spine.files;
+  const files = "files" in spine ? spine.files : [];
   if (out === undefined || !files.some((file) => resolve(file) === resolve(out))) return;
   throw new IcecoreError(
     "ARGUMENT_INVALID",

@@ -42,7 +42,7 @@ export async function ingest(session: Session, request: IngestRequest): Promise<
 
 async function upsert(
   session: Session,
-  { view, table, key }: IngestRequest,
+  { view, table, key, onProgress }: IngestRequest,
   { select, hasCreated }: CheckedRows,
 ): Promise<IngestResult> {
   const upserted = await upsertRows(
@@ -52,6 +52,7 @@ async function upsert(
     {
       on: [...view.joinKeys.map(({ name }) => name), view.timestampField],
       defaults: featureDefaults(view),
+      onProgress,
       // The same rows again are no news, though they are written later.
       ignoreDifferencesIn: hasCreated ? [] : [view.createdTimestampColumn],
       ...(key !== undefined && { summary: { [appendKeyProperty]: key } }),

@@ -9,6 +9,7 @@ import {
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { openFiles, pathsOf, quotedIdentifier, scanTable, tableRelation } from "@icecore/iceberg-catalog/duckdb";
 import { type At, schemaAt } from "../source/pin.ts";
+import { namedColumns } from "./named-columns.ts";
 import { type PinnedTable, pinTables, type QueryTable } from "./pin-tables.ts";
 import type { KnownColumn } from "./pushdown/column-meaning.ts";
 import { predicateText } from "./pushdown/predicate-text.ts";
@@ -24,6 +25,10 @@ export interface AttachedTable {
   readonly snapshotId: SnapshotId | undefined;
   /** What its files were chosen by, for people; undefined where all are read. */
   readonly pushed: string | undefined;
+  /** Its columns that the query may mean; files' other columns are not read. */
+  readonly columns: readonly string[];
+  /** How many columns it has. */
+  readonly allColumns: number;
   readonly report: ScanReport;
   /** The files that DuckDB reads, deletes among them. */
   readonly paths: readonly string[];
@@ -47,12 +52,12 @@ export async function attachTables(
       return table === undefined ? [] : [{ reference, table }];
     }),
   );
-  const named = found.flat();
+  const references = found.flat();
   const pinned = await pinTables(
-    named.map(({ table }) => table),
+    references.map(({ table }) => table),
     at,
   );
-  const reads = named.flatMap(({ reference }, index) => {
+  const reads = references.flatMap(({ reference }, index) => {
     const table = pinned[index];
     return table === undefined ? [] : [{ reference, table, schema: schemaAt(table.table, table.snapshotId) }];
   });
@@ -61,9 +66,10 @@ export async function attachTables(
     statement,
     reads.map(({ reference, table, schema }) => ({ reference, columns: knownColumns(schema, table) })),
   );
+  const named = namedColumns(statement);
   const attached: AttachedTable[] = [];
   for (const [index, read] of reads.entries()) {
-    attached.push(await attach(session, read, predicates[index] ?? alwaysTrue));
+    attached.push(await attach(session, read, predicates[index] ?? alwaysTrue, named));
   }
   return attached;
 }
@@ -79,7 +85,12 @@ interface ReadTable {
   readonly schema: Schema;
 }
 
-async function attach(session: Session, read: ReadTable, filter: Predicate): Promise<AttachedTable> {
+async function attach(
+  session: Session,
+  read: ReadTable,
+  filter: Predicate,
+  named: ReadonlySet<string> | undefined,
+): Promise<AttachedTable> {
   const { reference, table: pinned, schema } = read;
   const { namespace, name } = reference;
   const { tasks, report } = await planScan(pinned, filter);
@@ -93,6 +104,10 @@ async function attach(session: Session, read: ReadTable, filter: Predicate): Pro
     name: namespace === "" ? name : `${namespace}.${name}`,
     snapshotId: pinned.snapshotId,
     pushed: filter.op === "true" ? undefined : predicateText(filter, schema),
+    columns: schema.fields
+      .map(({ name: column }) => column)
+      .filter((column) => named?.has(column.toLowerCase()) ?? true),
+    allColumns: schema.fields.length,
     report,
     paths: files.flatMap(pathsOf),
   };

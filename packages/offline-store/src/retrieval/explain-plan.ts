@@ -1,3 +1,4 @@
+import { instantText } from "../instant-text.ts";
 import type { JoinStrategy } from "./choose-strategy.ts";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
 import type { KeyValues, SlotSet } from "./slot-set.ts";
@@ -32,9 +33,20 @@ function explainView(
       ...(view.window === undefined ? [] : [`from ${between(view.window)}`]),
       ...(set === undefined ? [] : set.keyColumns.flatMap((column, index) => explainValues(column, set.values[index]))),
     ].join(", ")}`,
+    explainColumns(view),
     `    ${strategy.name}${explainPasses(strategy)}: ${strategy.why}`,
     `    estimated: ${counted(visibleRows, "visible row")} of ${rows} in the files${actual === undefined ? "" : `; found: ${counted(actual.matched, "row")} that match first, ${counted(actual.answered, "lookup")} answered`}`,
   ];
+}
+
+/** Parquet's columns are read apart: those that nobody asked for cost nothing. */
+function explainColumns({ request, schema }: ViewPlan): string {
+  const { joinKeys, timestampField, createdTimestampColumn } = request.view;
+  const features = request.features.map(({ feature }) => feature.name);
+  const read = [...joinKeys.map(({ name }) => name), timestampField, createdTimestampColumn, ...features];
+  const others = schema.fields.map(({ name }) => name).filter((name) => !read.includes(name));
+  const unread = others.length === 0 ? "" : `; not read: ${others.join(", ")}`;
+  return `    columns: ${[...new Set(read)].join(", ")}${unread}`;
 }
 
 function explainPasses(strategy: JoinStrategy): string {
@@ -52,13 +64,8 @@ function explainValues(column: string, values: KeyValues | undefined): readonly 
   }
 }
 
-const between = ({ fromMicros, toMicros }: TimeRange): string => `${instant(fromMicros)} to ${instant(toMicros)}`;
-
-/** Beyond what a Date holds, the microseconds themselves. */
-function instant(micros: bigint): string {
-  const date = new Date(Number(micros / 1000n));
-  return Number.isNaN(date.getTime()) ? `${micros} us` : date.toISOString();
-}
+const between = ({ fromMicros, toMicros }: TimeRange): string =>
+  `${instantText(fromMicros)} to ${instantText(toMicros)}`;
 
 const counted = (count: bigint | number, noun: string): string => `${count} ${noun}${BigInt(count) === 1n ? "" : "s"}`;
 

@@ -55,7 +55,7 @@ export async function planHistoricalFeatures(
   views: readonly PinnedView[],
   options: PlanOptions = {},
 ): Promise<RetrievalJob> {
-  for (const { request } of views) refuseBadSpine(spine, request);
+  for (const { request } of views) await refuseBadSpine(session, spine, request);
   const keyColumns = distinctKeyColumns(views.map((view) => view.request));
   const slotSets = await measureSlotSets(session, spine, keyColumns);
   const scans = await Promise.all(views.map((view) => scanView(session, view, spine, slotSets)));

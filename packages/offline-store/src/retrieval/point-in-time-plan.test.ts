@@ -169,6 +169,7 @@ describe("the explanation of a plan", () => {
         driver_stats at snapshot none
           reads 1 data file, 1.5 MB; pruned: 103 data files, 90 B, and 7 of 9 manifests unread
           because only rows matter from 1969-12-31T00:16:40.000Z to 1970-01-01T00:33:20.000Z, with driver_id between 1 and 1000
+          columns: driver_id, event_timestamp, created, trips, rate, city
           slot-join in 11 parts by key hash: the spine is hashed and 100000000 feature rows stream past it 11 times, a part of the keys each, whatever the ttl: their times first, and then the newest rows; about 90000 rows of the spine share a key, so they are told apart by bins of 5.00 s
           estimated: 50000000 visible rows of 100000000 in the files; found: 1 row that match first, 20 lookups answered"
     `);

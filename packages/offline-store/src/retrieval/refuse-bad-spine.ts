@@ -1,11 +1,11 @@
 import { didYouMean, type FeatureRequest, featureType } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
-import { fitsWithoutLoss } from "@icecore/iceberg-catalog/duckdb";
+import { fitsWithoutLoss, quotedIdentifier, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { Spine } from "./spine.ts";
 
 /** Refuses a spine that cannot be joined with a view, before anything is read. */
-export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
+export async function refuseBadSpine(session: Session, spine: Spine, request: FeatureRequest): Promise<void> {
   const names = spine.columns.map((column) => column.name);
   for (const [index, key] of request.view.joinKeys.entries()) {
     const name = request.keyColumns[index] ?? key.name;
@@ -17,7 +17,7 @@ export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
       );
     }
     const type = featureType(key.type);
-    if (type === undefined || !isComparable(column.type, type)) {
+    if (type === undefined || !(isComparable(column.type, type) || (await isEmptyText(session, spine, column)))) {
       throw new OfflineStoreError(
         "SPINE_INVALID",
         `${spine.label}: column "${name}" is ${column.type}, but "${request.name}" is joined by ${key.type}; cast it`,
@@ -33,6 +33,13 @@ export function refuseBadSpine(spine: Spine, request: FeatureRequest): void {
       `${spine.label}: has a column "${collision.output}", and "${request.name}" gives a feature of that name; rename it, or ask for full feature names`,
     );
   }
+}
+
+/** A text file says nothing of the type of a column that has no values. */
+async function isEmptyText(session: Session, spine: Spine, { name, type }: SourceColumn): Promise<boolean> {
+  if (type !== "VARCHAR") return false;
+  const row = await session.row(`SELECT count(${quotedIdentifier(name)}) AS n FROM ${spine.table}`);
+  return Number(row["n"]) === 0;
 }
 
 /** Integers of any width are compared by value; other types have to be the same. */

@@ -1,11 +1,12 @@
 import { type FeatureView, resolveFeatures } from "@icecore/feature-registry";
-import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
-import { type CreatedTrainingSet, createTrainingSet } from "../training-set/create.ts";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { type CreatedTrainingSet, type CreateTrainingSetRequest, createTrainingSet } from "../training-set/create.ts";
 import type { TrainingSetLock } from "../training-set/lock.ts";
-import { type ReproducedTrainingSet, reproduceTrainingSet } from "../training-set/reproduce.ts";
+import { type ReproducedTrainingSet, type ReproduceRequest, reproduceTrainingSet } from "../training-set/reproduce.ts";
+import { lockedEntities } from "../training-set/spine-source.ts";
 import type { TestProject } from "./test-project.ts";
 
-interface Made {
+interface Made extends Pick<CreateTrainingSetRequest, "filterByCreatedTimestamp"> {
   readonly name?: string;
   readonly session?: Session;
   readonly out?: string;
@@ -17,7 +18,7 @@ const definitionsOf = (view: FeatureView) => ({ entities: [], featureViews: [vie
 export async function create(
   opened: TestProject,
   view: FeatureView,
-  input: RowInput,
+  input: CreateTrainingSetRequest["input"],
   made: Made = {},
 ): Promise<CreatedTrainingSet> {
   const selection = { features: view.features.map((feature) => `${view.name}:${feature.name}`) };
@@ -26,6 +27,7 @@ export async function create(
   return createTrainingSet(made.session ?? opened.session, {
     name: made.name ?? "set",
     input,
+    filterByCreatedTimestamp: made.filterByCreatedTimestamp,
     selection,
     registry: { namespace: "test", snapshotId: "1", version: 1 },
     views: requests.map((request) => ({ request, table, snapshotId: table.currentSnapshot()?.snapshotId })),
@@ -39,15 +41,21 @@ export function reproduce(
   { project, session }: Pick<TestProject, "project" | "session">,
   view: FeatureView,
   lock: TrainingSetLock,
-  made: Made & { readonly input?: RowInput } = {},
+  made: Made & { readonly input?: ReproduceRequest["input"] } = {},
 ): Promise<ReproducedTrainingSet> {
   return reproduceTrainingSet(made.session ?? session, {
     lock,
     definitions: definitionsOf(view),
     loadTable: (name) => project.loadTable(name),
-    input: made.input ?? lock.spine.input,
+    input: made.input ?? inputOf(lock),
     out: made.out,
   });
+}
+
+function inputOf({ spine: { input } }: TrainingSetLock): ReproduceRequest["input"] {
+  if ("entities" in input) return { entities: lockedEntities(input) };
+  if ("table" in input) throw new Error("give the table");
+  return input;
 }
 
 /** Expires every snapshot of a view's table that no ref needs, as maintenance does; the tag is removed first. */

@@ -1,16 +1,18 @@
-import type { RowInput, Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
+import type { Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { quotedIdentifier, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { type PinnedView, planHistoricalFeatures } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RetrievalStep } from "../retrieval/run-plan.ts";
-import { loadSpine, rowColumn, type Spine, stringKeyColumns } from "../retrieval/spine.ts";
+import { rowColumn, type Spine } from "../retrieval/spine.ts";
 import { contentDigest } from "./digest.ts";
+import { loadTrainingSetSpine, type TrainingSetSpine } from "./spine-source.ts";
 import { isDirectoryPath, writeParts } from "./write-parts.ts";
 
 export interface BuildRequest {
-  readonly input: RowInput;
+  readonly input: TrainingSetSpine;
   readonly timestampColumn?: string | undefined;
   readonly views: readonly PinnedView[];
+  readonly filterByCreatedTimestamp?: boolean | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
 
@@ -42,12 +44,8 @@ export async function buildTrainingSet<T>(
   use: (built: BuiltTrainingSet) => Promise<T>,
   checkSpine: (spineDigest: string) => void = () => {},
 ): Promise<T> {
-  const textColumns = stringKeyColumns(request.views.map((view) => view.request));
-  const spine = await loadSpine(session, request.input, {
-    timestampColumn: request.timestampColumn,
-    textColumns,
-    sorted: "sql" in request.input,
-  });
+  const { input, views, timestampColumn, filterByCreatedTimestamp } = request;
+  const spine = await loadTrainingSetSpine(session, input, views, timestampColumn);
   const table = quotedIdentifier(`result_${crypto.randomUUID()}`);
   try {
     const spineDigest = await contentDigest(
@@ -55,7 +53,7 @@ export async function buildTrainingSet<T>(
       `SELECT * EXCLUDE ${rowColumn} FROM ${spine.table} ORDER BY ${rowColumn}`,
     );
     checkSpine(spineDigest);
-    const job = await planHistoricalFeatures(session, spine, request.views);
+    const job = await planHistoricalFeatures(session, spine, views, { filterByCreatedTimestamp });
     await job.run((sql) => session.run(`CREATE TEMP TABLE ${table} AS ${sql}`, "point-in-time join"), request.onStep);
     const all = `SELECT * FROM ${table}`;
     const rows = BigInt(String((await session.row(`SELECT count(*) AS n FROM ${table}`))["n"]));

@@ -1,7 +1,6 @@
 import type { FeatureRequest, FeatureSelection } from "@icecore/feature-registry";
-import { identifierToString, isIcebergError, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
-import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
-import { OfflineStoreError } from "../errors.ts";
+import { identifierToString } from "@icecore/iceberg-catalog";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import type { PinnedView } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RetrievalStep } from "../retrieval/run-plan.ts";
@@ -9,13 +8,17 @@ import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { textDigest } from "./digest.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
 import { type SaveRequest, saveTable } from "./save-table.ts";
+import { lockedSpineInput, type TrainingSetSpine } from "./spine-source.ts";
+import { removeTags, tagSnapshots } from "./tag-snapshots.ts";
 
 export interface CreateTrainingSetRequest {
   readonly name: string;
-  readonly input: RowInput;
+  readonly input: TrainingSetSpine;
   readonly selection: FeatureSelection;
   readonly registry: TrainingSetLock["registry"];
   readonly views: readonly PinnedView[];
+  /** Leaves out what was created after a row's time: what nobody could have known then. Default: false. */
+  readonly filterByCreatedTimestamp?: boolean | undefined;
   /** Where the rows go: a file, whose name says the format, or, ending in `/`, a directory of Parquet files. */
   readonly out?: string | undefined;
   readonly rowsPerFile?: number | undefined;
@@ -30,26 +33,24 @@ export interface CreatedTrainingSet {
   readonly plan: PointInTimePlan;
 }
 
-/** The Iceberg tag that keeps a training set's snapshots from expiring. */
-export const trainingSetTag = (name: string) => `training-set-${name}`;
-
 /**
  * Joins a training set, writes it, and says in the lock what it was made of. The snapshots it reads are tagged before
- * they are read, so that no expiry can come between.
+ * they are read, so that no expiry can come between; where the catalog knows no tags, the lock says that they were not.
  */
 export async function createTrainingSet(
   session: Session,
   request: CreateTrainingSetRequest,
 ): Promise<CreatedTrainingSet> {
-  const tagged = await tagSnapshots(request);
+  const tags = await tagSnapshots(request.name, request.views, request.input);
   try {
     return await buildTrainingSet(session, request, async (built) => {
       if (request.out !== undefined) await built.write(request.out, request);
       const saved = await saveRows(session, request, built);
-      return { lock: { ...lockOf(request, built, await engineVersions(session)), ...saved }, plan: built.plan };
+      const lock = lockOf(request, built, await engineVersions(session), tags !== "unsupported");
+      return { lock: { ...lock, ...saved }, plan: built.plan };
     });
   } catch (error) {
-    await untag(tagged, request.name);
+    if (tags !== "unsupported") await removeTags(tags);
     throw error;
   }
 }
@@ -76,44 +77,14 @@ async function saveRows(
   };
 }
 
-async function tagSnapshots({ name, views }: CreateTrainingSetRequest): Promise<readonly Table[]> {
-  const tables = new Map(views.map((view) => [identifierToString(view.table.identifier), view]));
-  const tagged: Table[] = [];
-  try {
-    for (const { table, snapshotId } of tables.values()) {
-      if (snapshotId !== undefined) tagged.push(await tag(table, name, snapshotId));
-    }
-  } catch (error) {
-    await untag(tagged, name);
-    throw error;
-  }
-  return tagged;
-}
-
-async function tag(table: Table, name: string, snapshotId: SnapshotId): Promise<Table> {
-  try {
-    return await table.newTransaction().createTag(trainingSetTag(name), snapshotId).commit();
-  } catch (error) {
-    if (!isIcebergError(error, "ALREADY_EXISTS")) throw error;
-    throw new OfflineStoreError(
-      "OUTPUT_EXISTS",
-      `a training set "${name}" was made from ${identifierToString(table.identifier)} before; choose another name, or run icecore training-set remove ${name}`,
-      { cause: error },
-    );
-  }
-}
-
-async function untag(tables: readonly Table[], name: string): Promise<void> {
-  for (const table of tables) await table.newTransaction().removeRef(trainingSetTag(name)).commit();
-}
-
 function lockOf(
   request: CreateTrainingSetRequest,
   built: BuiltTrainingSet,
   engines: TrainingSetLock["engines"],
+  isProtected: boolean,
 ): TrainingSetLock {
   const views = request.views.map((view) => lockView(view, built.plan));
-  const { selection } = request;
+  const { selection, filterByCreatedTimestamp = false } = request;
   const fullFeatureNames = selection.fullFeatureNames ?? false;
   return {
     format: "icecore-training-set/1",
@@ -125,13 +96,15 @@ function lockOf(
         ? { service: selection.service, fullFeatureNames }
         : { features: [...selection.features], fullFeatureNames },
     spine: {
-      input: "sql" in request.input ? { sql: request.input.sql } : { files: [...request.input.files] },
+      input: lockedSpineInput(request.input),
       timestampColumn: built.spine.timestampColumn,
       rows: Number(built.spine.rows),
       digest: built.spine.digest,
     },
     views,
-    planDigest: planDigest(views, built.spine.digest),
+    filterByCreatedTimestamp,
+    protected: isProtected,
+    planDigest: planDigest({ views, spineDigest: built.spine.digest, filterByCreatedTimestamp }),
     result: {
       rows: Number(built.rows),
       columns: built.columns.map(({ name, type }) => ({ name, type })),
@@ -164,8 +137,15 @@ export function lockedDefinition(request: FeatureRequest): Pick<LockedView, "ttl
 }
 
 /** Identifies what was computed, apart from how: equal digests mean the same question to the same snapshots. */
-export function planDigest(views: readonly LockedView[], spineDigest: string): string {
-  return textDigest(JSON.stringify([spineDigest, views]));
+export function planDigest({ views, spineDigest, filterByCreatedTimestamp }: PlannedQuestion): string {
+  const options = filterByCreatedTimestamp ? [{ filterByCreatedTimestamp }] : [];
+  return textDigest(JSON.stringify([spineDigest, views, ...options]));
+}
+
+interface PlannedQuestion {
+  readonly views: readonly LockedView[];
+  readonly spineDigest: string;
+  readonly filterByCreatedTimestamp: boolean;
 }
 
 /** The versions of what computes here. */

@@ -1,4 +1,5 @@
 import type { LockedView, TrainingSetLock } from "./lock.ts";
+import { spineText } from "./spine-source.ts";
 
 /** Something that two training sets were made of differently; null where one of them lacks it. */
 export interface LockDifference {
@@ -24,13 +25,13 @@ function differing(a: Facts, b: Facts): readonly LockDifference[] {
 
 function factsOf(lock: TrainingSetLock): Facts {
   const { registry, spine, result, engines, views } = lock;
-  const input = "sql" in spine.input ? spine.input.sql : spine.input.files.join(", ");
   return new Map([
     ["registry", `version ${registry.version} of ${registry.namespace}`],
     ...views.flatMap(viewFacts),
-    ["spine", input],
+    ["spine", spineText(spine.input)],
     ["spine rows", String(spine.rows)],
     ["spine digest", spine.digest],
+    ["filter by created timestamp", String(lock.filterByCreatedTimestamp)],
     ["rows", String(result.rows)],
     ...result.columns.map(({ name, type }) => [`column ${name}`, type] as const),
     ["digest", result.digest],

@@ -19,6 +19,16 @@ const lockedView = z.object({
   features: z.array(z.object({ feature: z.string(), output: z.string() })),
 });
 
+const micros = z.string().regex(/^-?\d+$/);
+
+/** Paths relative to the lock file, a query, a table, or the entities that the views have: all, or those of a time. */
+const spineInput = z.union([
+  z.object({ files: z.array(z.string()) }),
+  z.object({ sql: z.string() }),
+  z.object({ table: z.string(), tableUuid: z.string(), snapshotId: id }),
+  z.object({ entities: z.union([z.literal("latest"), z.object({ fromMicros: micros, toMicros: micros })]) }),
+]);
+
 const lock = z.object({
   format: z.literal("icecore-training-set/1"),
   name: z.string(),
@@ -31,13 +41,16 @@ const lock = z.object({
     z.object({ features: z.array(z.string()), fullFeatureNames: z.boolean() }),
   ]),
   spine: z.object({
-    /** Paths relative to the lock file, or the query. */
-    input: z.union([z.object({ files: z.array(z.string()) }), z.object({ sql: z.string() })]),
+    input: spineInput,
     timestampColumn: z.string(),
     rows: z.number().int(),
     digest,
   }),
   views: z.array(lockedView),
+  /** Whether a row saw only what had been created by its time. */
+  filterByCreatedTimestamp: z.boolean().default(false),
+  /** Whether tags keep the snapshots from expiring; there are catalogs that know no tags. */
+  protected: z.boolean().default(true),
   planDigest: digest,
   result: z.object({
     rows: z.number().int(),

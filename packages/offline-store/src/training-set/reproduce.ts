@@ -1,25 +1,37 @@
 import { type Definitions, type FeatureRequest, resolveFeatures } from "@icecore/feature-registry";
-import { isIcebergError, type Schema, schemaId, snapshotId, type Table } from "@icecore/iceberg-catalog";
-import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
+import {
+  isIcebergError,
+  type Schema,
+  type SnapshotId,
+  schemaId,
+  snapshotId,
+  type Table,
+} from "@icecore/iceberg-catalog";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { PinnedView } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
-import { engineVersions, lockedDefinition, planDigest, trainingSetTag } from "./create.ts";
+import { engineVersions, lockedDefinition, planDigest } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
+import { spineText, type TrainingSetSpine } from "./spine-source.ts";
+import { spineTag, trainingSetTag } from "./tag-snapshots.ts";
 
 export interface ReproduceRequest {
   readonly lock: TrainingSetLock;
   /** The definitions as of the registry's pinned snapshot. */
   readonly definitions: Definitions;
   readonly loadTable: (view: string) => Promise<Table>;
-  /** The lock's spine, with paths that can be opened from here. */
-  readonly input: RowInput;
+  /** The lock's spine, with paths that can be opened from here, and its table as it is now. */
+  readonly input: SpineToPin;
   readonly out?: string | undefined;
   readonly rowsPerFile?: number | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
 }
+
+/** A spine whose table has yet to be found as it was. */
+type SpineToPin = Exclude<TrainingSetSpine, { readonly table: Table }> | { readonly table: Table };
 
 export interface ReproducedTrainingSet {
   readonly digest: string;
@@ -51,7 +63,13 @@ export async function rebuildTrainingSet<T>(
   const engines = await engineVersions(session);
   return buildTrainingSet(
     session,
-    { input, timestampColumn: lock.spine.timestampColumn, views, onStep },
+    {
+      input: pinSpine(lock, input),
+      timestampColumn: lock.spine.timestampColumn,
+      views,
+      filterByCreatedTimestamp: lock.filterByCreatedTimestamp,
+      onStep,
+    },
     async (built) => {
       refuseDifference(lock, built, engines);
       return use(built);
@@ -61,7 +79,8 @@ export async function rebuildTrainingSet<T>(
 }
 
 function refuseEdited(lock: TrainingSetLock): void {
-  if (planDigest(lock.views, lock.spine.digest) === lock.planDigest) return;
+  const { views, spine, filterByCreatedTimestamp } = lock;
+  if (planDigest({ views, spineDigest: spine.digest, filterByCreatedTimestamp }) === lock.planDigest) return;
   throw new OfflineStoreError(
     "LOCK_INVALID",
     `the lock of "${lock.name}" was edited: its views and its spine are not those of its plan digest; restore it from version control`,
@@ -85,20 +104,41 @@ async function pin(
     const message = `table ${locked.table} is gone, of which the training set "${lock.name}" was made; restore it with its history`;
     throw new OfflineStoreError("DIGEST_DIFFERS", message, { cause: error });
   });
+  const pinned = pinnedSnapshot(lock, table, locked, trainingSetTag(lock.name));
+  return { request, table, snapshotId: pinned, schema: pinnedSchema(table, locked) };
+}
+
+/** A table is found as it was, by what the lock says of it. */
+function pinnedSnapshot(
+  lock: TrainingSetLock,
+  table: Table,
+  locked: Pick<LockedView, "table" | "tableUuid" | "snapshotId">,
+  tag: string,
+): SnapshotId | undefined {
   if (table.metadata.tableUuid !== locked.tableUuid) {
     throw new OfflineStoreError(
       "DIGEST_DIFFERS",
       `table ${locked.table} is another one than the training set "${lock.name}" was made from: it was dropped and created again, and its history is gone`,
     );
   }
-  const pinned = locked.snapshotId === null ? undefined : snapshotId(BigInt(locked.snapshotId));
-  if (pinned !== undefined && !table.metadata.snapshots.some((snapshot) => snapshot.snapshotId === pinned)) {
-    throw new OfflineStoreError(
-      "DIGEST_DIFFERS",
-      `snapshot ${pinned} of ${locked.table} has expired, although the tag ${trainingSetTag(lock.name)} should have kept it; the training set "${lock.name}" cannot be made again`,
-    );
-  }
-  return { request, table, snapshotId: pinned, schema: pinnedSchema(table, locked) };
+  if (locked.snapshotId === null) return undefined;
+  const pinned = snapshotId(BigInt(locked.snapshotId));
+  if (table.metadata.snapshots.some((snapshot) => snapshot.snapshotId === pinned)) return pinned;
+  const why = lock.protected
+    ? `, although the tag ${tag} should have kept it`
+    : ": the catalog knows no tags that could have kept it";
+  throw new OfflineStoreError(
+    "DIGEST_DIFFERS",
+    `snapshot ${pinned} of ${locked.table} has expired${why}; the training set "${lock.name}" cannot be made again`,
+  );
+}
+
+function pinSpine(lock: TrainingSetLock, spine: SpineToPin): TrainingSetSpine {
+  if (!("table" in spine)) return spine;
+  const { input } = lock.spine;
+  const snapshot = "table" in input ? pinnedSnapshot(lock, spine.table, input, spineTag(lock.name)) : undefined;
+  if (snapshot !== undefined) return { table: spine.table, snapshotId: snapshot };
+  throw new OfflineStoreError("LOCK_INVALID", `the lock of "${lock.name}" pins no table as its spine`);
 }
 
 /** The registry can have been made anew, with other definitions of the same version. */
@@ -125,7 +165,7 @@ function pinnedSchema(table: Table, locked: LockedView): Schema {
 
 function refuseChangedSpine(lock: TrainingSetLock, digest: string): void {
   if (digest === lock.spine.digest) return;
-  const input = "sql" in lock.spine.input ? "the query's result" : lock.spine.input.files.join(", ");
+  const input = "sql" in lock.spine.input ? "the query's result" : spineText(lock.spine.input);
   throw new OfflineStoreError(
     "DIGEST_DIFFERS",
     `the spine of "${lock.name}" has changed (${input}); restore the rows it had`,

@@ -9,8 +9,9 @@ import { TestProject } from "../testing/test-project.ts";
 import { thrown } from "../testing/thrown.ts";
 import { create, expireSnapshots, reproduce } from "../testing/training-sets.ts";
 import { driverStats } from "../testing/views.ts";
-import { planDigest, trainingSetTag } from "./create.ts";
+import { planDigest } from "./create.ts";
 import { readLock, type TrainingSetLock, writeLock } from "./lock.ts";
+import { trainingSetTag } from "./tag-snapshots.ts";
 
 let project: TestProject;
 beforeEach(async () => {
@@ -165,7 +166,13 @@ describe("a training set that cannot be made again", () => {
     );
     const [view] = lock.views;
     if (view === undefined) throw new Error("it has one");
-    expect(await failure({ ...lock, views: [], planDigest: planDigest([], lock.spine.digest) })).toMatchInlineSnapshot(
+    expect(
+      await failure({
+        ...lock,
+        views: [],
+        planDigest: planDigest({ ...lock, views: [], spineDigest: lock.spine.digest }),
+      }),
+    ).toMatchInlineSnapshot(
       `"LOCK_INVALID: the lock of "set" pins no snapshot for "driver_stats"; restore it from version control"`,
     );
     expect(await failure({ ...lock, views: [{ ...view, snapshotId: null }] })).toMatchInlineSnapshot(

@@ -6,11 +6,12 @@ export function explainQuery(tables: readonly AttachedTable[]): string {
   return tables.length === 0 ? "no table is read" : tables.map(explainTable).join("\n");
 }
 
-function explainTable({ name, snapshotId, pushed, report }: AttachedTable): string {
+function explainTable({ name, snapshotId, pushed, report, columns, allColumns }: AttachedTable): string {
   const { files, bytes, manifests } = report;
   const read = `${plural(files.kept, "data file")} read (${formatBytes(bytes.kept)})`;
   const pruned = `${plural(files.pruned, "file")} pruned (${formatBytes(bytes.pruned)})`;
   const skipped = `${manifests.skipped} of ${plural(manifests.total, "manifest")} skipped`;
   const why = pushed === undefined ? "no condition of the query chooses among its files" : `chosen by ${pushed}`;
-  return `${name} at snapshot ${snapshotId ?? "none"}: ${read}, ${pruned}, ${skipped}\n  ${why}`;
+  const projected = `columns that can be read: ${columns.length === allColumns ? "all" : `${columns.join(", ") || "none"}, of ${allColumns}`}`;
+  return `${name} at snapshot ${snapshotId ?? "none"}: ${read}, ${pruned}, ${skipped}\n  ${why}\n  ${projected}`;
 }

@@ -1,4 +1,4 @@
-import type { TrainingSetLock } from "@icecore/offline-store";
+import { spineText, type TrainingSetLock } from "@icecore/offline-store";
 import { Command } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatTime, plural } from "../format.ts";
@@ -18,13 +18,14 @@ export function showCommand(terminal: Terminal): Command {
 
 function lockText(lock: TrainingSetLock): string {
   const { spine, result, registry, engines, table } = lock;
-  const input = "sql" in spine.input ? spine.input.sql : spine.input.files.join(", ");
   const lines: readonly (readonly [string, string])[] = [
     ["name", lock.name],
     ["created", formatTime(new Date(lock.createdAt))],
-    ["spine", `${input} (${plural(spine.rows, "row")}, time ${spine.timestampColumn})`],
+    ["spine", `${spineText(spine.input)} (${plural(spine.rows, "row")}, time ${spine.timestampColumn})`],
     ["spine digest", spine.digest],
     ...lock.views.map((view) => [view.name, viewText(view)] as const),
+    ...(lock.filterByCreatedTimestamp ? [["seen", "only what had been created by each row's time"] as const] : []),
+    ["protected", lock.protected ? "yes: tags keep the snapshots" : `no: ${unprotectedMeans}`],
     ["registry", `version ${registry.version} of ${registry.namespace}`],
     [
       "result",
@@ -37,6 +38,10 @@ function lockText(lock: TrainingSetLock): string {
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join("\n");
 }
+
+/** What a catalog without tags means for a training set. */
+export const unprotectedMeans =
+  "the catalog knows no tags, so that once a snapshot has expired, the training set cannot be made again";
 
 function viewText(view: TrainingSetLock["views"][number]): string {
   const features = view.features.map(({ feature, output }) =>

@@ -4,15 +4,16 @@ import { withStore } from "../command-context.ts";
 import { formatTime, plural } from "../format.ts";
 import { type AtOptions, collect, parseAt, parseCount, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
+import { parseSpine, type SpineCliOptions, withSpineOptions } from "../spine-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { diffCommand } from "./training-set-diff.ts";
-import { showCommand } from "./training-set-show.ts";
+import { showCommand, unprotectedMeans } from "./training-set-show.ts";
 
-interface CreateOptions extends AtOptions {
-  readonly spine: string;
+interface CreateOptions extends AtOptions, SpineCliOptions {
   readonly features?: readonly string[];
   readonly service?: string;
   readonly fullFeatureNames?: boolean;
+  readonly filterByCreatedTimestamp?: boolean;
   readonly out?: string;
   readonly rowsPerFile?: number;
   readonly table?: string;
@@ -40,10 +41,13 @@ function createCommand(terminal: Terminal): Command {
   const command = new Command("create")
     .description("join features to each row of a spine as they were at its time")
     .argument("<name>", "the training set's name; its lock file is NAME.lock.json")
-    .requiredOption("--spine <file|sql>", "rows with join keys and a time: a parquet, csv or ndjson file, or a SELECT")
     .option("--features <view:feature,...>", "features to join; repeat for more", collect)
     .option("--service <name>", "a feature service, instead of --features")
     .option("--full-feature-names", "name columns view__feature")
+    .option(
+      "--filter-by-created-timestamp",
+      "leave out what was created after a row's time: what nobody could have known then",
+    )
     .option(
       "--out <file>",
       "where the rows go: .parquet, .arrow, .csv or .ndjson; DIR/ for a directory of Parquet files",
@@ -51,17 +55,19 @@ function createCommand(terminal: Terminal): Command {
     .option("--rows-per-file <count>", "rows per file of a directory", parseCount)
     .option("--table <name>", "save the rows as a new Iceberg table of this name, too")
     .option("--explain", "say what was read, what was pruned, and how it was joined");
-  return withAtOptions(command).action((name: string, options: CreateOptions, self: Command) =>
+  return withAtOptions(withSpineOptions(command)).action((name: string, options: CreateOptions, self: Command) =>
     withStore(terminal, self, async ({ store, output }) => {
       const { out, table, rowsPerFile } = options;
       if (out === undefined && table === undefined) throw new InvalidArgumentError("give --out or --table, or both");
+      const spine = parseSpine(options);
       const bar = progressBar(output.progressStream, "Joining");
       const { lock, lockPath, plan } = await store
         .createTrainingSet({
           name,
-          spine: /^\s*(select|with|from)\s/i.test(options.spine) ? { sql: options.spine } : { files: [options.spine] },
+          spine,
           selection: toSelection(options),
           at: parseAt(options),
+          filterByCreatedTimestamp: options.filterByCreatedTimestamp,
           out,
           table,
           rowsPerFile,
@@ -69,6 +75,7 @@ function createCommand(terminal: Terminal): Command {
         })
         .finally(() => bar.stop());
       if (options.explain === true) output.note(explainPlan(plan));
+      if (!lock.protected) output.note(`warning: "${name}" is not protected: ${unprotectedMeans}`);
       output.result({ ...lock, lockPath, out: out ?? null }, () => createdText(lock, lockPath, out));
     }),
   );

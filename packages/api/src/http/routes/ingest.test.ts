@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Float64, Int64, Table, TimestampMillisecond, tableToIPC, vectorFromArray } from "apache-arrow";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createHttpApp, type HttpApp } from "../app.ts";
 import { now, openDriverStore, type TestStore } from "../testing/driver-store.ts";
 
@@ -10,6 +11,8 @@ let app: HttpApp;
 
 beforeAll(async () => {
   opened = await openDriverStore();
+  // Of its own: what else runs makes temporary directories, too.
+  vi.stubEnv("TMPDIR", opened.folder);
   app = createHttpApp(opened.store, { now, uploadLimitBytes: 1_000_000 });
 });
 afterAll(() => opened[Symbol.asyncDispose]());
@@ -48,6 +51,22 @@ describe("rows sent to a view", () => {
       { rating: 2 },
       { rating: 3 },
     ]);
+  });
+
+  it("are ingested from Arrow, as a stream or a file", async () => {
+    for (const [index, format] of (["stream", "file"] as const).entries()) {
+      const table = new Table({
+        driver_id: vectorFromArray([11n, 11n], new Int64()),
+        event_timestamp: vectorFromArray(
+          [Date.UTC(2026, 0, 1, index), Date.UTC(2026, 0, 2, index)],
+          new TimestampMillisecond("UTC"),
+        ),
+        rating: vectorFromArray([0.5, 1.5], new Float64()),
+      });
+      const sent = await ingest(Buffer.from(tableToIPC(table, format)), `application/vnd.apache.arrow.${format}`);
+      expect(sent.body).toMatchObject({ outcome: "ingested", rows: 2 });
+    }
+    expect(await rows("SELECT sum(rating) AS sum FROM driver_stats WHERE driver_id = 11")).toEqual([{ sum: 4 }]);
   });
 
   it("take the place of those with their keys and time, when they are upserted", async () => {

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { tableFromIPC } from "apache-arrow";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Int64, Table, TimestampMillisecond, tableFromIPC, tableToIPC, vectorFromArray } from "apache-arrow";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createHttpApp, type HttpApp } from "../app.ts";
 import { now, openDriverStore, type TestStore } from "../testing/driver-store.ts";
 
@@ -9,6 +9,8 @@ let app: HttpApp;
 
 beforeAll(async () => {
   opened = await openDriverStore();
+  // Of its own: what else runs makes temporary directories, too.
+  vi.stubEnv("TMPDIR", opened.folder);
   app = createHttpApp(opened.store, { now });
 });
 afterAll(() => opened[Symbol.asyncDispose]());
@@ -16,6 +18,13 @@ afterAll(() => opened[Symbol.asyncDispose]());
 const post = (body: string, headers: Record<string, string> = {}, query = "") =>
   app.request(`/v1/training-sets${query}`, { method: "POST", body, headers });
 const ask = (body: object, accept = "application/json") => post(JSON.stringify(body), { accept });
+
+/** Arrow's own dates have no zone. */
+const instants = (times: readonly string[]) =>
+  vectorFromArray(
+    times.map((time) => Date.parse(time)),
+    new TimestampMillisecond("UTC"),
+  );
 
 const features = ["driver_stats:rating", "driver_stats:trips"];
 const columns = {
@@ -66,6 +75,58 @@ describe("a training set over HTTP", () => {
         .subarray(-4)
         .toString(),
     ).toBe("PAR1");
+  });
+
+  it("is joined to Arrow rows, as a stream or a file", async () => {
+    const rows = new Table({
+      driver_id: vectorFromArray([3n, 4n], new Int64()),
+      event_timestamp: instants(["2025-12-01T01:00:00Z", "2026-01-01T13:00:00Z"]),
+    });
+    for (const format of ["stream", "file"] as const) {
+      const headers = { "content-type": `application/vnd.apache.arrow.${format}`, accept: "application/json" };
+      const body = Buffer.from(tableToIPC(rows, format));
+      const request = { method: "POST", body, headers };
+      const response = await app.request(`/v1/training-sets?features=driver_stats:trips`, request);
+      expect(((await response.json()) as { trips: number | null }[]).map(({ trips }) => trips)).toEqual([1, null]);
+    }
+  });
+
+  it("is of a table, of the entities of a time, or of the newest rows", async () => {
+    const stats = ["driver_stats:score"];
+    const rowsFor = async (spine: object) =>
+      ((await (await ask({ spine, features: stats })).json()) as { driver_id: number | string }[]).map((row) =>
+        String(row.driver_id),
+      );
+    const december = { start: "2025-12-01T00:00:00Z", end: "2025-12-02T00:00:00+01:00" };
+    expect(await rowsFor(december)).toEqual(["3"]);
+    expect(await rowsFor({ latest: true })).toEqual(["2", "3", "9007199254740993"]);
+    const renamed = ["driver_stats:score"];
+    const table = { spine: { table: "rides.driver_stats" }, features: renamed, full_feature_names: true };
+    expect(await (await ask(table)).json()).toHaveLength(3);
+    const snapshot = String((await opened.store.history("driver_stats"))[0]?.snapshotId);
+    const pinned = { ...table, name: "pinned", spine: { ...table.spine, snapshot } };
+    const response = await ask(pinned);
+    expect([response.status, response.headers.get("x-icecore-protected")]).toEqual([200, "true"]);
+    expect(await response.json()).toHaveLength(3);
+    expect((await opened.store.showTrainingSet("pinned")).spine.input).toMatchObject({ snapshotId: snapshot });
+    await opened.store.removeTrainingSet("pinned");
+  });
+
+  it("leaves out what was not known yet, on demand", async () => {
+    const spine = { columns: { driver_id: [3], event_timestamp: ["2025-12-01T01:00:00Z"] } };
+    const wanted = { spine, features: ["driver_stats:trips"], filter_by_created_timestamp: true };
+    // The rows were ingested, and so created, a month later.
+    expect(await (await ask(wanted)).json()).toMatchObject([{ trips: null }]);
+    expect(await (await ask({ ...wanted, filter_by_created_timestamp: false })).json()).toMatchObject([{ trips: 1 }]);
+  });
+
+  it("ends, and leaves nothing on disk, when nobody waits for it any more", async () => {
+    const body = JSON.stringify({ spine: { columns }, features, name: "gone" });
+    const signal = AbortSignal.abort();
+    const request = new Request("http://localhost/v1/training-sets", { method: "POST", body, signal });
+    const response = await app.request(request);
+    expect(await response.text()).toContain("nobody waits for it any more");
+    expect((await readdir(opened.folder)).filter((name) => /^gone|^.icecore-/.test(name))).toEqual([]);
   });
 
   it("is pinned when it has a name, and can be made again", async () => {

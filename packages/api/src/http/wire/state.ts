@@ -2,13 +2,17 @@ import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
 import { type At, latest } from "@icecore/offline-store";
 import { z } from "zod";
 
-const id = z.union([z.bigint(), z.string().regex(/^\d{1,19}$/)], "a snapshot id, as an integer or its digits");
+/** A snapshot id as programs write it: JavaScript's numbers cannot hold them. */
+export const stateId = z.union(
+  [z.bigint(), z.string().regex(/^\d{1,19}$/)],
+  "a snapshot id, as an integer or its digits",
+);
 
 /** The members of a body that say at which state tables are read; at most one of them. */
 export const stateFields = {
   as_of: z.iso.datetime({ offset: true }).optional(),
   tag: z.string().min(1).optional(),
-  snapshots: z.record(z.string(), id).optional(),
+  snapshots: z.record(z.string(), stateId).optional(),
 };
 
 interface StateFields {

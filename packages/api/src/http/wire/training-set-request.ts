@@ -1,11 +1,26 @@
 import type { FeatureSelection } from "@icecore/feature-registry";
+import { snapshotId } from "@icecore/iceberg-catalog";
 import { z } from "zod";
-import { stateFields, toState } from "./state.ts";
+import { entitiesBetween, latestEntities } from "../../store/spine-entities.ts";
+import { stateFields, stateId, toState } from "./state.ts";
 
 const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "is letters, digits, _, . and -");
 
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
 const spine = z.union([
   z.strictObject({ sql: z.string().min(1) }),
+  z
+    .strictObject({ table: z.string().min(1), snapshot: stateId.optional(), tag: z.string().min(1).optional() })
+    .transform(({ snapshot, ...rest }) => ({
+      ...rest,
+      snapshotId: snapshot === undefined ? undefined : snapshotId(BigInt(snapshot)),
+    })),
+  z
+    .strictObject({ start: instant, end: instant })
+    .refine(({ start, end }) => start <= end, { message: "start is not later than end" })
+    .transform(({ start, end }) => entitiesBetween(start, end)),
+  z.strictObject({ latest: z.literal(true) }).transform(() => latestEntities),
   z
     .strictObject({ columns: z.record(z.string(), z.array(z.unknown())) })
     .refine(({ columns }) => new Set(Object.values(columns).map(({ length }) => length)).size <= 1, {
@@ -34,6 +49,10 @@ function toSelection<Body extends SelectionFields>(
 
 const chosen = { name: name.optional(), feature_service: z.string().optional(), ...stateFields };
 
+function toOptions<Body extends { readonly filter_by_created_timestamp?: boolean | undefined }>(body: Body) {
+  return { ...body, filterByCreatedTimestamp: body.filter_by_created_timestamp };
+}
+
 /** The body of `POST /v1/training-sets`. */
 export const trainingSetBody = z
   .strictObject({
@@ -41,7 +60,9 @@ export const trainingSetBody = z
     spine: spine.optional(),
     features: z.array(z.string()).optional(),
     full_feature_names: z.boolean().optional(),
+    filter_by_created_timestamp: z.boolean().optional(),
   })
+  .transform(toOptions)
   .transform(toState)
   .transform(toSelection);
 
@@ -55,7 +76,9 @@ export const trainingSetParameters = z
       .transform((text) => text.split(",").map((feature) => feature.trim()))
       .optional(),
     full_feature_names: z.stringbool().optional(),
+    filter_by_created_timestamp: z.stringbool().optional(),
   })
+  .transform(toOptions)
   .transform((parameters) => ({ ...parameters, spine: undefined }))
   .transform(toState)
   .transform(toSelection);

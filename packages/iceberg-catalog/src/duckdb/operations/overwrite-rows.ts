@@ -47,7 +47,7 @@ export async function overwriteRows(
     `SELECT ${filePathColumn}, ${positionColumn} FROM ${scan.relation()} WHERE ${predicateSql(where, table.schema)}`,
     "overwriting rows",
   );
-  const change = await removeRows(session, table, scan, { name: doomed }, "copy-on-write", select);
+  const change = await removeRows(session, table, scan, { name: doomed }, "copy-on-write", { extra: select });
   const { rows, removed, added, addedRows } = change;
   if (rows === 0n && addedRows === 0n) return { table, deleted: rows, added: addedRows };
   const conflicts = { from: scan.from, filter: where, isolation };

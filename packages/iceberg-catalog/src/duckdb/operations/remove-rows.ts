@@ -2,9 +2,8 @@ import type { DataFile } from "../../spec/manifest.ts";
 import type { Table } from "../../table.ts";
 import { quotedIdentifier } from "../quote.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
-
 import type { Session } from "../session.ts";
-import { writeDataFiles } from "../write/write-data-files.ts";
+import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
 import { writePositionDeletes } from "../write/write-delete-files.ts";
 import type { WriteMode } from "./isolation.ts";
 import { orDiscard } from "./or-discard.ts";
@@ -28,10 +27,15 @@ export interface RowRemoval {
   readonly referenced: readonly DataFile[];
 }
 
+/** What comes in the same stroke. */
+interface ExtraRows extends Pick<WriteOptions, "onProgress"> {
+  /** A SELECT of rows. */
+  readonly extra?: string | undefined;
+}
+
 /**
  * Prepares the removal of rows. A file all of whose rows go is removed as it is; of another one, what stays is written
- * anew (copy-on-write), or the rows are named in delete files (merge-on-read). `extra` is a SELECT of rows that come in
- * the same stroke, if any.
+ * anew (copy-on-write), or the rows are named in delete files (merge-on-read).
  */
 export async function removeRows(
   session: Session,
@@ -39,14 +43,14 @@ export async function removeRows(
   scan: RowScan,
   doomed: DoomedRows,
   mode: WriteMode,
-  extra?: string,
+  { extra, onProgress }: ExtraRows = {},
 ): Promise<RowRemoval> {
   const counts = await countByFile(session, scan, doomed);
   const whole = pathsWhere(counts, ({ rows, live }) => rows === live);
   const partly = pathsWhere(counts, ({ rows, live }) => rows < live);
   const rows = sum(counts, (count) => count.rows);
   if (mode === "merge-on-read") {
-    const added = extra === undefined ? [] : await writeDataFiles(session, table, extra);
+    const added = extra === undefined ? [] : await writeDataFiles(session, table, extra, { onProgress });
     const pointedInto = new Map([...scan.files].filter(([path]) => partly.has(path)));
     const addedDeletes = await orDiscard(table, added, () =>
       writePositionDeletes(session, table, `SELECT * FROM ${doomed.name}`, pointedInto),
@@ -58,7 +62,8 @@ export async function removeRows(
   const stay = `SELECT ${columns} FROM ${scan.relation(partly)} r ANTI JOIN ${doomed.name} d USING (${filePathColumn}, ${positionColumn})`;
   const come = extra === undefined ? [] : [`SELECT ${columns} FROM (${extra})`];
   const selects = [...(partly.size === 0 ? [] : [stay]), ...come];
-  const added = selects.length === 0 ? [] : await writeDataFiles(session, table, selects.join(" UNION ALL "));
+  const written = selects.join(" UNION ALL ");
+  const added = selects.length === 0 ? [] : await writeDataFiles(session, table, written, { onProgress });
   const kept = sum(counts, ({ rows: gone, live }) => live - gone);
   const removed = filesAt(scan, new Set([...whole, ...partly]));
   return { rows, removed, added, addedDeletes: [], referenced: [], addedRows: rowsOf(added) - kept };

@@ -9,6 +9,7 @@ import type { ColumnDefaults } from "../read/table-columns.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
+import type { WriteOptions } from "../write/write-data-files.ts";
 import { type Isolation, rowChangeModes, type WriteMode } from "./isolation.ts";
 import { matchColumns } from "./match-columns.ts";
 import { keyRange, keysOf, refuseBadKeys } from "./merge-keys.ts";
@@ -31,6 +32,8 @@ export interface UpsertRowsOptions extends SnapshotOptions {
   readonly mode?: WriteMode | undefined;
   /** Default: the table's `write.merge.isolation-level`, else serializable. */
   readonly isolation?: Isolation | undefined;
+  /** Of the rows that are written, those that stay in their files' place among them. */
+  readonly onProgress?: WriteOptions["onProgress"];
 }
 
 export interface UpsertedRows {
@@ -58,7 +61,7 @@ export async function upsertRows(
   options: UpsertRowsOptions = {},
 ): Promise<UpsertedRows> {
   const { on, whenMatched = "update", whenNotMatched = "insert", mode, isolation, ...more } = options;
-  const { ignoreDifferencesIn = [], defaults, ...snapshot } = more;
+  const { ignoreDifferencesIn = [], defaults, onProgress, ...snapshot } = more;
   oneOf("whenMatched", whenMatched, ["update", "delete", "ignore"]);
   oneOf("whenNotMatched", whenNotMatched, ["insert", "ignore"]);
   for (const name of ignoreDifferencesIn) requireColumn(table.schema, name);
@@ -91,7 +94,7 @@ export async function upsertRows(
     "upsert",
   );
   const incoming = incomingQuery(given, matches, whenMatched, whenNotMatched);
-  const change = await removeRows(session, table, scan, { name: doomed }, modes.mode, incoming);
+  const change = await removeRows(session, table, scan, { name: doomed }, modes.mode, { extra: incoming, onProgress });
   const count = (column: string): bigint => BigInt(String(counts[column]));
   const replaced = change.rows;
   const result = {

@@ -18,21 +18,21 @@ export interface FileColumn {
 export const filePathColumn: string = internalName("file_path");
 export const positionColumn: string = internalName("position");
 
+export interface FileOfRows extends Pick<ReadableFile, "path" | "layout"> {
+  /** Undefined where nobody knows. */
+  readonly rows?: bigint | undefined;
+}
+
 /**
  * An SQL relation over files that are read alike: the columns under their names, and, with `places`, the path on this
  * machine and the position of each row. Columns are found by field id (spec, "Column Projection").
  */
-export function fileRows(
-  files: readonly Pick<ReadableFile, "path" | "layout">[],
-  columns: readonly FileColumn[],
-  places: boolean,
-): string {
-  const paths = files.map(({ path }) => path);
+export function fileRows(files: readonly FileOfRows[], columns: readonly FileColumn[], places: boolean): string {
   const layout = files[0]?.layout ?? byId;
-  if (layout.kind === "by-name") return rowsByName(paths, columns, layout, places);
+  if (layout.kind === "by-name") return rowsByName(files, columns, layout, places);
   if (layout.kind === "by-id" && !places) {
     return readParquet(
-      paths,
+      files,
       columns.map((column) => entry(column, column.name, duckdbTypeOf(column.field.type))),
       false,
     );
@@ -50,11 +50,11 @@ export function fileRows(
     const column = `r.${names[index]}`;
     return `${shape === undefined ? column : readAs(field.type, column, shape)} AS ${quotedIdentifier(name)}`;
   });
-  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(paths, entries, places)} r)`;
+  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(files, entries, places)} r)`;
 }
 
 function rowsByName(
-  paths: readonly string[],
+  files: readonly FileOfRows[],
   columns: readonly FileColumn[],
   { shapes, constants }: Extract<FileLayout, { readonly kind: "by-name" }>,
   places: boolean,
@@ -68,16 +68,27 @@ function rowsByName(
         : readAs(field.type, `r.${quotedIdentifier(shape.name)}`, shape);
     return `${sql} AS ${quotedIdentifier(name)}`;
   });
-  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(paths, [], places)} r)`;
+  return `(SELECT ${[...selected, ...placesOf(places)].join(", ")} FROM ${readParquet(files, [], places)} r)`;
 }
 
 const placesOf = (places: boolean): readonly string[] =>
   places ? [`r.${filePathColumn}`, `r.file_row_number AS ${positionColumn}`] : [];
 
-function readParquet(paths: readonly string[], entries: readonly string[], places: boolean): string {
-  const list = paths.map((path) => quotedString(escapeGlob(path))).join(", ");
+function readParquet(files: readonly FileOfRows[], entries: readonly string[], places: boolean): string {
+  const list = files.map(({ path }) => quotedString(escapeGlob(path))).join(", ");
   const columns = entries.length === 0 ? "hive_partitioning = false" : `schema = MAP {${entries.join(", ")}}`;
-  return `read_parquet([${list}], ${columns}${places ? `, filename = '${filePathColumn}', file_row_number = true` : ""})`;
+  const options = [columns, ...cardinality(files)];
+  if (places) options.push(`filename = '${filePathColumn}'`, "file_row_number = true");
+  return `read_parquet([${list}], ${options.join(", ")})`;
+}
+
+/** Given a schema, DuckDB takes every file to have a thousand rows, and puts the larger side of a join into its hash table. */
+function cardinality(files: readonly FileOfRows[]): readonly string[] {
+  const total = files.reduce<bigint | undefined>(
+    (sum, { rows }) => (sum === undefined || rows === undefined ? undefined : sum + rows),
+    0n,
+  );
+  return total === undefined || total === 0n ? [] : [`explicit_cardinality = ${total}`];
 }
 
 function entry({ field, default: value }: FileColumn, name: string, type: string): string {

@@ -53,6 +53,7 @@ export async function openFiles(
     return {
       location: dataFile.filePath,
       path: pathOf(dataFile),
+      rows: dataFile.recordCount,
       positionDeletes: deletes.filter(({ content }) => content === "position-deletes").map(pathOf),
       dataSequenceNumber,
       deleteScope: isLocal ? partitionKey(dataFile.specId, dataFile.partition) : "",

@@ -6,6 +6,8 @@ export interface ReadableFile {
   /** As the table names it, and as position deletes do. */
   readonly location: string;
   readonly path: string;
+  /** Deleted ones among them. */
+  readonly rows: bigint;
   /** Paths of position delete files. */
   readonly positionDeletes: readonly string[];
   /** How old the rows are: equality deletes take out what is older than they are. */
