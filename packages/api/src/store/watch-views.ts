@@ -9,7 +9,7 @@ import { materializeView } from "./materialize-views.ts";
 export interface WatchOptions {
   /** Names of views; default: every view that is online, also those that come to be. */
   readonly views?: readonly string[] | undefined;
-  /** How often the catalog is asked for new snapshots. Default: every half second. */
+  /** How often the catalog is asked for new snapshots. Default: four times a second. */
   readonly intervalMs?: number | undefined;
   /** Ends the watch when it is aborted, after what is being written. */
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ const viewsAtOnce = 2;
  * Failures that are foreseen are told and tried again; others end the watch.
  */
 export async function watchViews(context: StoreContext, options: WatchOptions): Promise<void> {
-  const { intervalMs = 500, signal } = options;
+  const { intervalMs = 250, signal } = options;
   const watch = new Watch(context, options);
   while (!signal.aborted) {
     await watch.look();

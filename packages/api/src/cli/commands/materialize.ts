@@ -28,7 +28,7 @@ export function materializeCommand(terminal: Terminal): Command {
     )
     .option("--until <time>", "write rows of this event time and earlier, likewise", parseTime)
     .option("--watch", "go on, and follow the catalog, until stopped with Ctrl-C; with --json, a line for each run")
-    .option("--interval <seconds>", "how often --watch looks for new snapshots", parseFraction, 0.5)
+    .option("--interval <seconds>", "how often --watch looks for new snapshots", parseFraction, 0.25)
     .addHelpText(
       "after",
       "\nExamples:\n  icecore materialize\n  icecore materialize driver_hourly_stats --since 2026-01-01T00:00:00Z\n  icecore materialize --watch",
