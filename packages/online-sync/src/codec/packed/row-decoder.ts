@@ -2,7 +2,7 @@ import type { Feature } from "@icecore/feature-registry";
 import type { ReadRequest, ReadResult } from "../../online-store/online-store.ts";
 import type { FeatureCell } from "../feature-value.ts";
 import type { TimestampMicros } from "../timestamp.ts";
-import { type CellReader, cellReaders, rowCreatedTimestamp, rowEventTimestamp } from "./row-reader.ts";
+import { type CellReader, cellReader, rowCreatedTimestamp, rowEventTimestamp } from "./row-reader.ts";
 import { isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";
 
 /** The features of entities in columns, gathered from packed rows of whatever schemas. */
@@ -23,7 +23,7 @@ export class RowDecoder implements ReadResult {
     this.#features = features;
     this.#schemas = schemas;
     const schema = rowSchema(view.features);
-    this.#readers = { schema, cells: cellReaders(schema, features) };
+    this.#readers = { schema, cells: features.map((feature) => cellReader(schema, feature)) };
   }
 
   /**
@@ -48,7 +48,7 @@ export class RowDecoder implements ReadResult {
     const id = schemaIdOf(row, start);
     const schema = this.#schemas.get(id);
     if (schema === undefined) return id;
-    this.#readers = { schema, cells: cellReaders(schema, this.#features) };
+    this.#readers = { schema, cells: this.#features.map((feature) => cellReader(schema, feature)) };
     return this.#readers.cells;
   }
 }

@@ -30,18 +30,26 @@ export function supersedes(row: Buffer, stored: Buffer): boolean {
 /** Reads one feature out of a row that begins at `start`; undefined when rows of the schema have no such feature. */
 export type CellReader = (row: Buffer, start: number) => FeatureCell | null | undefined;
 
+const known = new WeakMap<RowSchema, WeakMap<Feature, CellReader>>();
+
 /**
- * Readers of these features in rows of a schema. A feature that was widened since is given in the wider type; one that
+ * The reader of a feature in rows of a schema. A feature that was widened since is given in the wider type; one that
  * has the name of another type's is another feature, which the row does not hold.
  */
-export function cellReaders(schema: RowSchema, features: readonly Feature[]): CellReader[] {
-  return features.map((feature) => {
-    const field = schema.fields.find(({ name }) => name === feature.name);
-    const read = field === undefined ? undefined : widenedReader(field, schema, valueType(feature).kind);
-    if (field === undefined || read === undefined) return () => undefined;
-    const { validByte, validMask } = field;
-    return (row, start) => (((row[start + validByte] as number) & validMask) === 0 ? null : read(row, start));
-  });
+export function cellReader(schema: RowSchema, feature: Feature): CellReader {
+  const readers = known.get(schema) ?? new WeakMap<Feature, CellReader>();
+  known.set(schema, readers);
+  const reader = readers.get(feature) ?? makeReader(schema, feature);
+  readers.set(feature, reader);
+  return reader;
+}
+
+function makeReader(schema: RowSchema, feature: Feature): CellReader {
+  const field = schema.fields.find(({ name }) => name === feature.name);
+  const read = field === undefined ? undefined : widenedReader(field, schema, valueType(feature).kind);
+  if (field === undefined || read === undefined) return () => undefined;
+  const { validByte, validMask } = field;
+  return (row, start) => (((row[start + validByte] as number) & validMask) === 0 ? null : read(row, start));
 }
 
 type ValueReader = (row: Buffer, start: number) => FeatureCell;
