@@ -16,12 +16,6 @@ export function checkVersion(row: Buffer, start: number): void {
   );
 }
 
-/** When the row that begins at `start` happened. @throws OnlineStoreError `STORE_INVALID` when a later version wrote it */
-export function rowEventTimestamp(row: Buffer, start = 0): TimestampMicros {
-  checkVersion(row, start);
-  return row.readBigInt64LE(start + eventAt);
-}
-
 /** When it was created. */
 export function rowCreatedTimestamp(row: Buffer, start = 0): TimestampMicros {
   return row.readBigInt64LE(start + createdAt);
@@ -29,7 +23,8 @@ export function rowCreatedTimestamp(row: Buffer, start = 0): TimestampMicros {
 
 /** Whether `row` may replace `stored`: it is as new or newer, by event timestamp and then by created timestamp. */
 export function supersedes(row: Buffer, stored: Buffer): boolean {
-  const [event, storedEvent] = [rowEventTimestamp(row), rowEventTimestamp(stored)];
+  checkVersion(stored, 0);
+  const [event, storedEvent] = [row.readBigInt64LE(eventAt), stored.readBigInt64LE(eventAt)];
   return event === storedEvent ? rowCreatedTimestamp(row) >= rowCreatedTimestamp(stored) : event > storedEvent;
 }
 

@@ -257,6 +257,28 @@ describe("a Redis that fails", () => {
     await expect(readTrips(store, 1n)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
   });
 
+  it("by not answering: within the time that the connection string gives it", async () => {
+    await using server = await start();
+    const connectionString = `${server.connectionString},socket_timeout=0.3`;
+    await using store = await openRedisStore({ connectionString, project });
+    server.pause();
+    await expect(readTrips(store, 1n)).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining("it did not answer for 0.3 seconds"),
+    });
+    server.resume();
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [undefined] });
+  });
+
+  it("by restarting: what comes while it does is sent again", async () => {
+    await using redis = await start();
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await redis.kill();
+    const [written] = await Promise.all([writeTrips(store, [1n, 1n, null, 1n]), redis.start()]);
+    expect(written).toMatchObject({ written: 1 });
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [1n] });
+  });
+
   it("by not letting us in", async () => {
     await using redis = await start("--requirepass", "right");
     for (const password of ["", ",password=wrong"]) {
