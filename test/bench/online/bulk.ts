@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { startRedis } from "@icecore/online-sync/testing";
+import { startRedis } from "../../../packages/online-sync/src/testing/index.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess, inPython, median } from "../run.ts";
 import { benchRepo, type Layout } from "./bench-repo.ts";

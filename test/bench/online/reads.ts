@@ -1,4 +1,4 @@
-import { startRedis } from "@icecore/online-sync/testing";
+import { startRedis } from "../../../packages/online-sync/src/testing/index.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess } from "../run.ts";
 import { benchRepo, featureNames, type Layout, openBench, viewName } from "./bench-repo.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startRedis } from "@icecore/online-sync/testing";
+import { startRedis } from "../../../packages/online-sync/src/testing/index.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess, inPython } from "../run.ts";
 import { benchRepo, featureNames, viewName } from "./bench-repo.ts";

@@ -1,11 +1,16 @@
-const initialCapacity = 1 << 12;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** A growing buffer with the few primitives that the wire formats are made of; all are little endian. */
 export class ByteWriter {
-  #bytes = Buffer.allocUnsafe(initialCapacity);
-  #view = viewOf(this.#bytes);
+  #bytes: Buffer;
+  #view: DataView;
   #length = 0;
+
+  /** `capacity`: how many bytes there is room for at first. */
+  constructor(capacity = 512) {
+    this.#bytes = Buffer.allocUnsafe(capacity);
+    this.#view = viewOf(this.#bytes);
+  }
 
   /** How many bytes were written. */
   get length(): number {

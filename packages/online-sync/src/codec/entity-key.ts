@@ -3,7 +3,7 @@ import type { BatchColumn } from "../arrow/batch-column.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { secondsOf } from "./timestamp.ts";
 
-/** The value of a join key: text, int as number, long as bigint, timestamptz as Date, binary as bytes. */
+/** The value of a join key: text, int as number, long as bigint or safe number, timestamptz as Date, binary as bytes. */
 export type KeyValue = string | number | bigint | Date | Uint8Array;
 
 /** The values of one column by row. */
@@ -104,7 +104,10 @@ function valueWriter(type: JoinKey["type"]): (out: ByteWriter, value: KeyValue) 
     case "int":
       return (out, value) => out.i32(value as number);
     case "long":
-      return (out, value) => out.i64(value as bigint);
+      return (out, value) => {
+        if (typeof value === "number") writeInteger(out, value);
+        else out.i64(value as bigint);
+      };
     case "timestamptz":
       return (out, value) => out.i64(BigInt(Math.floor((value as Date).getTime() / 1000)));
   }
@@ -137,15 +140,27 @@ function columnValueWriter(
       };
     case "timestamptz":
       return (out, row) => {
-        const seconds = secondsOf(int(row * 2), int(row * 2 + 1));
-        out.u32((seconds % 0x1_0000_0000) >>> 0);
-        out.i32(Math.floor(seconds / 0x1_0000_0000));
+        writeInteger(out, secondsOf(int(row * 2), int(row * 2 + 1)));
       };
   }
 }
 
+/** A whole number that a double holds exactly, in 64 bits. */
+function writeInteger(out: ByteWriter, value: number): void {
+  out.u32((value % 0x1_0000_0000) >>> 0);
+  out.i32(Math.floor(value / 0x1_0000_0000));
+}
+
+const prefixes = new WeakMap<readonly JoinKey[], Buffer>();
+
 /** The bytes that the keys of all entities with these join keys begin with. */
 export function entityKeyPrefix(joinKeys: readonly JoinKey[]): Buffer {
+  const prefix = prefixes.get(joinKeys) ?? makePrefix(joinKeys);
+  prefixes.set(joinKeys, prefix);
+  return prefix;
+}
+
+function makePrefix(joinKeys: readonly JoinKey[]): Buffer {
   const names = joinKeys.map((joinKey) => joinKey.name).sort(compareNames);
   const out = new ByteWriter();
   out.u32(names.length);

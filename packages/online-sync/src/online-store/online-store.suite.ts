@@ -4,6 +4,7 @@ import { entityKeys, finishRun, readTrips, writeTrips } from "../testing/driver-
 import { featureBatch } from "../testing/feature-batch.ts";
 import { driverStats, everyType, routeStats } from "../testing/views.ts";
 import { corrections } from "./corrections.suite.ts";
+import { evolution } from "./evolution.suite.ts";
 import { newestWins } from "./newest-wins.suite.ts";
 import type { OnlineStore } from "./online-store.ts";
 import { runs } from "./runs.suite.ts";
@@ -30,6 +31,7 @@ export function onlineStoreSuite(name: string, start: () => Promise<StoreUnderTe
     forgetting(open);
     answering(open);
     corrections(open);
+    evolution(open);
     runs(open);
   });
 }

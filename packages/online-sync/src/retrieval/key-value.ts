@@ -34,7 +34,7 @@ function parse(value: unknown, type: JoinKey["type"]): KeyValue | undefined {
       return integer === undefined ? undefined : Number(integer);
     }
     case "long":
-      return parseInteger(value, 64);
+      return Number.isSafeInteger(value) ? (value as number) : parseInteger(value, 64);
     case "timestamptz":
       return parseInstant(value);
     case "binary":

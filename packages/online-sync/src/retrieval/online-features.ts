@@ -47,11 +47,17 @@ export async function readOnlineFeatures(
 function toColumns({ view, features }: FeatureRequest, result: ReadResult, now: TimestampMs): OnlineFeatureColumn[] {
   const { eventTimestamps } = result;
   const oldest = view.ttlSeconds === undefined ? undefined : oldestValid(now, view.ttlSeconds);
-  const expired = eventTimestamps.map((event) => oldest !== undefined && event !== undefined && event < oldest);
+  const isExpired = (row: number) => oldest !== undefined && (eventTimestamps[row] ?? oldest) < oldest;
   return features.map(({ output }, i) => {
     const cells = result.columns[i] ?? [];
-    const statuses = cells.map((cell, row) => fieldStatus(cell, eventTimestamps[row], expired[row] === true));
-    const values = cells.map((cell, row) => (statuses[row] === "PRESENT" && cell !== undefined ? cell : null));
+    const values: (FeatureCell | null)[] = new Array(cells.length);
+    const statuses: FieldStatus[] = new Array(cells.length);
+    for (let row = 0; row < cells.length; row++) {
+      const cell = cells[row];
+      const status = fieldStatus(cell, eventTimestamps[row] !== undefined, isExpired(row));
+      statuses[row] = status;
+      values[row] = status === "PRESENT" && cell !== undefined ? cell : null;
+    }
     return { name: output, values, statuses, eventTimestamps };
   });
 }
@@ -60,12 +66,8 @@ function oldestValid(now: TimestampMs, ttlSeconds: number): TimestampMicros {
   return (BigInt(Math.floor(now)) - BigInt(ttlSeconds) * 1000n) * 1000n;
 }
 
-function fieldStatus(
-  cell: FeatureCell | null | undefined,
-  event: TimestampMicros | undefined,
-  expired: boolean,
-): FieldStatus {
-  if (cell === undefined || event === undefined) return "NOT_FOUND";
+function fieldStatus(cell: FeatureCell | null | undefined, happened: boolean, expired: boolean): FieldStatus {
+  if (cell === undefined || !happened) return "NOT_FOUND";
   if (expired) return "OUTSIDE_MAX_AGE";
   return cell === null ? "NULL_VALUE" : "PRESENT";
 }

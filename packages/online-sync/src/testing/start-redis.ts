@@ -13,6 +13,9 @@ export interface TestRedis extends AsyncDisposable {
   readonly connectionString: string;
   /** Kills it. */
   kill(): Promise<void>;
+  /** Stops it where it is, so that it answers nobody, until {@link resume}. */
+  pause(): void;
+  resume(): void;
   /** Starts it again after {@link kill}, on the same port, with what it had on disk. */
   start(): Promise<void>;
   /** Makes it stop answering, until {@link resume}. */
@@ -38,6 +41,8 @@ export async function startRedis(path: string, args: readonly string[] = []): Pr
     port,
     connectionString: `127.0.0.1:${port}`,
     kill,
+    pause: () => void server.kill("SIGSTOP"),
+    resume: () => void server.kill("SIGCONT"),
     start: async () => {
       server = await startServer(path, [...options, ...args]);
     },

@@ -22,15 +22,20 @@ export class EmbeddedReader {
     const toKey = storeKeyOf(form);
     const decoder = new RowDecoder(request, this.#schemas);
     for (const [i, key] of request.keys.entries()) {
-      const row = key === undefined ? undefined : this.#db.getBinaryFast(checkKey(toKey(key), form));
+      if (key === undefined) continue;
+      const rowKey = checkKey(toKey(key), form);
+      const row = this.#db.getBinaryFast(rowKey);
       const unknown = row === undefined ? undefined : decoder.decode(row, 0, i);
-      if (row === undefined || unknown === undefined) continue;
-      // The row is in a buffer that the next read reuses.
-      const kept = Buffer.from(row);
-      this.#learn(unknown);
-      decoder.decode(kept, 0, i);
+      if (unknown !== undefined) this.#decodeUnknown(decoder, rowKey, i, unknown);
     }
     return decoder;
+  }
+
+  /** Looks up the schema first, which takes the row from where it was read to. */
+  #decodeUnknown(decoder: RowDecoder, rowKey: Buffer, index: number, schemaId: string): void {
+    this.#learn(schemaId);
+    const row = this.#db.getBinaryFast(rowKey);
+    if (row !== undefined) decoder.decode(row, 0, index);
   }
 
   #learn(id: string): void {

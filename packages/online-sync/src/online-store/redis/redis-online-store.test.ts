@@ -169,6 +169,76 @@ describe("a run in Redis", () => {
   });
 });
 
+describe("layout packed in Redis", () => {
+  const project = "p";
+  let server: TestRedis;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis(inject("redisServer"));
+    redis = new Redis(server.port);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server[Symbol.asyncDispose]();
+  });
+  const open = (keyTtlSeconds?: number) =>
+    openRedisStore({ connectionString: server.connectionString, project, layout: "packed", keyTtlSeconds });
+  const keyOf = (view: { readonly name: string }, driver: bigint) => {
+    const [key] = entityKeys(driverStats, [driver]);
+    return Buffer.concat([Buffer.from(`ic:p:${view.name}:`), (key as Buffer).subarray(21)]);
+  };
+
+  it("a row is version, timestamps, schema, nulls, values", async () => {
+    await using store = await open();
+    const row = { driver_id: 1001n, conv_rate: 0.5, acc_rate: null, avg_daily_trips: 308n };
+    const times = { event_timestamp: 1_652_439_582_123_456n, created: 1_652_439_583_000_001n };
+    await store.write(driverStats, featureBatch(driverStats, [{ ...row, ...times }]));
+    const stored = await redis.getBuffer(keyOf(driverStats, 1001n));
+    const schemaId = stored?.toString("hex", 17, 25) ?? "";
+    expect(stored?.toString("hex")).toBe(
+      `01c0254e92e2de0500c1855b92e2de0500${schemaId}050000003f000000003401000000000000`,
+    );
+    expect(await redis.hget("icecore:schemas:p", schemaId)).toBe(
+      '[["conv_rate","float"],["acc_rate","float"],["avg_daily_trips","long"]]',
+    );
+  });
+
+  it("a row expires by its view's ttl, or by that of all keys", async () => {
+    const mortal = { ...driverStats, name: "mortal", ttlSeconds: 60 };
+    const batch = featureBatch(mortal, [{ driver_id: 7n, event_timestamp: 4_000_000_000_000_000n }]);
+    await using store = await open();
+    await store.write(mortal, batch);
+    expect(Number(await redis.call("EXPIRETIME", keyOf(mortal, 7n)))).toBe(4_000_000_061);
+    await using kept = await open(1000);
+    await kept.write(mortal, batch);
+    expect(await redis.ttl(keyOf(mortal, 7n))).toBeGreaterThan(900);
+    expect(await redis.ttl(keyOf(mortal, 7n))).toBeLessThan(1001);
+  });
+
+  it("a row of a later version is left alone, and says so", async () => {
+    await using store = await open();
+    await redis.set(keyOf(driverStats, 9n), Buffer.concat([Buffer.of(2), Buffer.alloc(40)]));
+    const error = { code: "STORE_INVALID", message: expect.stringMatching(/version/) };
+    await expect(writeTrips(store, [9n, 1n, null, 1n])).rejects.toMatchObject(error);
+    await expect(readTrips(store, 9n)).rejects.toMatchObject(error);
+  });
+});
+
+describe("keys of Feast's layout", () => {
+  it("are kept for so long after each write, when that is set", async () => {
+    await using server = await startRedis(inject("redisServer"));
+    const options = { connectionString: server.connectionString, project: "p", keyTtlSeconds: 500 };
+    await using store = await openRedisStore(options);
+    const redis = new Redis(server.port);
+    await writeTrips(store, [1n, 1n, null, 1n]);
+    const [key] = entityKeys(driverStats, [1n]);
+    const left = await redis.ttl(redisKey(key as Buffer, "p"));
+    expect(left).toBeGreaterThan(400);
+    expect(left).toBeLessThan(501);
+    redis.disconnect();
+  });
+});
+
 describe("a Redis that fails", () => {
   const project = "p";
   const start = (...args: string[]) => startRedis(inject("redisServer"), args);
@@ -185,6 +255,28 @@ describe("a Redis that fails", () => {
     await using store = await openRedisStore({ connectionString: redis.connectionString, project });
     await redis[Symbol.asyncDispose]();
     await expect(readTrips(store, 1n)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  });
+
+  it("by not answering: within the time that the connection string gives it", async () => {
+    await using server = await start();
+    const connectionString = `${server.connectionString},socket_timeout=0.3`;
+    await using store = await openRedisStore({ connectionString, project });
+    server.pause();
+    await expect(readTrips(store, 1n)).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining("it did not answer for 0.3 seconds"),
+    });
+    server.resume();
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [undefined] });
+  });
+
+  it("by restarting: what comes while it does is sent again", async () => {
+    await using redis = await start();
+    await using store = await openRedisStore({ connectionString: redis.connectionString, project });
+    await redis.kill();
+    const [written] = await Promise.all([writeTrips(store, [1n, 1n, null, 1n]), redis.start()]);
+    expect(written).toMatchObject({ written: 1 });
+    expect(await readTrips(store, 1n)).toMatchObject({ trips: [1n] });
   });
 
   it("by not letting us in", async () => {

@@ -15,6 +15,8 @@ import type { Reply } from "./wire/reply.ts";
 
 /** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
 const chunkRows = 128;
+/** Room for the rows of most calls. */
+const chunkBytes = 1 << 15;
 /** Calls that wait for their replies: enough that neither end waits for the other, and few enough to be little memory. */
 const callsInFlight = 8;
 
@@ -101,7 +103,7 @@ class BatchWriter {
       const node = servers.nodeOf(key.view());
       let chunk = open.get(node);
       if (chunk === undefined) {
-        chunk = { node, rows: [], body: new ByteWriter(), gone: new ByteWriter() };
+        chunk = { node, rows: [], body: new ByteWriter(chunkBytes), gone: new ByteWriter() };
         open.set(node, chunk);
       }
       this.#add(chunk, key, row);

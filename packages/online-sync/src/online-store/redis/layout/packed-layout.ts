@@ -9,11 +9,15 @@ import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
 export function packedLayout(project: string): RedisLayout {
-  const keyForm = (view: FeatureView): KeyForm => ({
-    joinKeys: view.joinKeys,
-    prefix: Buffer.from(`ic:${project}:${view.name}:`),
-    suffix: Buffer.alloc(0),
-  });
+  const forms = new WeakMap<FeatureView, KeyForm>();
+  const keyForm = (view: FeatureView): KeyForm => {
+    const known = forms.get(view);
+    if (known !== undefined) return known;
+    const prefix = Buffer.from(`ic:${project}:${view.name}:`);
+    const form = { joinKeys: view.joinKeys, prefix, suffix: Buffer.alloc(0) };
+    forms.set(view, form);
+    return form;
+  };
   const reader = new PackedReader(`icecore:schemas:${project}`, keyForm);
   return {
     space: `packed:${project}`,

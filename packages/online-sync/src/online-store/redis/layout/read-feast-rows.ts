@@ -1,3 +1,4 @@
+import type { FeatureView } from "@icecore/feature-registry";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
 import { type FeatureCell, readFeatureValue } from "../../../codec/feature-value.ts";
@@ -40,6 +41,38 @@ export async function readFeastRows(
   return reads;
 }
 
+/** The fields of a view as arguments of a command; made once, since a hash has to be computed for each. */
+class ViewFields {
+  readonly timestamp: Buffer;
+  readonly #view: string;
+  readonly #features = new Map<string, Buffer>();
+
+  constructor(view: string) {
+    this.#view = view;
+    this.timestamp = toArgument(timestampField(view));
+  }
+
+  of(feature: string): Buffer {
+    const field = this.#features.get(feature) ?? toArgument(featureField(this.#view, feature));
+    this.#features.set(feature, field);
+    return field;
+  }
+}
+
+const known = new WeakMap<FeatureView, ViewFields>();
+
+function fieldsOf(view: FeatureView): ViewFields {
+  const fields = known.get(view) ?? new ViewFields(view.name);
+  known.set(view, fields);
+  return fields;
+}
+
+function toArgument(field: Buffer): Buffer {
+  const out = new ByteWriter(field.length + 16);
+  writeArgument(out, field);
+  return out.view();
+}
+
 /** One request's command, the same for all entities but for the key, and its answers. */
 class ViewRead implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
@@ -58,8 +91,9 @@ class ViewRead implements ReadResult {
     writeArgument(head, "HMGET");
     this.#head = head.view();
     const tail = new ByteWriter();
-    writeArgument(tail, timestampField(view.name));
-    for (const feature of features) writeArgument(tail, featureField(view.name, feature.name));
+    const fields = fieldsOf(view);
+    tail.bytes(fields.timestamp);
+    for (const feature of features) tail.bytes(fields.of(feature.name));
     if (created === true) writeArgument(tail, createdField(view.name));
     this.#tail = tail.view();
   }

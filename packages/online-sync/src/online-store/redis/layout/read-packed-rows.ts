@@ -1,19 +1,29 @@
 import type { FeatureView } from "@icecore/feature-registry";
-import type { KeyForm } from "../../../codec/entity-key.ts";
+import type { ByteWriter } from "../../../codec/byte-writer.ts";
+import { type EntityKey, entityKeyPrefix, type KeyForm } from "../../../codec/entity-key.ts";
 import { RowDecoder } from "../../../codec/packed/row-decoder.ts";
 import { parseRowSchema, type RowSchema } from "../../../codec/packed/row-schema.ts";
 import { storeKeyOf } from "../../../codec/store-key.ts";
 import { OnlineStoreError } from "../../../errors.ts";
 import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
-import { beginCommand, writeArgument } from "../wire/command-writer.ts";
+import { beginCommand, writeArgument, writeKeyArgument } from "../wire/command-writer.ts";
 import { lineEnd, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
+
+/** The row of an entity, and where it goes. */
+interface WantedRow {
+  readonly decoder: RowDecoder;
+  readonly row: number;
+  readonly key: EntityKey;
+  readonly form: KeyForm;
+  readonly namesEnd: number;
+}
 
 /** A row whose schema has to be looked up first. */
 interface Unread {
   readonly bytes: Buffer;
   readonly start: number;
-  readonly key: number;
+  readonly index: number;
   readonly schemaId: string;
 }
 
@@ -37,28 +47,26 @@ export class PackedReader {
   /** Reads rows, all of them in one round trip: with one MGET, or a GET each where keys are on several servers. */
   async read(servers: RedisServers, requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
     const decoders: RowDecoder[] = [];
-    const keys: Buffer[] = [];
-    const [owners, rows]: [RowDecoder[], number[]] = [[], []];
+    const wanted: WantedRow[] = [];
     for (const request of requests) {
       const decoder = new RowDecoder(request, this.#schemas);
-      const toKey = storeKeyOf(this.#keyForm(request.view));
+      const form = this.#keyForm(request.view);
+      const namesEnd = entityKeyPrefix(request.view.joinKeys).length;
       for (const [row, key] of request.keys.entries()) {
-        if (key === undefined) continue;
-        keys.push(toKey(key));
-        owners.push(decoder);
-        rows.push(row);
+        if (key !== undefined) wanted.push({ decoder, row, key, form, namesEnd });
       }
       decoders.push(decoder);
     }
     const unread: Unread[] = [];
-    const take = (bytes: Buffer, start: number, key: number) => {
-      const schemaId = (owners[key] as RowDecoder).decode(bytes, start, rows[key] as number);
-      if (schemaId !== undefined) unread.push({ bytes, start, key, schemaId });
+    const take = (bytes: Buffer, start: number, index: number) => {
+      const { decoder, row } = wanted[index] as WantedRow;
+      const schemaId = decoder.decode(bytes, start, row);
+      if (schemaId !== undefined) unread.push({ bytes, start, index, schemaId });
     };
-    if (keys.length > 0) await (servers.partitioned ? getEach(servers, keys, take) : getAll(servers, keys, take));
+    if (wanted.length > 0) await (servers.partitioned ? getEach(servers, wanted, take) : getAll(servers, wanted, take));
     if (unread.length > 0) {
       await this.#learn(servers, new Set(unread.map(({ schemaId }) => schemaId)));
-      for (const { bytes, start, key } of unread) (owners[key] as RowDecoder).decode(bytes, start, rows[key] as number);
+      for (const { bytes, start, index } of unread) take(bytes, start, index);
     }
     return decoders;
   }
@@ -103,15 +111,20 @@ type ValueTaker = (bytes: Buffer, start: number, index: number) => void;
 /** Redis serves nobody else while it looks these up. */
 const keysPerCommand = 1000;
 
-async function getAll(servers: RedisServers, keys: readonly Buffer[], take: ValueTaker): Promise<void> {
-  const firsts = Array.from({ length: Math.ceil(keys.length / keysPerCommand) }, (_, i) => i * keysPerCommand);
+function writeKey(out: ByteWriter, { form, key, namesEnd }: WantedRow): void {
+  writeKeyArgument(out, form, key, namesEnd);
+}
+
+async function getAll(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
+  const firsts = Array.from({ length: Math.ceil(wanted.length / keysPerCommand) }, (_, i) => i * keysPerCommand);
   await servers.run({
-    keys: firsts.map((first) => keys[first] as Buffer),
+    keys: firsts.map((first) => (wanted[first] as WantedRow).key),
     write: (out, i) => {
-      const chunk = keys.slice(firsts[i], (firsts[i] as number) + keysPerCommand);
-      beginCommand(out, chunk.length + 1);
+      const first = firsts[i] as number;
+      const end = Math.min(first + keysPerCommand, wanted.length);
+      beginCommand(out, end - first + 1);
       writeArgument(out, "MGET");
-      for (const key of chunk) writeArgument(out, key);
+      for (let index = first; index < end; index++) writeKey(out, wanted[index] as WantedRow);
     },
     take: (bytes, start, i) => {
       if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
@@ -122,13 +135,13 @@ async function getAll(servers: RedisServers, keys: readonly Buffer[], take: Valu
   });
 }
 
-function getEach(servers: RedisServers, keys: readonly Buffer[], take: ValueTaker): Promise<void> {
+function getEach(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
   return servers.run({
-    keys,
+    keys: wanted.map(({ form, key }) => storeKeyOf(form)(key)),
     write: (out, i) => {
       beginCommand(out, 2);
       writeArgument(out, "GET");
-      writeArgument(out, keys[i] as Buffer);
+      writeKey(out, wanted[i] as WantedRow);
     },
     take: (bytes, start, i) => {
       if (bytes[start] !== replyType.bulk) throw new ReplyCursor(bytes, start).next();

@@ -85,18 +85,32 @@ end
 local fields = {}
 for i = 1, features do fields[i * 2 - 1] = ARGV[10 + i] end
 
-local written, removed, at = 0, 0, 1
+local function write(row, fresh)
+  local key, event, created = row[1], row[2], row[3]
+  for i = 1, features do fields[i * 2] = row[i + 3] end
+  call('HSET', key, event_field, event, created_field, created, unpack(fields))
+  if former <= #ARGV and not fresh then call('HDEL', key, unpack(ARGV, former)) end
+  expire(key, event, fresh)
+end
+
+-- Where a first load finds none of its hashes, one command says so for all of them. A cluster refuses to: it asks of each.
+local decoded, keys, at = {}, {}, 1
 while at <= #rows do
   local row = { decode(layout, rows, at) }
-  local key, event, created = row[1], row[2], row[3]
   at = row[features + 4]
-  local stored = call('HMGET', key, event_field, created_field)
-  if supersedes(event, created, stored) then
-    local fresh = not stored[1] and call('EXISTS', key) == 0
-    for i = 1, features do fields[i * 2] = row[i + 3] end
-    call('HSET', key, event_field, event, created_field, created, unpack(fields))
-    if former <= #ARGV then call('HDEL', key, unpack(ARGV, former)) end
-    expire(key, event, fresh)
+  decoded[#decoded + 1] = row
+  keys[#keys + 1] = row[1]
+end
+local all_fresh = #keys > 0 and redis.pcall('EXISTS', unpack(keys)) == 0
+
+local written, removed, seen = 0, 0, {}
+for _, row in ipairs(decoded) do
+  local key = row[1]
+  local fresh = all_fresh and not seen[key]
+  seen[key] = true
+  local stored = fresh and {} or call('HMGET', key, event_field, created_field)
+  if fresh or supersedes(row[2], row[3], stored) then
+    write(row, fresh or (ttl > 0 and not stored[1] and call('EXISTS', key) == 0))
     written = written + 1
   end
 end

@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
+import type { EntityKey, KeyForm } from "../../../codec/entity-key.ts";
 
 export type Argument = Uint8Array | string | number;
 
@@ -19,6 +20,15 @@ export function writeArgument(out: ByteWriter, argument: Argument): void {
   const bytes = typeof argument === "object" ? argument : Buffer.from(String(argument));
   line(out, dollar, bytes.length);
   out.slice(bytes, 0, bytes.length);
+  end(out);
+}
+
+/** Writes a store's key of an entity key as an argument, without a buffer of its own; `namesEnd` is where its values begin. */
+export function writeKeyArgument(out: ByteWriter, { prefix, suffix }: KeyForm, key: EntityKey, namesEnd: number): void {
+  line(out, dollar, prefix.length + key.length - namesEnd + suffix.length);
+  out.slice(prefix, 0, prefix.length);
+  out.slice(key, namesEnd, key.length);
+  out.slice(suffix, 0, suffix.length);
   end(out);
 }
 

@@ -8,6 +8,9 @@ import { ConnectionLost } from "./connection-lost.ts";
 import { RedisReplyError, type Reply, ReplyCursor } from "./reply.ts";
 import { ReplyScanner, type ReplyTaker } from "./reply-scanner.ts";
 
+/** What is sent takes about as much room as what was sent before, unless that was a lot. */
+const usualBytes = 1 << 16;
+
 /** Commands that were sent, and what becomes of their replies. */
 interface Pending {
   count: number;
@@ -76,8 +79,8 @@ export class RedisConnection {
   }
 
   /**
-   * Sends `count` commands, which `write` writes, and gives their replies to `take`. What is sent in one turn of the
-   * event loop, by whoever, goes out together.
+   * Sends `count` commands, which `write` writes, and gives their replies to `take`. What is sent in one tick, by whoever,
+   * goes out together.
    */
   send(count: number, write: (out: ByteWriter) => void, take: ReplyTaker): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
@@ -105,8 +108,9 @@ export class RedisConnection {
     this.#flushing = true;
     queueMicrotask(() => {
       this.#flushing = false;
-      this.#socket.write(this.#out.view());
-      this.#out = new ByteWriter();
+      const bytes = this.#out.view();
+      this.#socket.write(bytes);
+      this.#out = new ByteWriter(Math.min(bytes.length, usualBytes));
     });
   }
 
