@@ -36,7 +36,13 @@ online_store: { type: redis, connection_string: "localhost:6379" }`,
       { SECRET: "id:word" },
     );
     expect(config.offline_store.catalog).toMatchObject({ type: "rest", warehouse: "features", credential: "id:word" });
-    expect(config.online_store).toEqual({ type: "redis", connection_string: "localhost:6379" });
+    expect(config.online_store).toEqual({
+      type: "redis",
+      connection_string: "localhost:6379",
+      redis_type: "redis",
+      sentinel_master: "mymaster",
+      layout: "feast",
+    });
   });
 
   it.each([

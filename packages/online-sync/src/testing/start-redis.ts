@@ -18,9 +18,6 @@ export interface TestRedis extends AsyncDisposable {
   resume(): void;
   /** Starts it again after {@link kill}, on the same port, with what it had on disk. */
   start(): Promise<void>;
-  /** Makes it stop answering, until {@link resume}. */
-  pause(): void;
-  resume(): void;
   /** Sends it a command, as a person would type it, and waits until it was obeyed. */
   command(text: string): Promise<void>;
 }
@@ -41,8 +38,6 @@ export async function startRedis(path: string, args: readonly string[] = []): Pr
     port,
     connectionString: `127.0.0.1:${port}`,
     kill,
-    pause: () => void server.kill("SIGSTOP"),
-    resume: () => void server.kill("SIGCONT"),
     start: async () => {
       server = await startServer(path, [...options, ...args]);
     },

@@ -59,9 +59,10 @@ if ARGV[3] and redis.call('HGET', KEYS[1], 'server') ~= server() then return red
 /**
  * Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays, with an empty
  * one there is none any more. A run that has
- * ended already ends again: the reply to the first time may have been lost.
+ * ended already ends again: the reply to the first time may have been lost. It is allowed
+ * where memory has run out: the run that found none left must not leave its lease behind.
  */
-export const endRunScript = `
+export const endRunScript = `#!lua flags=allow-oom
 ${checkLease}
 local mark, token, snapshot = KEYS[1], ARGV[1], ARGV[2]
 if redis.call('HGET', mark, 'finished') == token then return nil end
