@@ -36,7 +36,7 @@ online_store: { type: redis, connection_string: "localhost:6379" }`,
       { SECRET: "id:word" },
     );
     expect(config.offline_store.catalog).toMatchObject({ type: "rest", warehouse: "features", credential: "id:word" });
-    expect(config.online_store).toEqual({ type: "redis", connection_string: "localhost:6379" });
+    expect(config.online_store).toMatchObject({ type: "redis", layout: "feast", connection_string: "localhost:6379" });
   });
 
   it.each([
