@@ -59,7 +59,10 @@ function onlyNode(nodes: readonly RedisAddress[]): RedisAddress {
 
 async function reached(servers: RedisServers): Promise<RedisServers> {
   try {
-    await Promise.all(servers.nodes().map((node) => node.command("PING")));
+    for (const node of servers.nodes()) {
+      await node.connect();
+      await node.command("PING");
+    }
     return servers;
   } catch (error) {
     await servers.close();

@@ -131,7 +131,10 @@ export class RedisCluster implements RedisServers {
     let lost: unknown;
     for (const address of [...this.#map.masters, ...this.#seeds]) {
       try {
-        const map = parseSlotMap(await this.#nodeAt(address).command("CLUSTER", "SLOTS"), address);
+        const node = this.#nodeAt(address);
+        // Another one may know as well: no use in waiting for this one.
+        await node.connect();
+        const map = parseSlotMap(await node.command("CLUSTER", "SLOTS"), address);
         if (map.masters.length > 0) {
           this.#map = map;
           return true;

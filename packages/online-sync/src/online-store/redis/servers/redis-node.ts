@@ -26,6 +26,11 @@ export class RedisNode {
     this.#connect = connect;
   }
 
+  /** Connects, and says at once when that fails. @throws ConnectionLost, RedisReplyError */
+  async connect(): Promise<void> {
+    await this.#open();
+  }
+
   /** Sends commands together, and again on a new connection when the first is lost. @throws ConnectionLost, RedisReplyError */
   async run({ count, write, take }: CommandBatch): Promise<void> {
     for (let attempt = 0; ; attempt++) {
