@@ -46,7 +46,8 @@ export async function materializeView(
   return withSession(context, async (session) => {
     if (window === undefined) {
       // The table is loaded within the run: loaded before, it could be older than what another run has left.
-      const pull = async (since: SnapshotId | undefined) => pullRows(session, view, await loadTable(), since);
+      const pull = async (since: SnapshotId | undefined, begun: readonly SnapshotId[]) =>
+        pullRows(session, view, await loadTable(), since, begun);
       return materialize({ view, store, pull, full, signal, onProgress });
     }
     await using rows = await pullWindow(session, view, await loadTable(), window);

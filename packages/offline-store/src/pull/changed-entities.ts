@@ -1,6 +1,7 @@
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import { changelogRelation, netChanges, quotedIdentifier } from "@icecore/iceberg-catalog/duckdb";
 import { keyColumns, newestRowsOf } from "./newest-rows.ts";
+import type { Detour } from "./plan-pull.ts";
 import type { PullSource } from "./pull-source.ts";
 
 /** What came and went between two states of a table, in temporary tables. */
@@ -16,20 +17,22 @@ export interface ChangedEntities {
 export interface ChangeRange {
   readonly from: SnapshotId;
   readonly to: SnapshotId;
-  /** Where `to` was reached by rolling back: what was reached from `from` before. */
-  readonly undone?: SnapshotId | undefined;
+  /** Ways that were taken and left again: what came and went there is taken back. */
+  readonly undone: readonly Detour[];
 }
 
-/** Computes what is different in the end: rows that came and went again, or were only carried into another file, are not. */
+/**
+ * Computes what each snapshot did, without rows that it only carried into another file. Rows that came and went again are
+ * told as well: a run that was interrupted may have written them.
+ */
 export async function changedEntities(source: PullSource, { from, to, undone }: ChangeRange): Promise<ChangedEntities> {
   const { session, tables, view, columns } = source;
   const doing = newestRowsOf(view);
-  const forward = await changelogOf(source, from, to);
-  const backward = undone === undefined ? undefined : await changelogOf(source, from, undone);
-  const all =
-    backward === undefined ? forward : `(SELECT * FROM ${forward} UNION ALL SELECT * FROM ${takenBack(backward)})`;
+  const changelogs = [await changelogOf(source, from, to)];
+  for (const detour of undone) changelogs.push(takenBack(await changelogOf(source, detour.from, detour.to)));
   const read = { fields: columns.map(({ field }) => field) };
-  const changes = await tables.create("changes", `FROM ${netChanges(all, read, "range")}`, doing);
+  const net = changelogs.map((changelog) => `FROM ${netChanges(changelog, read, "snapshot")}`).join(" UNION ALL ");
+  const changes = await tables.create("changes", net, doing);
   const keys = keyColumns(view).map(quotedIdentifier);
   const known = keys.map((key) => `AND ${key} IS NOT NULL`).join(" ");
   const went = `FROM ${changes} WHERE _change_type = 'DELETE' ${known}`;

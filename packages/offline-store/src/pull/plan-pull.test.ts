@@ -18,6 +18,8 @@ function historyOf(...commits: readonly Commit[]): TableMetadata {
   return { snapshots, currentSnapshotId: snapshots.at(-1)?.snapshotId } as unknown as TableMetadata;
 }
 
+const planAfter = (since: bigint, begun: readonly bigint[], ...commits: readonly Commit[]) =>
+  planPull(historyOf(...commits), since as SnapshotId, begun as readonly SnapshotId[]);
 const plan = (since: bigint | undefined, ...commits: readonly Commit[]) =>
   planPull(historyOf(...commits), since as SnapshotId | undefined);
 
@@ -40,7 +42,7 @@ it("reads added files where rows only came", () => {
 });
 
 it.each(["delete", "overwrite"] as const)("reads what changed after a snapshot that is one of %s", (operation) => {
-  expect(plan(1n, [1n, undefined, "append"], [2n, 1n, operation])).toEqual({ kind: "changes", from: 1n });
+  expect(plan(1n, [1n, undefined, "append"], [2n, 1n, operation])).toEqual({ kind: "changes", from: 1n, undone: [] });
 });
 
 it("takes back what was rolled back", () => {
@@ -49,13 +51,13 @@ it("takes back what was rolled back", () => {
     [3n, 2n, "append"],
     [1n, undefined, "append"],
   ];
-  expect(plan(3n, ...rolledBack)).toEqual({ kind: "changes", from: 1n, undone: 3n });
+  expect(plan(3n, ...rolledBack)).toEqual({ kind: "changes", from: 1n, undone: [{ from: 1n, to: 3n }] });
   const goneOn: readonly Commit[] = [
     [1n, undefined, "append"],
     [2n, 1n, "append"],
     [4n, 1n, "append"],
   ];
-  expect(plan(2n, ...goneOn)).toEqual({ kind: "changes", from: 1n, undone: 2n });
+  expect(plan(2n, ...goneOn)).toEqual({ kind: "changes", from: 1n, undone: [{ from: 1n, to: 2n }] });
 });
 
 it("reads everything, and says why, where history does not reach back", () => {
@@ -67,4 +69,18 @@ it("reads everything, and says why, where history does not reach back", () => {
     kind: "everything",
     reason: "snapshot 5, the last one materialized, is no longer related to the table's current one",
   });
+});
+
+it("takes back what an interrupted run may have written of a snapshot that was rolled back", () => {
+  const commits: readonly Commit[] = [
+    [1n, undefined, "append"],
+    [2n, 1n, "append"],
+    [3n, 1n, "append"],
+    [4n, 3n, "append"],
+  ];
+  expect(planAfter(3n, [2n], ...commits)).toEqual({ kind: "changes", from: 1n, undone: [{ from: 1n, to: 2n }] });
+  expect(planAfter(4n, [2n], ...commits)).toEqual({ kind: "changes", from: 1n, undone: [{ from: 1n, to: 2n }] });
+  expect(planAfter(1n, [3n], ...commits)).toEqual({ kind: "appends", from: 1n });
+  expect(planAfter(4n, [4n], ...commits)).toEqual({ kind: "nothing" });
+  expect(planAfter(4n, [9n], ...commits)).toMatchObject({ kind: "everything" });
 });

@@ -75,7 +75,7 @@ type Step =
   | { readonly do: "correct"; readonly count: bigint }
   | { readonly do: "compact" }
   | { readonly do: "roll back"; readonly by: number }
-  | { readonly do: "pull" };
+  | { readonly do: "pull"; readonly isInterrupted: boolean };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("append" as const), rows: featureRows }) },
@@ -87,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("correct" as const), count: fc.constantFrom(1n, 2n) }),
   fc.constant({ do: "compact" as const }),
   fc.record({ do: fc.constant("roll back" as const), by: fc.nat(2) }),
-  { weight: 2, arbitrary: fc.constant({ do: "pull" as const }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("pull" as const), isInterrupted: fc.boolean() }) },
 );
 
 /** A feature view's table, and the rows it should have at each snapshot. */
@@ -132,32 +132,46 @@ class History {
   }
 }
 
+/** A store that follows a history, and is right after each pull that was not interrupted. */
+class Follower {
+  readonly #history: History;
+  readonly #held: HeldRows;
+  #since: SnapshotId | undefined;
+  #begun: readonly SnapshotId[] = [];
+
+  constructor(history: History) {
+    this.#history = history;
+    this.#held = new HeldRows(history.subject);
+  }
+
+  async pull(isInterrupted: boolean): Promise<void> {
+    const { subject, rows } = this.#history;
+    const table = await project.table(subject);
+    await using pull = await pullRows(project.session, subject, table, this.#since, this.#begun);
+    await this.#held.apply(pull, isInterrupted);
+    if (isInterrupted) {
+      this.#begun = pull.snapshotId === undefined ? this.#begun : [...this.#begun, pull.snapshotId];
+    } else {
+      [this.#since, this.#begun] = [pull.snapshotId, []];
+      expectNewest(this.#held.sorted(), rows);
+    }
+  }
+}
+
 describe("what is pulled", () => {
   it("keeps a store equal to the table, whatever happens to it", async () => {
     let number = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
         const history = new History(`latest_${number++}`);
         await project.apply(history.subject);
-        const held = new HeldRows(history.subject);
-        let since: SnapshotId | undefined;
-        for (const each of [...steps, { do: "pull" } as const]) {
-          if (each.do !== "pull") {
-            await history.take(each);
-            continue;
-          }
-          await using pull = await pullRows(
-            project.session,
-            history.subject,
-            await project.table(history.subject),
-            since,
-          );
-          await held.apply(pull);
-          since = pull.snapshotId;
-          expectNewest(held.sorted(), history.rows);
+        const follower = new Follower(history);
+        for (const each of [...steps, { do: "pull", isInterrupted: false } as const]) {
+          if (each.do === "pull") await follower.pull(each.isInterrupted);
+          else await history.take(each);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 

@@ -41,15 +41,16 @@ export interface PullOfChanges {
   readonly corrections?: PulledRows & { readonly createdUpTo: bigint };
 }
 
-/** Pulls what came after snapshot `since`; without it, everything. See {@link planPull}. */
+/** Pulls what came after snapshot `since`; without it, everything. `begun`: of which else rows may be known. See {@link planPull}. */
 export async function pullRows(
   session: Session,
   view: FeatureView,
   loaded: Table,
   since?: SnapshotId,
+  begun: readonly SnapshotId[] = [],
 ): Promise<Pull & AsyncDisposable> {
   const table = await loaded.withAllSnapshots();
-  const plan = planPull(table.metadata, since);
+  const plan = planPull(table.metadata, since, begun);
   return withTables<Pull>(session, (tables) => carryOut(plan, pullSource(session, tables, view, table)));
 }
 

@@ -16,17 +16,20 @@ export class HeldRows {
     this.#view = view;
   }
 
-  async apply(pull: Pull): Promise<void> {
-    const rows = await pulledRowsOf(pull.rows.batches);
+  /** `isInterrupted`: only some of what is pulled gets there. */
+  async apply(pull: Pull, isInterrupted = false): Promise<void> {
+    const arriving = async (batches: AsyncIterable<RecordBatch>) =>
+      (await pulledRowsOf(batches)).filter((_, row) => !isInterrupted || row % 2 === 0);
+    const rows = await arriving(pull.rows.batches);
     if (pull.mode === "incremental") {
       for (const row of rows) this.put(row);
       const { corrections } = pull;
-      if (corrections !== undefined) this.#correct(await pulledRowsOf(corrections.batches), corrections.createdUpTo);
+      if (corrections !== undefined) this.#correct(await arriving(corrections.batches), corrections.createdUpTo);
     } else if (this.#isFirst) {
       for (const row of rows) this.put(row);
     } else {
       this.#correct(rows, pull.committedAt);
-      this.#correct(await pulledRowsOf(pull.withoutRow(this.#entities())), pull.committedAt);
+      this.#correct(await arriving(pull.withoutRow(this.#entities())), pull.committedAt);
     }
     this.#isFirst = false;
   }

@@ -150,7 +150,7 @@ it("ends before the next batch when it is told to, and gives the view free", asy
   const { signal } = controller;
   await expect(materialize({ view: driverStats, store, pull, signal })).rejects.toThrow("the next run completes it");
   await using run = await store.beginRun(driverStats);
-  expect(run.watermark).toEqual({ snapshotId: undefined });
+  expect(run.watermark).toEqual({ snapshotId: undefined, begun: [1n] });
   expect(await readTrips(store, 1n, 2n, 3n)).toMatchObject({ trips: [1n, undefined, undefined] });
 });
 

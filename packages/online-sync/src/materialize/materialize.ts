@@ -12,8 +12,8 @@ export type MaterializeMode = "full" | "incremental" | "window";
 export interface MaterializeRequest {
   readonly view: FeatureView;
   readonly store: OnlineStore;
-  /** Gives what came after a snapshot; without one, everything. */
-  readonly pull: (since: SnapshotId | undefined) => Promise<Pull & AsyncDisposable>;
+  /** Gives what came after a snapshot, where some rows of others may be known as well; without one, everything. */
+  readonly pull: (since: SnapshotId | undefined, begun: readonly SnapshotId[]) => Promise<Pull & AsyncDisposable>;
   /** Pulls everything, whatever the store holds. */
   readonly full?: boolean | undefined;
   /** Ends the run before its next batch when it is aborted. */
@@ -51,10 +51,11 @@ export async function materialize(request: MaterializeRequest): Promise<Material
   const began = performance.now();
   await using run = await store.beginRun(view);
   const { watermark } = run;
-  await using pulled = await request.pull(full ? undefined : watermark?.snapshotId);
+  await using pulled = await request.pull(full ? undefined : watermark?.snapshotId, watermark?.begun ?? []);
+  const { snapshotId } = pulled;
+  if (snapshotId !== undefined) await run.aim(snapshotId);
   const parts = partsOf(pulled, watermark === undefined ? undefined : store.entities(view));
   const totals = await writeAll(request, parts, (batch, correction) => run.write(batch, correction));
-  const { snapshotId } = pulled;
   if (snapshotId !== undefined) await run.finish(snapshotId);
   const reason = pulled.mode === "full" ? pulled.reason : undefined;
   return {

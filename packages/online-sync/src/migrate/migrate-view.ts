@@ -68,7 +68,7 @@ function startOf(
   target: Watermark | undefined,
   olderSnapshot: MigrateRequest["olderSnapshot"],
 ): SnapshotId | undefined {
-  if (source?.snapshotId === undefined) return undefined;
+  if (source?.snapshotId === undefined || source.begun !== undefined || target?.begun !== undefined) return undefined;
   if (target === undefined || target.snapshotId === source.snapshotId) return source.snapshotId;
   return target.snapshotId === undefined ? undefined : olderSnapshot(source.snapshotId, target.snapshotId);
 }

@@ -51,6 +51,8 @@ export interface Watermark {
    * rows, and to clear what it does not find.
    */
   readonly snapshotId: SnapshotId | undefined;
+  /** Snapshots of which the store may hold some rows besides: runs that wrote them did not finish. Absent where there are none. */
+  readonly begun?: readonly SnapshotId[];
 }
 
 /** The right to materialize a view. Disposed of before it is finished, it gives the view free, and the watermark stays. */
@@ -63,6 +65,9 @@ export interface MaterializationRun extends AsyncDisposable {
    * @throws OnlineStoreError `RUN_LOST` when the view is no longer this run's
    */
   write(batch: RecordBatch, correction?: Correction): Promise<WriteCount>;
+
+  /** Says which snapshot's rows are about to be written, so that what an unfinished run leaves of them is known. */
+  aim(snapshotId: SnapshotId): Promise<void>;
 
   /**
    * Says that the rows of a snapshot are written: moves the watermark there, and ends the run.

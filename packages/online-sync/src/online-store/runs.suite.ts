@@ -31,6 +31,23 @@ export function runs(open: (project?: string) => Promise<OnlineStore>): void {
       expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: 7n });
     });
 
+    it("that is not finished leaves word of the snapshots that it wrote rows of, until one is finished", async () => {
+      await using store = await open();
+      await finishRun(store, driverStats, 7n);
+      for (const id of [8n, 9n, 8n]) {
+        await using run = await store.beginRun(driverStats);
+        await run.aim(snapshotId(id));
+        await run.write(tripsBatch([[1n, id, null, id]]));
+      }
+      const watermark = await store.loadWatermark(driverStats);
+      expect(watermark?.snapshotId).toBe(7n);
+      expect([...(watermark?.begun ?? [])].sort()).toEqual([8n, 9n]);
+      const run = await store.beginRun(driverStats);
+      await run.aim(snapshotId(10n));
+      await run.finish(snapshotId(10n));
+      expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: 10n });
+    });
+
     it("keeps others out, and says who it is", async () => {
       await using store = await open("kept");
       await using second = await open("kept");

@@ -9,6 +9,8 @@ import { isGone, lostError, runningError } from "../run/run-holder.ts";
 export interface ViewMark {
   /** The snapshot whose rows are written; undefined: none was, or not in the form of this definition. */
   readonly snapshotId?: string | undefined;
+  /** Snapshots of which runs that did not finish may have written rows. */
+  readonly begun?: readonly string[] | undefined;
   /** What rows looked like when the last run began. */
   readonly definition: string;
   readonly run?: { readonly token: string; readonly holder: string; readonly expiresAt: number } | undefined;
@@ -25,7 +27,7 @@ export function beginMark(
   if (other !== undefined && other.expiresAt > now && !isGone(other.holder)) throw runningError(view, other.holder);
   const definition = rowDefinition(view);
   const kept = mark?.definition === definition ? mark.snapshotId : undefined;
-  return { snapshotId: kept, definition, run: { ...run, expiresAt: now + leaseMs } };
+  return { snapshotId: kept, begun: mark?.begun, definition, run: { ...run, expiresAt: now + leaseMs } };
 }
 
 /** The mark with the lease renewed. @throws OnlineStoreError `RUN_LOST` when it is another's by now */
@@ -37,5 +39,9 @@ export function renewMark(view: FeatureView, mark: ViewMark | undefined, token: 
 export function toWatermark(view: FeatureView, mark: ViewMark | undefined): Watermark | undefined {
   if (mark === undefined) return undefined;
   const known = mark.snapshotId !== undefined && mark.definition === rowDefinition(view);
-  return { snapshotId: known ? snapshotId(BigInt(mark.snapshotId)) : undefined };
+  const begun = (mark.begun ?? []).map((id) => snapshotId(BigInt(id)));
+  return {
+    snapshotId: known ? snapshotId(BigInt(mark.snapshotId)) : undefined,
+    ...(begun.length > 0 && { begun }),
+  };
 }

@@ -85,9 +85,17 @@ class EmbeddedOnlineStore implements OnlineStore {
     const renew = () => this.#saveMark(view, renewed());
     const lease: Lease = {
       write: (batch, correction) => this.#write(view, batch, correction, renew),
+      aim: (id) =>
+        this.#transaction(() => {
+          const mark = renewed();
+          this.#saveMark(view, { ...mark, begun: [...new Set([...(mark.begun ?? []), String(id)])] });
+        }),
       renew: () => this.#transaction(renew),
       finish: (id) =>
-        this.#transaction(() => this.#saveMark(view, { ...renewed(), snapshotId: id?.toString(), run: undefined })),
+        this.#transaction(() => {
+          const ended = { snapshotId: id?.toString(), begun: undefined, run: undefined };
+          this.#saveMark(view, { ...renewed(), ...ended });
+        }),
       release: () => this.#transaction(() => this.#saveMark(view, { ...renewed(), run: undefined })),
     };
     return new LeasedRun(lease, watermark);

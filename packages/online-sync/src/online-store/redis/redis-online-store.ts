@@ -87,6 +87,7 @@ class RedisOnlineStore implements OnlineStore {
       );
     const lease: Lease = {
       write: (batch, correction) => guard(this.#write(view, batch, correction, run)),
+      aim: (snapshot) => guard(marks.aim(token, snapshot)),
       renew: () => guard(marks.renew(token)),
       finish: (snapshot) => guard(marks.finish(token, snapshot)),
       release: () => guard(marks.release(token)),

@@ -4,7 +4,7 @@ import { rowDefinition } from "../../codec/row-definition.ts";
 import type { Watermark } from "../online-store.ts";
 import { leaseMs } from "../run/leased-run.ts";
 import { encodeHolder, isGone, lostError, runningError } from "../run/run-holder.ts";
-import { beginRunScript, endRunScript, renewRunScript } from "./scripts/lease.ts";
+import { aimRunScript, beginRunScript, endRunScript, renewRunScript } from "./scripts/lease.ts";
 import { runScript, type Script, toScript } from "./scripts/run-script.ts";
 import { following } from "./servers/following.ts";
 import type { RedisNode } from "./servers/redis-node.ts";
@@ -20,6 +20,7 @@ export interface ViewMark {
 
 const scripts = {
   begin: toScript(beginRunScript, false),
+  aim: toScript(aimRunScript, false),
   renew: toScript(renewRunScript, false),
   end: toScript(endRunScript, false),
 };
@@ -71,6 +72,10 @@ export class ViewMarks {
 
   async renew(token: string): Promise<void> {
     await this.#onAll((node) => this.#run(node, scripts.renew, token, String(leaseMs)));
+  }
+
+  async aim(token: string, snapshot: SnapshotId): Promise<void> {
+    await this.#onAll((node) => this.#run(node, scripts.aim, token, String(leaseMs), String(snapshot)));
   }
 
   /** Sets the watermark and ends the run, when no server has lost anything since it began. */
@@ -135,9 +140,11 @@ function toFields(reply: Reply): Fields {
 
 /** What servers say together: the view was never materialized when none has a mark, and not in full when they differ. */
 function mergeMarks(view: FeatureView, marks: readonly Fields[]): ViewMark {
-  const prefix = "feature:";
-  const names = marks.flatMap((mark) => [...mark.keys()].filter((name) => name.startsWith(prefix)));
-  const features = [...new Set(names.map((name) => name.slice(prefix.length)))];
+  const named = (prefix: string) => {
+    const names = marks.flatMap((mark) => [...mark.keys()].filter((name) => name.startsWith(prefix)));
+    return [...new Set(names.map((name) => name.slice(prefix.length)))];
+  };
+  const features = named("feature:");
   if (marks.every((mark) => !mark.has("definition"))) return { watermark: undefined, features };
   const [first] = marks;
   const snapshot = first?.get("snapshot");
@@ -146,5 +153,10 @@ function mergeMarks(view: FeatureView, marks: readonly Fields[]): ViewMark {
   );
   const current = marks.every((mark) => mark.get("definition") === rowDefinition(view));
   const known = snapshot !== undefined && alike && current;
-  return { watermark: { snapshotId: known ? snapshotId(BigInt(snapshot)) : undefined }, features };
+  const begun = named("begun:").map((id) => snapshotId(BigInt(id)));
+  const watermark = {
+    snapshotId: known ? snapshotId(BigInt(snapshot)) : undefined,
+    ...(begun.length > 0 && { begun }),
+  };
+  return { watermark, features };
 }

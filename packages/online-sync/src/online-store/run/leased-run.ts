@@ -9,6 +9,7 @@ const renewEveryMs = 4000;
 /** What a store does for a run; each step first makes sure that the view is still the run's, and renews the lease. */
 export interface Lease {
   write(batch: RecordBatch, correction: Correction | undefined): Promise<WriteCount>;
+  aim(snapshotId: SnapshotId): Promise<void>;
   renew(): Promise<void>;
   finish(snapshotId: SnapshotId | undefined): Promise<void>;
   release(): Promise<void>;
@@ -30,6 +31,10 @@ export class LeasedRun implements MaterializationRun {
 
   write(batch: RecordBatch, correction?: Correction): Promise<WriteCount> {
     return this.#lease.write(batch, correction);
+  }
+
+  aim(snapshotId: SnapshotId): Promise<void> {
+    return this.#lease.aim(snapshotId);
   }
 
   async finish(snapshotId: SnapshotId | undefined): Promise<void> {

@@ -1,7 +1,8 @@
 /*
  * What a store knows about a view besides its rows is a hash on each server that holds some of them, the view's mark:
  * `definition`, how rows looked when the last run began; `snapshot`, the snapshot whose rows are written, and `finished`,
- * the token of the run that wrote them; `feature:NAME` for each feature that rows may hold; and while a run lives its
+ * the token of the run that wrote them; `begun:ID` for each snapshot of which runs that did not finish may have written
+ * rows; `feature:NAME` for each feature that rows may hold; and while a run lives its
  * `token`, `holder`, `expires` (milliseconds by the clock of Redis) and `server`, the process of Redis that it began in.
  * A restarted or promoted server is another process: it may have lost writes that this one had answered, although it
  * still knows the token.
@@ -56,6 +57,14 @@ if lost then return lost end
 if ARGV[3] and redis.call('HGET', KEYS[1], 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
 `;
 
+/** Says which snapshot a run writes. KEYS: the mark. ARGV: token, lease in milliseconds, the snapshot. */
+export const aimRunScript = `
+${checkLease}
+local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
+if lost then return lost end
+redis.call('HSET', KEYS[1], 'begun:' .. ARGV[3], '')
+`;
+
 /**
  * Ends a run. KEYS: the mark. ARGV: token, and the snapshot; without a snapshot the watermark stays, with an empty
  * one there is none any more. A run that has
@@ -72,6 +81,9 @@ if snapshot then
   if redis.call('HGET', mark, 'server') ~= server() then return redis.error_reply('RUNLOST restarted') end
   redis.call('HSET', mark, 'snapshot', snapshot, 'finished', token)
   if snapshot == '' then redis.call('HDEL', mark, 'snapshot') end
+  for _, field in ipairs(redis.call('HKEYS', mark)) do
+    if field:sub(1, 6) == 'begun:' then redis.call('HDEL', mark, field) end
+  end
 end
 redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
 `;
