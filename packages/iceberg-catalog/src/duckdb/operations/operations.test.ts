@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { equalTo, greaterThan } from "../../expr/predicate.ts";
-import { fieldId, schemaId } from "../../spec/ids.ts";
+import { and, equalTo, greaterThan, isNull } from "../../expr/predicate.ts";
+import { fieldId, type SnapshotId, schemaId } from "../../spec/ids.ts";
 import type { Table } from "../../table.ts";
 import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
@@ -51,6 +51,25 @@ async function filesOf(table: Table): Promise<readonly string[]> {
   const names = await readdir(join(lab.directory, "catalog/warehouse"), { recursive: true });
   return names.filter((name) => name.includes(table.identifier.name) && name.endsWith(".parquet"));
 }
+
+describe("a change on a branch", () => {
+  it("finds rows by the columns of now, whatever they were called when the branch was written", async () => {
+    const table = await filled();
+    const swapped = await table
+      .newTransaction()
+      .createBranch("audit", table.currentSnapshot()?.snapshotId as SnapshotId)
+      .updateSchema((update) => update.renameColumn("id", "was_id"))
+      .updateSchema((update) => update.renameColumn("n", "id").addColumn("note", { kind: "string" }))
+      .commit();
+    const main = await appendRows(lab.session, swapped, { sql: "SELECT 9::BIGINT AS was_id, 9 AS id" });
+    const branch = { branch: "audit" };
+    const deleted = await deleteRows(lab.session, main.table, and(equalTo("id", 3), isNull("note")), branch);
+    expect(deleted.rows).toBe(1n);
+    const again = { sql: "SELECT 7::BIGINT AS was_id, 2 AS id" };
+    const merged = await upsertRows(lab.session, deleted.table, again, { ...branch, on: ["id"] });
+    expect([merged.updated, merged.inserted]).toEqual([1n, 0n]);
+  });
+});
 
 describe("an append", () => {
   it("with a key happens once, however often and by whoever it is called", async () => {
