@@ -52,6 +52,26 @@ async function filesOf(table: Table): Promise<readonly string[]> {
   return names.filter((name) => name.includes(table.identifier.name) && name.endsWith(".parquet"));
 }
 
+describe("deletes by a column", () => {
+  it("hold after it was renamed, widened and dropped, and another took its name", async () => {
+    const old = await equalityDelete(lab.session, await filled(), { sql: "SELECT 1 AS n" }, { on: ["n"] });
+    const wide = await old
+      .newTransaction()
+      .updateSchema((update) => update.renameColumn("n", "m").updateType("m", { kind: "long" }))
+      .commit();
+    const large = { sql: "SELECT i AS id, 5000000000 + i AS m FROM range(4, 7) r(i)" };
+    const more = (await appendRows(lab.session, wide, large)).table;
+    const less = await equalityDelete(lab.session, more, { sql: "SELECT 5000000005 AS m" }, { on: ["m"] });
+    const dropped = await less
+      .newTransaction()
+      .updateSchema((update) => update.dropColumn("m"))
+      .updateSchema((update) => update.addColumn("n", { kind: "string" }))
+      .commit();
+    const found = await lab.rows(dropped, { select: ["id", "n"] });
+    expect(found.map(({ id, n }) => `${id} ${n}`).sort()).toEqual(["2 null", "3 null", "4 null", "6 null"]);
+  });
+});
+
 describe("a change on a branch", () => {
   it("finds rows by the columns of now, whatever they were called when the branch was written", async () => {
     const table = await filled();
