@@ -8,6 +8,7 @@ import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
 import { listedDeletes } from "../compaction/spent-deletes.ts";
 import { TableLab } from "../testing/table-lab.ts";
+import { writeEqualityDeletes } from "../write/write-equality-deletes.ts";
 import { appendRows } from "./append-rows.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { equalityDelete, equalityUpsert } from "./equality-upsert.ts";
@@ -69,6 +70,15 @@ describe("deletes by a column", () => {
       .commit();
     const found = await lab.rows(dropped, { select: ["id", "n"] });
     expect(found.map(({ id, n }) => `${id} ${n}`).sort()).toEqual(["2 null", "3 null", "4 null", "6 null"]);
+  });
+
+  it("take null for equal to null, as other engines write them", async () => {
+    const table = (await appendRows(lab.session, await filled(), rows("4, NULL, NULL", "5, NULL, 5"))).table;
+    const keys = table.schema.fields.filter(({ name }) => name === "n");
+    const nulls = await writeEqualityDeletes(lab.session, table, "SELECT NULL::INTEGER AS n", keys);
+    const deleted = await table.newTransaction().changeFiles({ addedDeletes: nulls }).commit();
+    const found = await lab.rows(deleted, { select: ["id"] });
+    expect(found.map(({ id }) => id).sort()).toEqual([1n, 2n, 3n, 5n]);
   });
 });
 
