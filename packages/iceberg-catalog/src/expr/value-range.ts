@@ -1,5 +1,5 @@
 import type { Datum } from "../spec/manifest.ts";
-import type { PrimitiveType } from "../spec/types.ts";
+import type { IcebergType, PrimitiveType } from "../spec/types.ts";
 
 /**
  * What is known of a column's values in some set of rows. Bounds hold for every value that is neither null nor NaN;
@@ -38,6 +38,6 @@ export function asUpper(bound: Datum | undefined): Datum | undefined {
   return Number.isNaN(bound) ? undefined : bound === 0 ? 0 : bound;
 }
 
-export const isFloating = (type: PrimitiveType): boolean => type.kind === "float" || type.kind === "double";
+export const isFloating = (type: IcebergType): boolean => type.kind === "float" || type.kind === "double";
 
 export const possibleNans = (type: PrimitiveType): Presence => (isFloating(type) ? "possible" : "none");

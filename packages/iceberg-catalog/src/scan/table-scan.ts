@@ -1,13 +1,15 @@
+import { IcebergError } from "../errors.ts";
 import { bind } from "../expr/bind.ts";
 import { alwaysTrue, type Predicate } from "../expr/predicate.ts";
 import type { ManifestRow } from "../manifest/manifest-row.ts";
+import { branchHead } from "../spec/branch.ts";
 import type { EntryFacts } from "../spec/file-facts.ts";
 import type { SnapshotId } from "../spec/ids.ts";
 import type { ManifestFile } from "../spec/manifest.ts";
 import { requireSnapshot, schemaOfSnapshot } from "../spec/require-in-metadata.ts";
 import type { Schema } from "../spec/schema.ts";
-import type { Snapshot } from "../spec/snapshot.ts";
-import { currentSchema, findSnapshot } from "../spec/table-metadata-lookups.ts";
+import { mainBranch, type Snapshot } from "../spec/snapshot.ts";
+import { currentSchema } from "../spec/table-metadata-lookups.ts";
 import { type DeleteIndex, deleteIndex, noDeletes } from "./delete-index.ts";
 import { EntryScanner } from "./entry-scanner.ts";
 import { columnsWithStats, type FilePruner, filePruner } from "./file-pruner.ts";
@@ -17,7 +19,9 @@ import { manifestsOf, type ScanSource } from "./scan-source.ts";
 
 export interface ScanOptions {
   /** Read the table as it was then, with the columns it had then; left out: as it is now. */
-  readonly snapshotId?: SnapshotId;
+  readonly snapshotId?: SnapshotId | undefined;
+  /** Read what a commit to a branch builds on, with the columns the table has now. Default: `main`, where a branch begins. */
+  readonly branch?: string | undefined;
   /** Rows that are wanted. Files are left out where no row can match; the rows themselves are for the reader to filter. */
   readonly filter?: Predicate;
   /** Columns whose counts and bounds the tasks shall carry, besides those of the filter. */
@@ -35,14 +39,20 @@ export class TableScan {
   readonly #scanner: EntryScanner;
 
   /** @throws IcebergError `SNAPSHOT_NOT_FOUND`, or `INVALID_ARGUMENT` when the filter does not fit the schema */
-  constructor(source: ScanSource, { snapshotId, filter = alwaysTrue, statsOf = [] }: ScanOptions = {}) {
+  constructor(source: ScanSource, { snapshotId, branch, filter = alwaysTrue, statsOf = [] }: ScanOptions = {}) {
     const { metadata } = source;
     this.#source = source;
     this.#filter = filter;
     if (snapshotId === undefined) {
-      this.snapshot = findSnapshot(metadata, metadata.currentSnapshotId);
+      this.snapshot = branchHead(metadata, branch ?? mainBranch);
       this.schema = currentSchema(metadata);
     } else {
+      if (branch !== undefined) {
+        throw new IcebergError(
+          "INVALID_ARGUMENT",
+          `a scan reads snapshot ${snapshotId} or branch "${branch}", not both`,
+        );
+      }
       this.snapshot = requireSnapshot(metadata, snapshotId);
       this.schema = schemaOfSnapshot(metadata, this.snapshot);
     }

@@ -10,6 +10,11 @@ describe("a schema is refused when", () => {
   test.each([
     ["a name is used twice", () => schema([column(1n, "a"), column(2n, "a")]), 'the name "a" is used twice'],
     [
+      "a name is that of a field inside another column",
+      () => schema([column(1n, "a.b"), column(2n, "a", { type: "struct", fields: [column(3n, "b")] })]),
+      'the name "a.b" is used twice',
+    ],
+    [
       "an id is used twice, at any depth",
       () => schema([column(1n, "a"), column(2n, "b", { type: "struct", fields: [column(1n, "c")] })]),
       'the field id 1 is used twice, again by "c"',

@@ -5,19 +5,27 @@ import { type IcebergType, isPrimitive, type NestedField } from "./types.ts";
 
 /** The first rule of the spec that this schema breaks, for people; undefined when it is sound. */
 export function schemaProblem(schema: Schema): string | undefined {
-  return duplicateProblem({ kind: "struct", fields: schema.fields }, new Set()) ?? identifierProblem(schema);
+  return (
+    duplicateProblem({ kind: "struct", fields: schema.fields }, "", new Set(), new Set()) ?? identifierProblem(schema)
+  );
 }
 
-function duplicateProblem(type: IcebergType, ids: Set<FieldId>): string | undefined {
-  const names = new Set<string>();
+/** Names count in full: beside a column `a` with a field `b`, no column is called `a.b`, which no engine could tell apart. */
+function duplicateProblem(
+  type: IcebergType,
+  parent: string,
+  names: Set<string>,
+  ids: Set<FieldId>,
+): string | undefined {
   for (const field of childFields(type)) {
-    if (names.has(field.name)) return `the name "${field.name}" is used twice`;
+    const name = `${parent}${field.name}`;
+    if (names.has(name)) return `the name "${name}" is used twice`;
     if (ids.has(field.id)) return `the field id ${field.id} is used twice, again by "${field.name}"`;
-    names.add(field.name);
+    names.add(name);
     ids.add(field.id);
   }
   for (const field of childFields(type)) {
-    const problem = duplicateProblem(field.type, ids);
+    const problem = duplicateProblem(field.type, `${parent}${field.name}.`, names, ids);
     if (problem !== undefined) return problem;
   }
   return undefined;

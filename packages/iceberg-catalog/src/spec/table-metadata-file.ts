@@ -6,6 +6,9 @@ import type { TableMetadata } from "./table-metadata.ts";
 import { parseTableMetadata, tableMetadataToJson } from "./table-metadata-json.ts";
 import { tableProperties } from "./table-properties.ts";
 
+/** A file that is longer than this when it is decompressed is taken for an attack. */
+const maxLength = 256 * 1024 * 1024;
+
 /**
  * Reads the bytes of a metadata file. Gzip is known by its magic bytes: file names follow two conventions.
  *
@@ -33,7 +36,7 @@ export function nextMetadataLocation(metadata: TableMetadata, previous: string |
 function parseBytes(bytes: Uint8Array, location: string): JsonValue {
   try {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return parseJson(new TextDecoder().decode(isGzip ? gunzipSync(bytes) : bytes));
+    return parseJson(new TextDecoder().decode(isGzip ? gunzipSync(bytes, { maxOutputLength: maxLength }) : bytes));
   } catch (cause) {
     throw new IcebergError("METADATA_INVALID", `${location} is not JSON`, { cause, context: { location } });
   }

@@ -44,6 +44,17 @@ describe("version 2 metadata", () => {
     expect(decodeMetadataFile(gzipSync(golden("v2.metadata.json")), "v2.metadata.json")).toEqual(v2);
   });
 
+  test("is refused where a little gzip stands for more than any table has", () => {
+    const sixteenMebibytes = gzipSync(new Uint8Array(16 * 1024 ** 2));
+    const bomb = Buffer.concat(Array.from({ length: 17 }, () => sixteenMebibytes));
+    expect(() => decodeMetadataFile(bomb, "m")).toThrow(
+      expect.objectContaining({
+        code: "METADATA_INVALID",
+        cause: expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }),
+      }),
+    );
+  });
+
   test("is written compressed when the table says so", () => {
     const compressed = { ...v2, properties: { "write.metadata.compression-codec": "gzip" } };
     expect(encodeMetadataFile(compressed)[0]).toBe(0x1f);

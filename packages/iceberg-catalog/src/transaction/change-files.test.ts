@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { equalTo, lessThan } from "../expr/predicate.ts";
+import { fieldId } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
+import { encodeValue } from "../spec/values.ts";
 import type { Table } from "../table.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 
@@ -107,6 +109,40 @@ describe("a change of rows", () => {
       .changeFiles({ removed: { matching: lessThan("id", 100n) } })
       .commit();
     await expect(maybeNull).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("does not take NaN for a match, which bounds say nothing of", async () => {
+    const opened = await tableWith();
+    const { environment } = opened;
+    const table = await opened.table
+      .newTransaction(environment)
+      .updateSchema((update) => update.addColumn("ratio", { kind: "double" }))
+      .commit();
+    const ratio = fieldId(3);
+    const bound = encodeValue({ kind: "double" }, 1);
+    const file = (name: string, nans: bigint): DataFile => ({
+      ...dataFile(name, "A"),
+      valueCounts: new Map([[ratio, 10n]]),
+      nullValueCounts: new Map([[ratio, 0n]]),
+      nanValueCounts: new Map([[ratio, nans]]),
+      lowerBounds: new Map([[ratio, bound]]),
+      upperBounds: new Map([[ratio, bound]]),
+    });
+    const removeBelow5 = (from: Table) =>
+      from
+        .newTransaction(environment)
+        .changeFiles({ removed: { matching: lessThan("ratio", 5) } })
+        .commit();
+    const ofNumbers = await table
+      .newTransaction(environment)
+      .fastAppend([file("numbers", 0n)])
+      .commit();
+    expect(await seen(await removeBelow5(ofNumbers))).toEqual({});
+    const withNan = await (await table.refresh())
+      .newTransaction(environment)
+      .fastAppend([file("nan", 1n)])
+      .commit();
+    await expect(removeBelow5(withNan)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   it("deletes rows by position and by equality: the first also of its own commit, the second only of older ones", async () => {

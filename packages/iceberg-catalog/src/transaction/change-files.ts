@@ -1,11 +1,11 @@
 import { IcebergError } from "../errors.ts";
 import type { UncommittedManifest } from "../manifest/write-manifest.ts";
+import { branchHead } from "../spec/branch.ts";
 import type { SequenceNumber } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { Operation, Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
-import { branchHead } from "./branch.ts";
 import { type ConflictCheck, refuseConflicts } from "./conflicts.ts";
 import { type RemovedFiles, selectFiles } from "./file-selection.ts";
 import { filterManifests, type ManifestMemory } from "./filter-manifests.ts";

@@ -1,4 +1,5 @@
 import { IcebergError } from "../errors.ts";
+import { branchHead } from "../spec/branch.ts";
 import type { SnapshotId } from "../spec/ids.ts";
 import type { ManifestEntry } from "../spec/manifest.ts";
 import { requireSnapshot } from "../spec/require-in-metadata.ts";
@@ -12,7 +13,6 @@ import {
   wapIdKey,
 } from "../spec/write-audit-publish.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
-import { branchHead } from "./branch.ts";
 import { changeFiles, type RowChange, replacePartitionsKey } from "./change-files.ts";
 import { changedEntries } from "./conflicts.ts";
 import { isAncestor, moved } from "./move-branch.ts";

@@ -61,7 +61,7 @@ export async function commit(
         const wait = backoffMs(number, commitRetry, environment.random());
         const isLast = onConflict === "fail" || number > commitRetry.retries || environment.now() + wait > deadline;
         if (!isLast) await environment.sleep(wait);
-        base = await refreshedSame(base, files);
+        base = await refreshedSame(base, updates, files);
         // A conflict is said of a commit that landed, too, where something on the way sent it twice.
         if (hasLanded(base, updates)) {
           await files.deleteUnused();
@@ -157,11 +157,7 @@ async function resolveUnknown(base: Table, updates: readonly TableUpdate[], erro
   const snapshots = addedSnapshots(updates);
   if (snapshots.length === 0) throw error;
   const reloaded = await base.refresh().catch((cause: unknown) => {
-    throw new IcebergError(
-      "COMMIT_STATE_UNKNOWN",
-      `the commit to ${identifierToString(base.identifier)} may have landed, and the table cannot be loaded to find out; look for snapshot ${snapshots[0]?.snapshotId} before repeating it`,
-      { cause, context: { commitError: error, snapshotIds: snapshots.map(({ snapshotId }) => snapshotId) } },
-    );
+    throw unknownState(base, updates, cause, error);
   });
   const landed =
     reloaded.metadata.tableUuid === base.metadata.tableUuid &&
@@ -170,13 +166,33 @@ async function resolveUnknown(base: Table, updates: readonly TableUpdate[], erro
   throw error;
 }
 
-/** The table as it is now. Where it cannot be loaded, what was written stays: the commit may have landed after all. */
-async function refreshedSame(base: Table, files: WrittenFiles): Promise<Table> {
-  const refreshed = await base.refresh();
+/**
+ * The table as it is now. Where it cannot be loaded, nobody knows whether the commit that met a conflict had landed before:
+ * what was written for it stays.
+ */
+async function refreshedSame(base: Table, updates: readonly TableUpdate[], files: WrittenFiles): Promise<Table> {
+  const refreshed = await base.refresh().catch((cause: unknown) => {
+    throw isIcebergError(cause, "TABLE_NOT_FOUND") ? cause : unknownState(base, updates, cause);
+  });
   if (refreshed.metadata.tableUuid === base.metadata.tableUuid) return refreshed;
   await files.deleteAll();
   throw new IcebergError(
     "TABLE_NOT_FOUND",
     `${identifierToString(base.identifier)} was dropped and created again meanwhile; load it and decide anew`,
+  );
+}
+
+function unknownState(
+  { identifier }: Table,
+  updates: readonly TableUpdate[],
+  cause: unknown,
+  commitError?: unknown,
+): IcebergError {
+  const snapshotIds = addedSnapshots(updates).map(({ snapshotId }) => snapshotId);
+  const lookFor = snapshotIds[0] === undefined ? "look at it" : `look for snapshot ${snapshotIds[0]}`;
+  return new IcebergError(
+    "COMMIT_STATE_UNKNOWN",
+    `the commit to ${identifierToString(identifier)} may have landed, and the table cannot be loaded to find out; ${lookFor} before repeating it`,
+    { cause, context: { commitError, snapshotIds } },
   );
 }

@@ -1,8 +1,8 @@
 import { IcebergError } from "../errors.ts";
 import type { UncommittedManifest } from "../manifest/write-manifest.ts";
+import { branchHead } from "../spec/branch.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { TransactionAction } from "./action.ts";
-import { branchHead } from "./branch.ts";
 import { DuplicateCheck } from "./duplicate-check.ts";
 import { type SnapshotOptions, snapshotTarget } from "./snapshot-options.ts";
 import {

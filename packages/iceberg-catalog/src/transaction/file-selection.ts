@@ -1,9 +1,11 @@
 import { IcebergError } from "../errors.ts";
 import { bind } from "../expr/bind.ts";
-import type { Predicate } from "../expr/predicate.ts";
+import { isNan, isNull, not, or, type Predicate } from "../expr/predicate.ts";
+import { isFloating } from "../expr/value-range.ts";
 import { filePruner } from "../scan/file-pruner.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
 import { partitionKey } from "../spec/partition-key.ts";
+import { requireField, type Schema } from "../spec/schema.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { currentSchema } from "../spec/table-metadata-lookups.ts";
 
@@ -61,7 +63,7 @@ function byPartition(files: readonly DataFile[]): FileSelection {
 function byPredicate(predicate: Predicate, base: TableMetadata): FileSelection {
   const schema = currentSchema(base);
   const some = filePruner(bind(predicate, schema), base.partitionSpecs);
-  const other = filePruner(bind(notTrue(predicate), schema), base.partitionSpecs);
+  const other = filePruner(bind(notTrue(predicate, schema), schema), base.partitionSpecs);
   return {
     mayBeIn: (manifest) => manifest.content === "data" && some.keepsManifest(manifest),
     selects: (file) => {
@@ -76,12 +78,12 @@ function byPredicate(predicate: Predicate, base: TableMetadata): FileSelection {
   };
 }
 
-/** The rows for which a predicate is not true: where it is false, and where a column it compares is null. */
-function notTrue(predicate: Predicate): Predicate {
-  return comparedColumns(predicate).reduce<Predicate>(
-    (left, column) => ({ op: "or", left, right: { op: "is-null", column } }),
-    { op: "not", child: predicate },
+/** The rows for which a predicate is not true: where it is false, and where a column it compares is null or NaN. */
+function notTrue(predicate: Predicate, schema: Schema): Predicate {
+  const unordered = comparedColumns(predicate).flatMap((column) =>
+    isFloating(requireField(schema, column).type) ? [isNull(column), isNan(column)] : [isNull(column)],
   );
+  return or(not(predicate), ...unordered);
 }
 
 function comparedColumns(predicate: Predicate): readonly string[] {

@@ -1,12 +1,12 @@
 import { IcebergError } from "../errors.ts";
 import { ancestorsOf } from "../spec/ancestors.ts";
+import { branchAt, branchHead } from "../spec/branch.ts";
 import type { SnapshotId, TimestampMs } from "../spec/ids.ts";
 import { requireSnapshot } from "../spec/require-in-metadata.ts";
 import { mainBranch, type Snapshot } from "../spec/snapshot.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
 import type { TransactionAction } from "./action.ts";
-import { branchAt, branchHead } from "./branch.ts";
 
 /** Points `main` at a snapshot the table still has: a rollback, or the way back from one. */
 export function setCurrentSnapshot(snapshotId: SnapshotId): TransactionAction {

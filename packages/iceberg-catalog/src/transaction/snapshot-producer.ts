@@ -3,6 +3,7 @@ import type { NewManifestEntry } from "../manifest/entry-encoding.ts";
 import { readManifestsOf } from "../manifest/inline-manifests.ts";
 import { type UncommittedManifest, withSequenceNumber, writeManifest } from "../manifest/write-manifest.ts";
 import { writeManifestList } from "../manifest/write-manifest-list.ts";
+import { branchAt, branchHead } from "../spec/branch.ts";
 import { groupBy } from "../spec/group-by.ts";
 import { type SequenceNumber, type SnapshotId, sequenceNumber, timestampMs } from "../spec/ids.ts";
 import type { DataFile, ManifestFile } from "../spec/manifest.ts";
@@ -13,7 +14,6 @@ import type { TableMetadata } from "../spec/table-metadata.ts";
 import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
 import type { CommitAttempt } from "./action.ts";
-import { branchAt, branchHead } from "./branch.ts";
 import { refuseTakenWapId, type SnapshotTarget } from "./snapshot-options.ts";
 import { metadataFileLocation } from "./table-locations.ts";
 

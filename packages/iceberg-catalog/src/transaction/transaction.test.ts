@@ -204,6 +204,18 @@ describe("an unknown outcome", () => {
     expect(setup.locations.size).toBe(2);
   });
 
+  it("is what a conflict leaves when the table cannot be asked: it may be said of a commit that landed", async () => {
+    const setup = await testTable();
+    setup.catalog.faults.push(async (land) => {
+      await land();
+      return refusal(409, "CommitFailedException");
+    });
+    setup.catalog.loadAnswer = () => refusal(403, "ForbiddenException");
+    await expect(append(setup, "a")).rejects.toMatchObject({ code: "COMMIT_STATE_UNKNOWN" });
+    setup.catalog.loadAnswer = undefined;
+    expect(await filePaths(await setup.table.refresh())).toEqual(["a"]);
+  });
+
   it("is what an answer that cannot be read means", async () => {
     const setup = await testTable();
     setup.catalog.faults.push(async (land) => {

@@ -8,19 +8,55 @@ export type Fetch = (request: Request) => Promise<Response>;
 /** The system's words for a connection that was never made. */
 const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** Sends over undici, or through `fetch` where one is given. */
-export function fetchSend(fetch: Fetch | undefined, timeoutMs: number): Send {
+/** More than the metadata of any table: what goes on after that is not an answer. */
+const longestAnswer = 256 * 1024 ** 2;
+
+/** Sends over undici, or through `fetch` where one is given. An answer of more than `maxBytes` is none. */
+export function fetchSend(fetch: Fetch | undefined, timeoutMs: number, maxBytes = longestAnswer): Send {
   return async (request) => {
+    const init = { ...initOf(request), redirect: redirectOf(request) };
+    refuseUnsendable(request.url, init);
     try {
-      const init = { ...initOf(request), redirect: redirectOf(request), signal: AbortSignal.timeout(timeoutMs) };
+      const limited = { ...init, signal: AbortSignal.timeout(timeoutMs) };
       const response = await (fetch === undefined
-        ? undiciFetch(request.url, init)
-        : fetch(new Request(request.url, init)));
-      return { status: response.status, headers: response.headers, body: await response.text() };
+        ? undiciFetch(request.url, limited)
+        : fetch(new Request(request.url, limited)));
+      return { status: response.status, headers: response.headers, body: await textOf(response.body, maxBytes) };
     } catch (cause) {
       throw connectionLost(request, cause);
     }
   };
+}
+
+/** Says nothing of what it refuses, nor of the cause: both may hold a token or a password. */
+function refuseUnsendable(url: string, init: RequestInit): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    throw unsendable("an address begins with http:// or https://, as http://localhost:8181 does");
+  }
+  if (parsed.username !== "" || parsed.password !== "") {
+    throw unsendable("an address holds no user name and no password: give a credential, a token or `authorize`");
+  }
+  try {
+    new Request(url, init);
+  } catch {
+    throw unsendable("a token or a header is no single line of Latin characters");
+  }
+}
+
+const unsendable = (why: string): IcebergError =>
+  new IcebergError("INVALID_ARGUMENT", `a request to the catalog cannot be made: ${why}`);
+
+async function textOf(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`it is longer than ${maxBytes} bytes`);
+    parts.push(decoder.decode(chunk, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
 }
 
 /** Whether the request may have reached the server although no answer came back. */

@@ -18,8 +18,12 @@ interface ErrorModel {
   readonly type?: string;
 }
 
-/** Nobody knows whether a commit that is answered like this took effect. */
-const unknownOutcome = new Set([500, 502, 503, 504]);
+/**
+ * Nobody knows whether a commit that is answered like this took effect: it failed midway, or something before the catalog
+ * gave up on it, for which gateways have words of their own (520 to 527, 598). Only 501 and 507 are the catalog's no.
+ */
+const isUnknownOutcome = (status: number): boolean =>
+  status === 408 || (status >= 500 && status !== 501 && status !== 507);
 
 /** The error that an answer stands for; route, status and then the body's `type` decide. */
 export function errorFromResponse(intent: RequestIntent, response: HttpResponse): IcebergError {
@@ -59,7 +63,7 @@ export function isCommit(route: RouteName): boolean {
 }
 
 function codeOf(intent: RequestIntent, status: number, type: string | undefined): IcebergErrorCode {
-  if (unknownOutcome.has(status)) return isCommit(intent.route) ? "COMMIT_STATE_UNKNOWN" : "SERVICE_UNAVAILABLE";
+  if (isUnknownOutcome(status)) return isCommit(intent.route) ? "COMMIT_STATE_UNKNOWN" : "SERVICE_UNAVAILABLE";
   switch (status) {
     case 400:
       return type === "NamespaceNotEmptyException" ? "NAMESPACE_NOT_EMPTY" : "INVALID_ARGUMENT";
@@ -79,7 +83,7 @@ function codeOf(intent: RequestIntent, status: number, type: string | undefined)
     case 507:
       return "STORAGE_FULL";
     default:
-      return status === 408 || status === 429 || status > 500 ? "SERVICE_UNAVAILABLE" : "INVALID_ARGUMENT";
+      return status === 429 ? "SERVICE_UNAVAILABLE" : "INVALID_ARGUMENT";
   }
 }
 

@@ -51,6 +51,8 @@ describe("the outcome of a commit", () => {
     ["the catalog fails (500)", async () => text("", 500)],
     ["the answer is not JSON", async () => text("{", 200)],
     ["the answer is not a table", async () => text("{}", 200)],
+    ["a gateway gives up in a word of its own (524)", async () => text("", 524)],
+    ["the request took too long for somebody (408)", async () => text("", 408)],
   ];
 
   test.each(unknown)("is unknown when %s", async (_, faultOfTheCase) => {

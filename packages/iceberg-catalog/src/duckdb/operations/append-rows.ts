@@ -1,8 +1,8 @@
+import { branchHead } from "../../spec/branch.ts";
 import { findSnapshotBySummary } from "../../spec/find-snapshot-by-summary.ts";
 import { mainBranch, type Snapshot } from "../../spec/snapshot.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import type { Table } from "../../table.ts";
-import { branchHead } from "../../transaction/branch.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import type { ArrowInput } from "../arrow-rows.ts";
 import { openRowSource, type RowInput } from "../row-source.ts";

@@ -1,13 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { equalTo, greaterThan } from "../../expr/predicate.ts";
-import { fieldId, schemaId } from "../../spec/ids.ts";
+import { and, equalTo, greaterThan, isNull } from "../../expr/predicate.ts";
+import { fieldId, type SnapshotId, schemaId } from "../../spec/ids.ts";
 import type { Table } from "../../table.ts";
 import { readChanges } from "../changelog/read-changes.ts";
 import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
 import { listedDeletes } from "../compaction/spent-deletes.ts";
 import { TableLab } from "../testing/table-lab.ts";
+import { writeEqualityDeletes } from "../write/write-equality-deletes.ts";
 import { appendRows } from "./append-rows.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { equalityDelete, equalityUpsert } from "./equality-upsert.ts";
@@ -51,6 +52,54 @@ async function filesOf(table: Table): Promise<readonly string[]> {
   const names = await readdir(join(lab.directory, "catalog/warehouse"), { recursive: true });
   return names.filter((name) => name.includes(table.identifier.name) && name.endsWith(".parquet"));
 }
+
+describe("deletes by a column", () => {
+  it("hold after it was renamed, widened and dropped, and another took its name", async () => {
+    const old = await equalityDelete(lab.session, await filled(), { sql: "SELECT 1 AS n" }, { on: ["n"] });
+    const wide = await old
+      .newTransaction()
+      .updateSchema((update) => update.renameColumn("n", "m").updateType("m", { kind: "long" }))
+      .commit();
+    const large = { sql: "SELECT i AS id, 5000000000 + i AS m FROM range(4, 7) r(i)" };
+    const more = (await appendRows(lab.session, wide, large)).table;
+    const less = await equalityDelete(lab.session, more, { sql: "SELECT 5000000005 AS m" }, { on: ["m"] });
+    const dropped = await less
+      .newTransaction()
+      .updateSchema((update) => update.dropColumn("m"))
+      .updateSchema((update) => update.addColumn("n", { kind: "string" }))
+      .commit();
+    const found = await lab.rows(dropped, { select: ["id", "n"] });
+    expect(found.map(({ id, n }) => `${id} ${n}`).sort()).toEqual(["2 null", "3 null", "4 null", "6 null"]);
+  });
+
+  it("take null for equal to null, as other engines write them", async () => {
+    const table = (await appendRows(lab.session, await filled(), rows("4, NULL, NULL", "5, NULL, 5"))).table;
+    const keys = table.schema.fields.filter(({ name }) => name === "n");
+    const nulls = await writeEqualityDeletes(lab.session, table, "SELECT NULL::INTEGER AS n", keys);
+    const deleted = await table.newTransaction().changeFiles({ addedDeletes: nulls }).commit();
+    const found = await lab.rows(deleted, { select: ["id"] });
+    expect(found.map(({ id }) => id).sort()).toEqual([1n, 2n, 3n, 5n]);
+  });
+});
+
+describe("a change on a branch", () => {
+  it("finds rows by the columns of now, whatever they were called when the branch was written", async () => {
+    const table = await filled();
+    const swapped = await table
+      .newTransaction()
+      .createBranch("audit", table.currentSnapshot()?.snapshotId as SnapshotId)
+      .updateSchema((update) => update.renameColumn("id", "was_id"))
+      .updateSchema((update) => update.renameColumn("n", "id").addColumn("note", { kind: "string" }))
+      .commit();
+    const main = await appendRows(lab.session, swapped, { sql: "SELECT 9::BIGINT AS was_id, 9 AS id" });
+    const branch = { branch: "audit" };
+    const deleted = await deleteRows(lab.session, main.table, and(equalTo("id", 3), isNull("note")), branch);
+    expect(deleted.rows).toBe(1n);
+    const again = { sql: "SELECT 7::BIGINT AS was_id, 2 AS id" };
+    const merged = await upsertRows(lab.session, deleted.table, again, { ...branch, on: ["id"] });
+    expect([merged.updated, merged.inserted]).toEqual([1n, 0n]);
+  });
+});
 
 describe("an append", () => {
   it("with a key happens once, however often and by whoever it is called", async () => {

@@ -1,10 +1,7 @@
 import type { Predicate } from "../../expr/predicate.ts";
-import type { FileScanTask } from "../../scan/file-scan-task.ts";
 import type { SnapshotId } from "../../spec/ids.ts";
 import type { DataFile } from "../../spec/manifest.ts";
-import { mainBranch } from "../../spec/snapshot.ts";
 import type { Table } from "../../table.ts";
-import { branchHead } from "../../transaction/branch.ts";
 import type { FileLease } from "../file-cache/file-lease.ts";
 import { openFiles } from "../read/open-files.ts";
 import { type ColumnDefaults, noDefaults, tableColumns } from "../read/table-columns.ts";
@@ -27,11 +24,10 @@ export async function scanRows(
   lease: FileLease,
   table: Table,
   filter: Predicate,
-  branch: string = mainBranch,
+  branch: string | undefined,
   defaults: ColumnDefaults = noDefaults,
 ): Promise<RowScan> {
-  const from = branchHead(table.metadata, branch)?.snapshotId;
-  const tasks = from === undefined ? [] : await tasksAt(table, from, filter);
+  const { snapshotId: from, tasks } = await table.scan({ branch, filter }).plan();
   const readable = await openFiles(session, table, tasks, lease);
   const columns = tableColumns(table.schema, defaults);
   return {
@@ -42,11 +38,4 @@ export async function scanRows(
       return tableRelation(read, columns, { positions: true });
     },
   };
-}
-
-/** The head of `main` is scanned by the columns of now; another snapshot by those it was written with. */
-async function tasksAt(table: Table, from: SnapshotId, filter: Predicate): Promise<readonly FileScanTask[]> {
-  const isHead = from === table.currentSnapshot()?.snapshotId;
-  const { tasks } = await table.scan(isHead ? { filter } : { snapshotId: from, filter }).plan();
-  return tasks;
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { endpointOf, type RouteName, routes } from "../../catalog/rest/routes.ts";
 import { stringifyJson } from "../../spec/json.ts";
 import type { CatalogContext } from "../operations/context.ts";
@@ -9,10 +10,15 @@ import { requireToken } from "./require-token.ts";
 import { pathFor } from "./route-path.ts";
 import { addTableRoutes } from "./table-routes.ts";
 
+/** More than a commit to any number of tables takes: a body is in memory as a whole. */
+const maxBodyBytes = 64 * 1024 ** 2;
+
 /** The Iceberg REST catalog as an HTTP application. With a token, every request must bear it. */
 export function createCatalogApp(context: CatalogContext, options: { readonly token?: string } = {}): Hono {
   const app = new Hono();
   if (options.token !== undefined) app.use(requireToken(options.token));
+  const tooLarge = () => errorModel(413, "BadRequestException", `a request has at most ${maxBodyBytes} bytes`);
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
   app.get(pathFor("getConfig"), () => jsonResponse(stringifyJson(config)));
   addNamespaceRoutes(app, context);
   addTableRoutes(app, context);

@@ -166,3 +166,15 @@ test("whatever the path and the query are, the answer is an answer", async () =>
     { numRuns: 300 },
   );
 });
+
+test("a body that does not end is not waited for", async () => {
+  const piece = new Uint8Array(1024 ** 2).fill(32);
+  const body = new ReadableStream({ pull: (stream) => stream.enqueue(piece) });
+  const response = await (await openCatalog()).request("/v1/namespaces", {
+    method: "POST",
+    body,
+    duplex: "half",
+  } as RequestInit);
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ error: { type: "BadRequestException", code: 413 } });
+});

@@ -1,8 +1,8 @@
 import { IcebergError } from "../errors.ts";
-import type { SnapshotId } from "../spec/ids.ts";
-import type { Snapshot, SnapshotRef } from "../spec/snapshot.ts";
-import type { TableMetadata } from "../spec/table-metadata.ts";
-import { findSnapshot } from "../spec/table-metadata-lookups.ts";
+import type { SnapshotId } from "./ids.ts";
+import type { Snapshot, SnapshotRef } from "./snapshot.ts";
+import type { TableMetadata } from "./table-metadata.ts";
+import { findSnapshot } from "./table-metadata-lookups.ts";
 
 /**
  * The snapshot that a commit to a branch builds on; undefined while there is none. A branch that is not there yet begins
