@@ -1,6 +1,7 @@
 import type { SpineEntities } from "@icecore/offline-store";
 
-interface EntitySpine {
+/** A spine of the entities that the views have. */
+export interface EntitySpine {
   readonly entities: SpineEntities;
 }
 

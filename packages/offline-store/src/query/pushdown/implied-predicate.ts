@@ -6,6 +6,7 @@ import {
   greaterThan,
   greaterThanOrEqual,
   isIn,
+  isNan,
   isNull,
   lessThan,
   lessThanOrEqual,
@@ -124,9 +125,15 @@ function compared(reference: SqlNode, operator: Operator, constant: SqlNode, mea
   return comparedDouble(column.name, operator, Number(value));
 }
 
-/** Iceberg tells -0 from 0, and SQL does not. */
+/** To DuckDB NaN is greater than all numbers, of which the bounds of files do not tell. */
 function comparedDouble(column: string, operator: Operator, value: number): Predicate {
   if (Number.isNaN(value) || operator === "<>") return alwaysTrue;
+  const compared = comparedNumber(column, operator, value);
+  return operator.startsWith(">") ? or(compared, isNan(column)) : compared;
+}
+
+/** Iceberg tells -0 from 0, and SQL does not. */
+function comparedNumber(column: string, operator: Exclude<Operator, "<>">, value: number): Predicate {
   if (value !== 0) return builders[operator](column, value);
   if (operator === "=") return and(greaterThanOrEqual(column, -0), lessThanOrEqual(column, 0));
   return operator.startsWith("<") ? lessThanOrEqual(column, 0) : greaterThanOrEqual(column, -0);

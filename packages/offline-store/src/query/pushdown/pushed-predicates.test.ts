@@ -83,6 +83,11 @@ describe("pushing conditions into planning", () => {
     expect(pruned).toBeGreaterThan(runs / 20);
   });
 
+  it("keeps NaN, which is greater than all numbers", async () => {
+    const { row, tables } = await firstRow("SELECT count(*) AS n FROM wide WHERE rate > 0 AND isnan(rate)");
+    expect([row, tables.map(({ pushed }) => pushed)]).toEqual([{ n: 5n }, ["rate >= 0 OR rate IS NAN"]]);
+  });
+
   it.each([
     ["event_timestamp >= '2026-01-03'", "event_timestamp >= 2026-01-03T00:00:00+00:00: 4 kept"],
     [
