@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FeatureStore } from "@icecore/api";
-import { startRedis } from "@icecore/online-sync/testing";
+import { startRedis } from "../../../packages/online-sync/src/testing/start-redis.ts";
 import { markdownTable } from "../report.ts";
 import { applyBench, type Layout, openBench, rowsAt, viewName } from "./bench-repo.ts";
 import type { WatchRequest } from "./watch-process.ts";

@@ -41,8 +41,10 @@ export interface RedisStoreOptions extends ServerOptions {
  * @throws OnlineStoreError when the connection string is wrong, or Redis cannot be reached or refuses us
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OnlineStore> {
-  const layout = options.layout === "packed" ? packedLayout(options.project) : feastLayout(options.project);
-  return new RedisOnlineStore(await openServers(options), layout, options.keyTtlSeconds);
+  const { project, layout, keyTtlSeconds } = options;
+  const servers = await openServers(options);
+  const chosen = layout === "packed" ? packedLayout(project, servers.partitioned) : feastLayout(project);
+  return new RedisOnlineStore(servers, chosen, keyTtlSeconds);
 }
 
 /** The run that rows are written in: its token, and the features that rows of the view once had. */

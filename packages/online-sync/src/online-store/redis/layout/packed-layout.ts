@@ -8,7 +8,7 @@ import { PackedReader } from "./read-packed-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
-export function packedLayout(project: string): RedisLayout {
+export function packedLayout(project: string, partitioned: boolean): RedisLayout {
   const forms = new WeakMap<FeatureView, KeyForm>();
   const keyForm = (view: FeatureView): KeyForm => {
     const known = forms.get(view);
@@ -21,7 +21,7 @@ export function packedLayout(project: string): RedisLayout {
   const reader = new PackedReader(`icecore:schemas:${project}`, keyForm);
   return {
     space: `packed:${project}`,
-    writeScript: writePackedRowsScript,
+    writeScript: writePackedRowsScript(partitioned),
     keyForm,
     rowWriter: (view, { event, created, features }) =>
       prefixed(packedRowWriter(rowSchema(view.features), { event, created }, features)),

@@ -9,9 +9,10 @@ import { checkLease } from "./lease.ts";
  * correction replaces, the lower first, or 'none'; the view's ttl in seconds (0: none); for how many seconds a row is kept after it
  * is written, if that is set for all (0: it is not).
  *
- * Whether a key is new and what it holds otherwise is one command, so that a first load costs one command a row.
+ * A first load costs one command for all rows of a call, where they are of different entities and new. Elsewhere whether a
+ * key is new, and what it holds otherwise, is one command a row.
  */
-export const writePackedRowsScript = `
+export const writePackedRowsScript = (partitioned: boolean): string => `
 ${checkLease}
 local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
 if lost then return lost end
@@ -47,10 +48,28 @@ local function expiry(row)
   return 'EXAT', math.max(seconds, math.floor((high * 2 ^ 32 + low) / 1000000)) + ttl + 1
 end
 
-local written, removed, at = 0, 0, 1
+-- In a cluster a single command cannot set keys of several slots.
+local at, pairs, seen, distinct = 1, {}, {}, ${!partitioned}
 while at <= #rows do
   local key, row
   key, row, at = decode('<I4c0I4c0', rows, at)
+  distinct = distinct and not seen[key]
+  seen[key] = true
+  pairs[#pairs + 1] = key
+  pairs[#pairs + 1] = row
+end
+local all_new = distinct and #pairs > 0 and call('MSETNX', unpack(pairs)) == 1
+
+local written, removed = all_new and #pairs / 2 or 0, 0
+if all_new and (ttl > 0 or key_ttl > 0) then
+  for i = 1, #pairs, 2 do
+    local kind, time = expiry(pairs[i + 1])
+    call(kind == 'EX' and 'EXPIRE' or 'EXPIREAT', pairs[i], time)
+  end
+end
+
+for i = 1, all_new and 0 or #pairs, 2 do
+  local key, row = pairs[i], pairs[i + 1]
   local stored = call('SET', key, row, 'NX', 'GET', expiry(row))
   if not stored then
     written = written + 1
