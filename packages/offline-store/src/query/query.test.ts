@@ -124,6 +124,10 @@ describe("what a query may not do", () => {
     "SELECT \n 1 +",
     "SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')",
     "SELECT * FROM query_table('/etc/passwd')",
+    "SELECT * FROM enable_logging(storage = 'file', storage_path = '/tmp/log')",
+    "SELECT (SELECT count(*) FROM main.ENABLE_LOGGING(storage = 'stdout'))",
+    "WITH t AS (FROM enable_profiling(save_location = '/tmp/profile.txt')) FROM t",
+    "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM enable_logging()'))",
   ])("%s", async (sql) => {
     const error = await run(sql).catch((caught: unknown) => caught);
     if (!(error instanceof OfflineStoreError || isIcebergError(error))) throw error;

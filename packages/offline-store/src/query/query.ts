@@ -11,6 +11,8 @@ import { OfflineStoreError } from "../errors.ts";
 import { type At, refuseUnreadViews } from "../source/pin.ts";
 import { type AttachedTable, attachTables, type FindTable } from "./attach-tables.ts";
 import { Deadline } from "./deadline.ts";
+import { parseSelect } from "./sql-tree.ts";
+import { refuseTableFunctions } from "./table-functions.ts";
 
 /** What a query may take; more is an error. Left out: no limit. Memory is a limit of the database. */
 export interface QueryLimits {
@@ -73,7 +75,10 @@ export async function openQuery(options: DatabaseOptions, request: QueryRequest)
 async function prepare(session: Session, request: QueryRequest): Promise<PreparedQuery> {
   const { sql, at, limits = {}, outputDirectory, signal } = request;
   using deadline = new Deadline(session, limits.timeoutSeconds, signal);
-  const tables = await deadline.run(() => attachTables(session, sql, at, request.findTable));
+  const tables = await deadline.run(async () => {
+    refuseTableFunctions(await parseSelect(session, sql));
+    return attachTables(session, sql, at, request.findTable);
+  });
   // A snapshot is given for a table's own name, whatever namespace it is in.
   refuseUnreadViews(
     at,

@@ -1,4 +1,5 @@
 import { child, childrenOf, nodesOf, type SqlNode, text, texts } from "../sql-tree.ts";
+import { isPureTableFunction } from "../table-functions.ts";
 
 /** An item after FROM, as far as names are resolved against it. */
 export interface FromItem {
@@ -14,9 +15,6 @@ export interface TableCondition {
   readonly scope: readonly FromItem[];
 }
 
-/** What reads tables by names that are not in the tree, or is not understood: nothing is known of any table then. */
-const understoodFunctions = new Set(["range", "generate_series", "unnest"]);
-
 /**
  * The conditions of each place where a statement reads a table, for those places of which something is known: WHERE, and
  * ON where a row that fails it is in no result. What an outer join may fill with nulls is left alone, and so is whatever is
@@ -26,15 +24,10 @@ export function tableConditions(statement: SqlNode): ReadonlyMap<SqlNode, readon
   const conditions = new Map<SqlNode, TableCondition[]>();
   for (const node of nodesOf(statement)) {
     if (node["type"] === "SHOW_REF") return undefined;
-    if (node["type"] === "TABLE_FUNCTION" && !isUnderstood(node)) return undefined;
+    if (node["type"] === "TABLE_FUNCTION" && !isPureTableFunction(node)) return undefined;
     if (node["type"] === "SELECT_NODE") addSelect(node, conditions);
   }
   return conditions;
-}
-
-function isUnderstood(tableFunction: SqlNode): boolean {
-  const called = child(tableFunction, "function");
-  return called !== undefined && understoodFunctions.has(text(called, "function_name"));
 }
 
 function addSelect(select: SqlNode, conditions: Map<SqlNode, TableCondition[]>): void {
