@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type ApplyOptions,
   applyPlan,
@@ -40,7 +39,7 @@ import { type PushInput, type PushOptions, type PushResult, pushRows } from "./p
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
-import { freeLockPath } from "./training-set-files.ts";
+import { claimSpinePath } from "./training-set-files.ts";
 import {
   diffTrainingSets,
   listTrainingSets,
@@ -230,10 +229,9 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
     return diffTrainingSets(this.#context, sets, options);
   }
 
-  /** A path in the repository for a file of a training set that is not there yet. @throws IcecoreError `TRAINING_SET_EXISTS` */
-  async freePathInRepo(name: string, file: string): Promise<string> {
-    await freeLockPath(this.#context.repo, name);
-    return join(this.#context.repo, file);
+  /** Makes the file in the repository that keeps a training set's spine, empty. @throws IcecoreError `TRAINING_SET_EXISTS` */
+  claimSpinePath(name: string, extension: string): Promise<string> {
+    return claimSpinePath(this.#context.repo, name, extension);
   }
 
   listTrainingSets(): ReturnType<typeof listTrainingSets> {

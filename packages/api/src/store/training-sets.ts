@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type FeatureSelection, loadRegistryVersion, resolveFeatures } from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
-import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { type Session, subquery, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
   attachTables,
@@ -11,6 +11,7 @@ import {
   createTrainingSet,
   diffLocks,
   type LockDifference,
+  type LockedSpineInput,
   type ReproducedTrainingSet,
   type RetrievalStep,
   type RowDifferences,
@@ -19,6 +20,7 @@ import {
   reproduceTrainingSet,
   spineTag,
   type TrainingSetLock,
+  type TrainingSetSpine,
   trainingSetTag,
   writeLock,
 } from "@icecore/offline-store";
@@ -27,7 +29,14 @@ import { requireRegistry, type StoreContext, withSession } from "./context.ts";
 import { pinViews } from "./pin-views.ts";
 import { findQueryTable } from "./query.ts";
 import { findCatalogTable, lockedSpine, pinSpine, type SpineOptions } from "./spine-options.ts";
-import { freeLockPath, lockPathOf, readLocks, relativeInput } from "./training-set-files.ts";
+import {
+  claimSpinePath,
+  freeLockPath,
+  lockPathOf,
+  readLocks,
+  relativeInput,
+  spinePathOf,
+} from "./training-set-files.ts";
 
 export interface TrainingSetRequest {
   readonly name: string;
@@ -56,28 +65,31 @@ export async function makeTrainingSet(
   refuseOverwrite(request);
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
-  const input = await pinSpine(context, request.spine, request.at);
+  const spine = await pinSpine(context, request.spine, request.at);
   const created = await withSession(
     context,
-    async (session) => {
-      await attachSpineTables(context, session, input, request.at);
-      return createTrainingSet(session, {
-        ...request,
-        table: request.table === undefined ? undefined : { project: context.project, name: request.table },
-        input,
-        views,
-        registry: {
-          namespace: context.project.namespace.join("."),
-          snapshotId: String(registry.snapshotId),
-          version: registry.version,
-        },
-        createdAt: context.now(),
-      });
-    },
+    (session) =>
+      withKeptRows(context, session, { ...request, spine }, (input) =>
+        createTrainingSet(session, {
+          ...request,
+          table: request.table === undefined ? undefined : { project: context.project, name: request.table },
+          input,
+          views,
+          registry: {
+            namespace: context.project.namespace.join("."),
+            snapshotId: String(registry.snapshotId),
+            version: registry.version,
+          },
+          createdAt: context.now(),
+        }),
+      ),
     request.signal,
   );
-  const { spine } = created.lock;
-  const lock = { ...created.lock, spine: { ...spine, input: relativeInput(context.repo, spine.input) } };
+  const input = relativeInput(context.repo, {
+    ...created.lock.spine.input,
+    ...("sql" in spine && { sql: spine.sql }),
+  });
+  const lock = { ...created.lock, spine: { ...created.lock.spine, input } };
   try {
     await writeLock(lockPath, lock);
   } catch (error) {
@@ -85,6 +97,28 @@ export async function makeTrainingSet(
     throw error;
   }
   return { ...created, lock, lockPath };
+}
+
+/**
+ * Hands `use` a spine that can be had again. What a query gives is kept beside the lock: the tables that it reads change,
+ * and those that no feature is from are not tagged.
+ */
+async function withKeptRows<T>(
+  context: StoreContext,
+  session: Session,
+  { name, spine, at }: Pick<TrainingSetRequest, "name" | "at"> & { readonly spine: TrainingSetSpine },
+  use: (spine: TrainingSetSpine) => Promise<T>,
+): Promise<T> {
+  if (!("sql" in spine)) return use(spine);
+  await attachSpineTables(context, session, spine, at);
+  const path = await claimSpinePath(context.repo, name, "parquet");
+  try {
+    await writeOutput(session, `SELECT * FROM ${subquery(spine.sql)} ORDER BY ALL`, path);
+    return await use({ files: [path] });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 export interface RemakeOptions {
@@ -168,15 +202,16 @@ export async function removeTrainingSet(context: StoreContext, name: string): Pr
     untagged.push(view.name);
   }
   const lockPath = lockPathOf(context.repo, name);
-  await untagSpine(context, name, lockPath);
+  const lock = await readLock(lockPath).catch(() => undefined);
+  if (lock !== undefined) await forgetSpine(context, name, lock.spine.input);
   await rm(lockPath, { force: true });
   return untagged;
 }
 
-async function untagSpine(context: StoreContext, name: string, lockPath: string): Promise<void> {
-  const lock = await readLock(lockPath).catch(() => undefined);
-  if (lock === undefined || !("table" in lock.spine.input)) return;
-  const table = await findCatalogTable(context, lock.spine.input.table);
+async function forgetSpine(context: StoreContext, name: string, input: LockedSpineInput): Promise<void> {
+  if ("sql" in input) await rm(spinePathOf(context.repo, name, "parquet"), { force: true });
+  if (!("table" in input)) return;
+  const table = await findCatalogTable(context, input.table);
   if (table?.metadata.refs[spineTag(name)] !== undefined) {
     await table.newTransaction().removeRef(spineTag(name)).commit();
   }

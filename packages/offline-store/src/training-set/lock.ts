@@ -21,9 +21,9 @@ const lockedView = z.object({
 
 const micros = z.string().regex(/^-?\d+$/);
 
-/** Paths relative to the lock file, a query, a table, or the entities that the views have: all, or those of a time. */
+/** Paths relative to the lock file, and the query whose rows they keep, if that is what they are; a query alone, a table, or the entities that the views have: all, or those of a time. */
 const spineInput = z.union([
-  z.object({ files: z.array(z.string()) }),
+  z.object({ files: z.array(z.string()), sql: z.string().optional() }),
   z.object({ sql: z.string() }),
   z.object({ table: z.string(), tableUuid: z.string(), snapshotId: id }),
   z.object({ entities: z.union([z.literal("latest"), z.object({ fromMicros: micros, toMicros: micros })]) }),

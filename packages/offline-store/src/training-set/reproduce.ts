@@ -15,7 +15,7 @@ import type { RetrievalStep } from "../retrieval/run-plan.ts";
 import { type BuiltTrainingSet, buildTrainingSet } from "./build.ts";
 import { engineVersions, lockedDefinition, planDigest } from "./create.ts";
 import type { LockedView, TrainingSetLock } from "./lock.ts";
-import { spineText, type TrainingSetSpine } from "./spine-source.ts";
+import { type LockedSpineInput, spineText, type TrainingSetSpine } from "./spine-source.ts";
 import { spineTag, trainingSetTag } from "./tag-snapshots.ts";
 
 export interface ReproduceRequest {
@@ -165,11 +165,15 @@ function pinnedSchema(table: Table, locked: LockedView): Schema {
 
 function refuseChangedSpine(lock: TrainingSetLock, digest: string): void {
   if (digest === lock.spine.digest) return;
-  const input = "sql" in lock.spine.input ? "the query's result" : spineText(lock.spine.input);
   throw new OfflineStoreError(
     "DIGEST_DIFFERS",
-    `the spine of "${lock.name}" has changed (${input}); restore the rows it had`,
+    `the spine of "${lock.name}" has changed (${rowsText(lock.spine.input)}); restore the rows it had`,
   );
+}
+
+function rowsText(input: LockedSpineInput): string {
+  if ("files" in input) return input.files.join(", ");
+  return "sql" in input ? "the query's result" : spineText(input);
 }
 
 function refuseDifference(lock: TrainingSetLock, built: BuiltTrainingSet, engines: TrainingSetLock["engines"]): void {

@@ -34,8 +34,8 @@ export function lockedSpineInput(spine: TrainingSetSpine): LockedSpineInput {
 
 /** A spine for people. */
 export function spineText(input: LockedSpineInput): string {
+  if ("files" in input) return input.sql ?? input.files.join(", ");
   if ("sql" in input) return input.sql;
-  if ("files" in input) return input.files.join(", ");
   if ("table" in input) return `table ${input.table} at snapshot ${input.snapshotId}`;
   if (input.entities === "latest") return "every entity, at the time of its newest row";
   const { fromMicros, toMicros } = input.entities;

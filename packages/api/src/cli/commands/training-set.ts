@@ -132,7 +132,9 @@ function listCommand(terminal: Terminal): Command {
 
 function removeCommand(terminal: Terminal): Command {
   return new Command("remove")
-    .description("forget a training set: its lock file, and the tags that keep its snapshots; its rows stay")
+    .description(
+      "forget a training set: its lock file, the tags that keep its snapshots, and the rows kept of a query; what was written stays",
+    )
     .argument("<name>", "the training set, finished or not")
     .action((name: string, _, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {

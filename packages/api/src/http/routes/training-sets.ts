@@ -116,9 +116,9 @@ async function createNamed(
 ): Promise<TrainingSetLock> {
   const [sent] = "files" in spine ? spine.files : [];
   if (sent === undefined) return (await store.createTrainingSet({ name, spine, ...wanted, out })).lock;
-  const kept = await store.freePathInRepo(name, `${name}.spine.${sent.split(".").at(-1)}`);
-  await copyFile(sent, kept);
+  const kept = await store.claimSpinePath(name, sent.split(".").at(-1) ?? "");
   try {
+    await copyFile(sent, kept);
     return (await store.createTrainingSet({ name, spine: { files: [kept] }, ...wanted, out })).lock;
   } catch (error) {
     await rm(kept, { force: true });
