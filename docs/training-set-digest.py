@@ -1,6 +1,7 @@
-"""Recomputes the digest of a training set from its Parquet file, with nothing but pyarrow.
+"""Recomputes the digest of a training set from its Parquet files, with nothing but pyarrow.
 
     python training-set-digest.py training_set.parquet
+    python training-set-digest.py training_set/
 
 It is the SHA-256 of the rows' canonical CSV, as docs/training-sets.md has it. Nested columns are not told here.
 """
@@ -12,6 +13,7 @@ import math
 import struct
 import sys
 import uuid
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -89,11 +91,12 @@ def cell(text: str | None) -> str:
     return text
 
 
-def digest(path: str) -> str:
-    file = parquet.ParquetFile(path)
+def digest(path: Path) -> str:
+    """Files of a directory are read in the order of their names."""
+    files = [parquet.ParquetFile(file) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])]
     hashed = hashlib.sha256()
-    hashed.update((",".join(cell(name) for name in file.schema_arrow.names) + "\n").encode())
-    for batch in file.iter_batches():
+    hashed.update((",".join(cell(name) for name in files[0].schema_arrow.names) + "\n").encode())
+    for batch in (batch for file in files for batch in file.iter_batches()):
         table = pa.Table.from_batches([batch])
         for row in zip(*(canonical(column) for column in table.columns)):
             hashed.update((",".join(cell(text) for text in row) + "\n").encode())
@@ -101,4 +104,4 @@ def digest(path: str) -> str:
 
 
 if __name__ == "__main__":
-    print(digest(sys.argv[1]))
+    print(digest(Path(sys.argv[1])))

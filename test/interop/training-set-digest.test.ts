@@ -55,6 +55,10 @@ test("the digest is recomputed by the documented script, with pyarrow alone", as
   const out = repo.path("set.parquet");
   const features = ["--service", "driver_activity"];
   const { result } = JSON.parse(await ok("training-set", "create", "set", "--spine", spine, ...features, "--out", out));
-  const { stdout } = await promisify(execFile)(inject("python"), [script, out]);
-  expect(stdout.trim()).toBe(result.digest);
+  const directory = repo.path("set/");
+  await ok("training-set", "reproduce", "set", "--out", directory, "--rows-per-file", "25");
+  for (const path of [out, directory]) {
+    const { stdout } = await promisify(execFile)(inject("python"), [script, path]);
+    expect(stdout.trim()).toBe(result.digest);
+  }
 });

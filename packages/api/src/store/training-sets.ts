@@ -12,6 +12,7 @@ import {
   diffLocks,
   type LockDifference,
   type LockedSpineInput,
+  OfflineStoreError,
   type ReproducedTrainingSet,
   type RetrievalStep,
   type RowDifferences,
@@ -117,7 +118,9 @@ async function withKeptRows<T>(
     return await use({ files: [path] });
   } catch (error) {
     await rm(path, { force: true });
-    throw error;
+    if (!(error instanceof OfflineStoreError)) throw error;
+    // Who asked knows of a query, and the file is gone.
+    throw new OfflineStoreError(error.code, error.message.replaceAll(path, "the query"), { cause: error });
   }
 }
 

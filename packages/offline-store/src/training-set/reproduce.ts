@@ -177,10 +177,12 @@ function rowsText(input: LockedSpineInput): string {
 }
 
 function refuseDifference(lock: TrainingSetLock, built: BuiltTrainingSet, engines: TrainingSetLock["engines"]): void {
-  if (built.digest === lock.result.digest) return;
+  const columns = differingColumns(lock, built);
+  // The digest is of text, in which 1 is 1 whether it is a number or not.
+  if (built.digest === lock.result.digest && columns.length === 0) return;
   const reasons = [
     ...(Number(built.rows) === lock.result.rows ? [] : [`${lock.result.rows} rows became ${built.rows}`]),
-    ...differingColumns(lock, built),
+    ...columns,
     ...differingEngines(lock, engines),
   ];
   const why =

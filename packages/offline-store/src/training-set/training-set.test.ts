@@ -164,6 +164,10 @@ describe("a training set that cannot be made again", () => {
     expect(await failure(lock, { sql: `${spine.sql} LIMIT 3` })).toMatchInlineSnapshot(
       `"DIGEST_DIFFERS: the spine of "set" has changed (the query's result); restore the rows it had"`,
     );
+    const labelled = { sql: `SELECT * REPLACE (label::VARCHAR AS label) FROM (${spine.sql})` };
+    expect(await failure(lock, labelled)).toMatchInlineSnapshot(
+      `"DIGEST_DIFFERS: "set" cannot be reproduced: columns (driver_id BIGINT, event_timestamp TIMESTAMP WITH TIME ZONE, label BIGINT, weight DOUBLE, trips BIGINT, rate DOUBLE, city VARCHAR) became (driver_id BIGINT, event_timestamp TIMESTAMP WITH TIME ZONE, label VARCHAR, weight DOUBLE, trips BIGINT, rate DOUBLE, city VARCHAR) (locked DIGEST, now DIGEST)"`,
+    );
     const [view] = lock.views;
     if (view === undefined) throw new Error("it has one");
     expect(

@@ -106,6 +106,7 @@ describe("a query", () => {
     expect(await answer({ sql: large, max_rows: 10 })).toEqual([422, "QUERY_TOO_LARGE"]);
     const forever = "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM t) SELECT count(*) FROM t";
     expect(await answer({ sql: forever, timeout_seconds: 0.1 })).toEqual([422, "QUERY_TIMED_OUT"]);
+    expect((await ask({ sql: "SELECT 1", timeout_seconds: 60 })).status).toBe(200);
   });
 
   it("reads an earlier state", async () => {

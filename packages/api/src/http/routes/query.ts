@@ -6,13 +6,16 @@ import type { HttpEnv } from "../failure.ts";
 import { resultResponse } from "../result-response.ts";
 import { stateFields, toState } from "../wire/state.ts";
 
+/** Whole numbers of a body are bigints. */
+const numeric = z.union([z.bigint(), z.number()]).transform(Number);
+
 const requestBody = z
   .strictObject({
     sql: z.string().min(1),
     ...stateFields,
     /** Limits of this query; those of the configuration hold as well. */
-    timeout_seconds: z.number().positive().max(86_400).optional(),
-    max_rows: z.union([z.bigint(), z.number()]).transform(Number).pipe(z.int().positive()).optional(),
+    timeout_seconds: numeric.pipe(z.number().positive().max(86_400)).optional(),
+    max_rows: numeric.pipe(z.int().positive()).optional(),
   })
   .transform(toState);
 
