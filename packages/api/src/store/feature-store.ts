@@ -28,6 +28,7 @@ import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { removeTrainingSet } from "./forget-training-set.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
@@ -46,7 +47,6 @@ import {
   makeTrainingSet,
   type RemakeOptions,
   remakeTrainingSet,
-  removeTrainingSet,
   showTrainingSet,
   type TrainingSetDiff,
   type TrainingSetRequest,

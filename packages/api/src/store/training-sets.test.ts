@@ -46,6 +46,16 @@ it("keeps nothing of a query that fails, and does not touch what is there", asyn
   await access(claimed);
 });
 
+it("says so when there is nothing to forget, and forgets what a killed run left", async () => {
+  const { store } = opened;
+  await expect(store.removeTrainingSet("failled")).rejects.toThrow(
+    'there is no training set "failled" (did you mean "failed"?); icecore training-set list shows which there are',
+  );
+  await store.tag("rides", "spine-of-training-set-killed");
+  expect(await store.removeTrainingSet("killed")).toEqual([]);
+  await expect(store.removeTrainingSet("killed")).rejects.toThrow("there is no training set");
+});
+
 const rides = (day: string): string =>
   `SELECT 1::BIGINT AS driver_id, TIMESTAMPTZ '${day} 00:00:00Z' AS event_timestamp, 4.5::DOUBLE AS rating`;
 

@@ -11,7 +11,6 @@ import {
   createTrainingSet,
   diffLocks,
   type LockDifference,
-  type LockedSpineInput,
   OfflineStoreError,
   type ReproducedTrainingSet,
   type RetrievalStep,
@@ -19,25 +18,17 @@ import {
   readLock,
   rebuildTrainingSet,
   reproduceTrainingSet,
-  spineTag,
   type TrainingSetLock,
   type TrainingSetSpine,
-  trainingSetTag,
   writeLock,
 } from "@icecore/offline-store";
 import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { forgetTrainingSet } from "./forget-training-set.ts";
 import { pinViews } from "./pin-views.ts";
 import { findQueryTable } from "./query.ts";
-import { findCatalogTable, lockedSpine, pinSpine, type SpineOptions } from "./spine-options.ts";
-import {
-  claimSpinePath,
-  freeLockPath,
-  lockPathOf,
-  readLocks,
-  relativeInput,
-  spinePathOf,
-} from "./training-set-files.ts";
+import { lockedSpine, pinSpine, type SpineOptions } from "./spine-options.ts";
+import { claimSpinePath, freeLockPath, lockPathOf, readLocks, relativeInput } from "./training-set-files.ts";
 
 export interface TrainingSetRequest {
   readonly name: string;
@@ -94,7 +85,7 @@ export async function makeTrainingSet(
   try {
     await writeLock(lockPath, lock);
   } catch (error) {
-    await removeTrainingSet(context, request.name);
+    await forgetTrainingSet(context, request.name);
     throw error;
   }
   return { ...created, lock, lockPath };
@@ -188,36 +179,6 @@ async function lockedSource(context: StoreContext, session: Session, nameOrPath:
 /** The lock of a training set, by name or path. */
 export function showTrainingSet(context: StoreContext, nameOrPath: string): Promise<TrainingSetLock> {
   return readLock(lockPathOf(context.repo, nameOrPath));
-}
-
-/**
- * Forgets a training set: its lock file, and the tags that keep its snapshots, whether it was ever finished or not. The
- * rows that were written stay. Gives the names of the views that had tags.
- */
-export async function removeTrainingSet(context: StoreContext, name: string): Promise<readonly string[]> {
-  const { definitions } = await requireRegistry(context.project);
-  const tag = trainingSetTag(name);
-  const untagged: string[] = [];
-  for (const view of definitions.featureViews) {
-    const table = await context.project.loadTable(view.name);
-    if (table.metadata.refs[tag] === undefined) continue;
-    await table.newTransaction().removeRef(tag).commit();
-    untagged.push(view.name);
-  }
-  const lockPath = lockPathOf(context.repo, name);
-  const lock = await readLock(lockPath).catch(() => undefined);
-  if (lock !== undefined) await forgetSpine(context, name, lock.spine.input);
-  await rm(lockPath, { force: true });
-  return untagged;
-}
-
-async function forgetSpine(context: StoreContext, name: string, input: LockedSpineInput): Promise<void> {
-  if ("sql" in input) await rm(spinePathOf(context.repo, name, "parquet"), { force: true });
-  if (!("table" in input)) return;
-  const table = await findCatalogTable(context, input.table);
-  if (table?.metadata.refs[spineTag(name)] !== undefined) {
-    await table.newTransaction().removeRef(spineTag(name)).commit();
-  }
 }
 
 /** The training sets whose lock files are in the repository, by name. */
