@@ -54,7 +54,8 @@ const byEntity = {
   ],
 } as const;
 
-const options = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
+// As Icecore writes by default.
+const options = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1";
 const month = "month(event_timestamp) AS month";
 
 const layouts: readonly (readonly [name: string, request: CreateTableRequest, copy: (to: string) => string])[] = [
