@@ -1,4 +1,4 @@
-import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
+import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import { type EventWindow, pullRows, pullWindow } from "@icecore/offline-store";
 import {
@@ -8,6 +8,7 @@ import {
   materializeWindow,
 } from "@icecore/online-sync";
 import { requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { selectViews } from "./select-views.ts";
 
 export interface MaterializeOptions {
   /** Names of views; default: every view that is online. */
@@ -26,12 +27,10 @@ export async function materializeViews(
   options: MaterializeOptions,
 ): Promise<readonly MaterializeSummary[]> {
   const { definitions } = await requireRegistry(context.project);
-  const views =
-    options.views === undefined || options.views.length === 0
-      ? definitions.featureViews.filter((view) => view.online)
-      : options.views.map((name) => findFeatureView(definitions, name));
   const summaries: MaterializeSummary[] = [];
-  for (const view of views) summaries.push(await materializeView(context, view, options));
+  for (const view of selectViews(definitions, options.views)) {
+    summaries.push(await materializeView(context, view, options));
+  }
   return summaries;
 }
 

@@ -10,6 +10,7 @@ import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext } from "./context.ts";
 import { loadViewTable } from "./history.ts";
 import { toRedisOptions } from "./redis-options.ts";
+import { selectViews } from "./select-views.ts";
 
 export interface MigrateOptions {
   /** The layout to copy all rows to, from the other one. */
@@ -40,7 +41,7 @@ export async function migrateLayout(
   await using to = await openRedisStore({ ...toRedisOptions(settings, project), layout: target });
   const { definitions } = await requireRegistry(context.project);
   const summaries: MigrateSummary[] = [];
-  for (const view of definitions.featureViews.filter((each) => each.online)) {
+  for (const view of selectViews(definitions)) {
     const table = await loadViewTable(context, view.name);
     const olderSnapshot = (a: SnapshotId, b: SnapshotId) => olderOf(table, a, b);
     summaries.push(await migrateView({ view, from, to, olderSnapshot, removeSource, onProgress }));

@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
+import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { MaterializeSummary } from "@icecore/online-sync";
 import { isKnownError, type KnownError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
 import { materializeView } from "./materialize-views.ts";
+import { selectViews } from "./select-views.ts";
 
 export interface WatchOptions {
   /** Names of views; default: every view that is online, also those that come to be. */
@@ -79,9 +80,7 @@ class Watch {
 
   async #views(): Promise<readonly FeatureView[]> {
     const { definitions } = await this.#context.cachedRegistry.read();
-    const { views = [] } = this.#options;
-    if (views.length > 0) return views.map((name) => findFeatureView(definitions, name));
-    return definitions.featureViews.filter((view) => view.online);
+    return selectViews(definitions, this.#options.views);
   }
 
   async #currentSnapshot(view: FeatureView): Promise<SnapshotId | undefined> {

@@ -1,8 +1,8 @@
-import { findFeatureView } from "@icecore/feature-registry";
 import type { EventWindow } from "@icecore/offline-store";
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
+import { selectViews } from "../../store/select-views.ts";
 import { readBody } from "../body.ts";
 import { Claims } from "../claims.ts";
 import type { HttpEnv } from "../failure.ts";
@@ -67,12 +67,8 @@ function micros(text: string | null | undefined): bigint | undefined {
   return BigInt(new Date(zoned).getTime()) * 1000n + below;
 }
 
-/** The views that are meant: those that are named, or else all that are online. */
+/** The views that are meant, each once. */
 async function viewNames(store: FeatureStore, named: readonly string[]): Promise<readonly string[]> {
   const { definitions } = await store.registry();
-  const views =
-    named.length === 0
-      ? definitions.featureViews.filter((view) => view.online)
-      : named.map((name) => findFeatureView(definitions, name));
-  return [...new Set(views.map((view) => view.name))];
+  return [...new Set(selectViews(definitions, named).map((view) => view.name))];
 }
