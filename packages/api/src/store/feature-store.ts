@@ -4,6 +4,7 @@ import {
   type Definitions,
   type Feature,
   type FeatureSelection,
+  type FeatureView,
   findFeatureView,
   loadRegistry,
   type PreparedPlan,
@@ -118,6 +119,11 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** The definitions in force. */
   async registry(): Promise<RegistryVersion> {
     return requireRegistry(this.#context.project);
+  }
+
+  /** The definition of a view as {@link push} reads it: at most a minute old. @throws RegistryError `FEATURE_VIEW_NOT_FOUND` */
+  async featureView(name: string): Promise<FeatureView> {
+    return findFeatureView((await this.#context.cachedRegistry.read()).definitions, name);
   }
 
   /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */

@@ -1,4 +1,3 @@
-import { findFeatureView } from "@icecore/feature-registry";
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
@@ -22,18 +21,14 @@ const writeBody = z.object({ feature_view_name: z.string(), df: pushedFrame });
 export function addPush(app: Hono<HttpEnv>, store: FeatureStore): void {
   app.post("/push", async (c) => {
     const { push_source_name: name, df, to, key } = await readBody(c, pushBody);
-    const columns = framedColumns(df, await viewOf(store, name));
+    const columns = framedColumns(df, await store.featureView(name));
     await store.push(name, { columns }, { to, key });
     return c.json(null);
   });
   app.post("/write-to-online-store", async (c) => {
     const { feature_view_name: name, df } = await readBody(c, writeBody);
-    const columns = framedColumns(df, await viewOf(store, name));
+    const columns = framedColumns(df, await store.featureView(name));
     await store.push(name, { columns }, { to: "online" });
     return c.json(null);
   });
-}
-
-async function viewOf(store: FeatureStore, name: string) {
-  return findFeatureView((await store.registry()).definitions, name);
 }
