@@ -14,7 +14,7 @@ import { type PinnedTable, pinTables, type QueryTable } from "./pin-tables.ts";
 import type { KnownColumn } from "./pushdown/column-meaning.ts";
 import { predicateText } from "./pushdown/predicate-text.ts";
 import { pushedPredicates } from "./pushdown/pushed-predicates.ts";
-import { parseSelect, type TableReference, tablesOf } from "./sql-tree.ts";
+import { parseSelect, type SqlNode, type TableReference, tablesOf } from "./sql-tree.ts";
 
 /** Finds a table by the name a query gives it; an empty namespace is the project's. */
 export type FindTable = (namespace: string, name: string) => Promise<QueryTable | undefined>;
@@ -45,7 +45,16 @@ export async function attachTables(
   at: At,
   findTable: FindTable,
 ): Promise<readonly AttachedTable[]> {
-  const statement = await parseSelect(session, sql);
+  return attachTablesOf(session, await parseSelect(session, sql), at, findTable);
+}
+
+/** As {@link attachTables}, of a SELECT that is parsed. */
+export async function attachTablesOf(
+  session: Session,
+  statement: SqlNode,
+  at: At,
+  findTable: FindTable,
+): Promise<readonly AttachedTable[]> {
   const found = await Promise.all(
     tablesOf(statement).map(async (reference) => {
       const table = await findTable(reference.namespace, reference.name);

@@ -9,7 +9,7 @@ import {
 } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import { type At, refuseUnreadViews } from "../source/pin.ts";
-import { type AttachedTable, attachTables, type FindTable } from "./attach-tables.ts";
+import { type AttachedTable, attachTablesOf, type FindTable } from "./attach-tables.ts";
 import { Deadline } from "./deadline.ts";
 import { parseSelect } from "./sql-tree.ts";
 import { refuseTableFunctions } from "./table-functions.ts";
@@ -76,8 +76,9 @@ async function prepare(session: Session, request: QueryRequest): Promise<Prepare
   const { sql, at, limits = {}, outputDirectory, signal } = request;
   using deadline = new Deadline(session, limits.timeoutSeconds, signal);
   const tables = await deadline.run(async () => {
-    refuseTableFunctions(await parseSelect(session, sql));
-    return attachTables(session, sql, at, request.findTable);
+    const statement = await parseSelect(session, sql);
+    refuseTableFunctions(statement);
+    return attachTablesOf(session, statement, at, request.findTable);
   });
   // A snapshot is given for a table's own name, whatever namespace it is in.
   refuseUnreadViews(
