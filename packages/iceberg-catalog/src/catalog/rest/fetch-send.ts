@@ -15,7 +15,7 @@ const longestAnswer = 256 * 1024 ** 2;
 export function fetchSend(fetch: Fetch | undefined, timeoutMs: number, maxBytes = longestAnswer): Send {
   return async (request) => {
     const init = { ...initOf(request), redirect: redirectOf(request) };
-    refuseUnsendable(request.url, init);
+    refuseUnsendable(request);
     try {
       const limited = { ...init, signal: AbortSignal.timeout(timeoutMs) };
       const response = await (fetch === undefined
@@ -29,7 +29,7 @@ export function fetchSend(fetch: Fetch | undefined, timeoutMs: number, maxBytes 
 }
 
 /** Says nothing of what it refuses, nor of the cause: both may hold a token or a password. */
-function refuseUnsendable(url: string, init: RequestInit): void {
+function refuseUnsendable({ url, headers }: HttpRequest): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
     throw unsendable("an address begins with http:// or https://, as http://localhost:8181 does");
@@ -38,7 +38,7 @@ function refuseUnsendable(url: string, init: RequestInit): void {
     throw unsendable("an address holds no user name and no password: give a credential, a token or `authorize`");
   }
   try {
-    new Request(url, init);
+    new Headers({ ...headers });
   } catch {
     throw unsendable("a token or a header is no single line of Latin characters");
   }
