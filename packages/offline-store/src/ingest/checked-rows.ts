@@ -16,7 +16,6 @@ export interface RowsDestination {
 export interface CheckedRows {
   /** Gives the table's columns. */
   readonly select: string;
-  readonly count: bigint;
   /** Whether the rows say when they were created. */
   readonly hasCreated: boolean;
 }
@@ -32,11 +31,9 @@ export async function checkedRows(
 ): Promise<CheckedRows | undefined> {
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
-  const count = await checkRows(session, source, columns);
-  if (count === 0n) return undefined;
+  if ((await checkRows(session, source, columns)) === 0n) return undefined;
   return {
     select: `SELECT ${columns.map(selected).join(", ")} FROM ${source.relation}`,
-    count,
     hasCreated: source.columns.some(({ name }) => name === view.createdTimestampColumn),
   };
 }

@@ -3,7 +3,6 @@ import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
-
 import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
