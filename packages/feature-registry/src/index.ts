@@ -51,3 +51,4 @@ export {
   type RegistryVersion,
 } from "./store/registry-table.ts";
 export { describe, type Finding, registryTableName, validateDefinitions } from "./validate.ts";
+export type { KnownNames, TypeNameOf, ViewShape, ViewsOf } from "./view-shape.ts";

@@ -1,23 +1,9 @@
-import type { FeatureInput, FeatureInputs, FeatureValue } from "@icecore/feature-registry";
+import type { FeatureValue, KnownNames, TypeNameOf, ViewShape, ViewsOf } from "@icecore/feature-registry";
 import type { FeatureCell } from "@icecore/online-sync";
 
-/** What a reference is made from; a definition is one. */
-interface ViewShape {
-  readonly kind: "feature_view";
-  readonly name: string;
-  readonly keyTypes: Readonly<Record<string, string>>;
-  readonly featureTypes: FeatureInputs;
-}
-
-type ViewsOf<Repository> = Extract<Repository[keyof Repository], ViewShape>;
 type ViewNamed<Repository, Name> = Extract<ViewsOf<Repository>, { readonly name: Name }>;
 
-type TypeName<Input extends FeatureInput> = Input extends { readonly type: infer Type extends string } ? Type : Input;
-
-/** The names that are known one by one: no `string` that stands for all. */
-type Named<Key> = Key extends string ? (string extends Key ? never : Key) : never;
-
-type ReferencesTo<View> = View extends ViewShape ? `${View["name"]}:${Named<keyof View["featureTypes"]>}` : never;
+type ReferencesTo<View> = View extends ViewShape ? `${View["name"]}:${KnownNames<keyof View["featureTypes"]>}` : never;
 
 /** `view:feature`: of a repository's definitions where they are known, any text otherwise. */
 export type FeatureReference<Repository> = unknown extends Repository ? string : ReferencesTo<ViewsOf<Repository>>;
@@ -36,7 +22,7 @@ type KeyInput<Type extends string> = Type extends "int" | "long"
       : string;
 
 type KeysOf<View> = View extends ViewShape
-  ? { readonly [Key in keyof View["keyTypes"] as Named<Key>]: KeyInput<View["keyTypes"][Key]> | null }
+  ? { readonly [Key in keyof View["keyTypes"] as KnownNames<Key>]: KeyInput<View["keyTypes"][Key]> | null }
   : never;
 
 /** The join keys of an entity, in every view that is asked. */
@@ -46,7 +32,7 @@ export type EntityOf<Repository, Reference> = unknown extends Repository
 
 type ValueOf<Repository, View, Feature extends string> =
   ViewNamed<Repository, View> extends infer Found extends ViewShape
-    ? FeatureValue<TypeName<Found["featureTypes"][Feature]> & string>
+    ? FeatureValue<TypeNameOf<Found["featureTypes"][Feature]> & string>
     : never;
 
 /** The values of an entity, by output name. */
