@@ -5,15 +5,11 @@ import {
   type Data,
   type DataType,
   DateDay,
-  Field,
   Float32,
   Float64,
   Int32,
   Int64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
+  type RecordBatch,
   TimeMicrosecond,
   TimestampMicrosecond,
   Utf8,
@@ -22,6 +18,8 @@ import {
 import type { FeatureCell } from "../codec/feature-value.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 import { type ValueKind, valueType } from "../codec/value-type.ts";
+import { type NamedColumn, namedBatch } from "./named-batch.ts";
+import { timestampColumn } from "./timestamp-column.ts";
 
 const arrowTypes: Readonly<Record<ValueKind, () => DataType>> = {
   boolean: () => new Bool(),
@@ -48,36 +46,18 @@ interface ReadRows {
 
 /** Rows that were read, as a batch to write: with these join keys, and a null event timestamp where there is no row. */
 export function cellsBatch(view: FeatureView, joinKeys: RecordBatch, rows: ReadRows): RecordBatch {
-  const named: [string, Data][] = [
-    ...joinKeys.schema.fields.map((field, i): [string, Data] => [field.name, joinKeys.data.children[i] as Data]),
-    [view.timestampField, micros(rows.eventTimestamps)],
-    [view.createdTimestampColumn, micros(rows.createdTimestamps)],
-    ...view.features.map((feature, i): [string, Data] => [
-      feature.name,
-      values(valueType(feature).kind, rows.columns[i] ?? []),
-    ]),
+  const columns: readonly NamedColumn[] = [
+    ...joinKeys.schema.fields.map((field, i): NamedColumn => [field.name, joinKeys.data.children[i] as Data]),
+    [view.timestampField, timestampColumn(rows.eventTimestamps)],
+    [view.createdTimestampColumn, timestampColumn(rows.createdTimestamps)],
+    ...view.features.map(
+      (feature, i): NamedColumn => [feature.name, values(valueType(feature).kind, rows.columns[i] ?? [])],
+    ),
   ];
-  const fields = named.map(([name, data]) => new Field(name, data.type, true));
-  const children = named.map(([, data]) => data);
-  const struct = makeData({ type: new Struct(fields), length: joinKeys.numRows, nullCount: 0, children });
-  return new RecordBatch(new Schema(fields), struct);
+  return namedBatch(columns, joinKeys.numRows, true);
 }
 
 function values(kind: ValueKind, cells: readonly (FeatureCell | null | undefined)[]): Data {
   const plain = cells.map((cell) => cell ?? null);
   return vectorFromArray(plain, arrowTypes[kind]()).data[0] as Data;
-}
-
-/** Arrow's own builder takes milliseconds only. */
-function micros(timestamps: readonly (TimestampMicros | undefined)[]): Data {
-  const nullBitmap = new Uint8Array(Math.ceil(timestamps.length / 64) * 8);
-  const data = new BigInt64Array(timestamps.length);
-  for (const [row, timestamp] of timestamps.entries()) {
-    if (timestamp === undefined) continue;
-    data[row] = timestamp;
-    nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
-  }
-  const { length } = timestamps;
-  const nullCount = timestamps.filter((timestamp) => timestamp === undefined).length;
-  return makeData({ type: new TimestampMicrosecond("UTC"), length, nullCount, nullBitmap, data });
 }

@@ -1,27 +1,13 @@
 import type { JoinKey } from "@icecore/feature-registry";
-import {
-  Binary,
-  type Data,
-  type DataType,
-  Field,
-  Int32,
-  Int64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  TimestampMicrosecond,
-  Utf8,
-} from "apache-arrow";
+import { Binary, type Data, Int32, Int64, makeData, type RecordBatch, TimestampMicrosecond, Utf8 } from "apache-arrow";
 import { type EntityKey, keyColumns } from "../codec/entity-key.ts";
+import { type NamedColumn, namedBatch } from "./named-batch.ts";
 
 /** The join keys of entities as a batch, in the order of `joinKeys`. */
 export function keyBatch(joinKeys: readonly JoinKey[], keys: readonly EntityKey[]): RecordBatch {
   const values = keyColumns(joinKeys, keys);
-  const columns = joinKeys.map(({ type }, i) => column(type, values[i] ?? []));
-  const fields = joinKeys.map(({ name }, i) => new Field(name, columns[i]?.type as DataType, false));
-  const struct = makeData({ type: new Struct(fields), length: keys.length, nullCount: 0, children: columns });
-  return new RecordBatch(new Schema(fields), struct);
+  const columns = joinKeys.map(({ name, type }, i): NamedColumn => [name, column(type, values[i] ?? [])]);
+  return namedBatch(columns, keys.length, false);
 }
 
 function column(type: JoinKey["type"], values: readonly Buffer[]): Data {

@@ -2,25 +2,23 @@ import type { FeatureView } from "@icecore/feature-registry";
 import {
   Binary,
   Bool,
+  type Data,
   type DataType,
   DateDay,
   Decimal,
-  Field,
   FixedSizeBinary,
   Float32,
   Float64,
   Int32,
   Int64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
+  type RecordBatch,
   TimeMicrosecond,
   TimestampMicrosecond,
   Utf8,
-  Vector,
   vectorFromArray,
 } from "apache-arrow";
+import { type NamedColumn, namedBatch } from "../arrow/named-batch.ts";
+import { timestampColumn } from "../arrow/timestamp-column.ts";
 import { type ValueKind, valueType } from "../codec/value-type.ts";
 
 const arrowTypes: Readonly<Record<ValueKind, () => DataType>> = {
@@ -45,35 +43,21 @@ export type TestRow = Readonly<Record<string, unknown>>;
 /** The Arrow batch of these rows of a view, as the offline store hands it over. What a row leaves out is null. */
 export function featureBatch(view: FeatureView, rows: readonly TestRow[]): RecordBatch {
   const column = (name: string) => rows.map((row) => row[name] ?? null);
-  const vectors: [string, Vector][] = [
-    ...view.joinKeys.map((key): [string, Vector] => [key.name, vector(column(key.name), key.type)]),
-    [view.timestampField, timestampVector(column(view.timestampField))],
-    [view.createdTimestampColumn, timestampVector(column(view.createdTimestampColumn))],
-    ...view.features.map((f): [string, Vector] => [f.name, vector(column(f.name), valueType(f).kind)]),
+  const columns: readonly NamedColumn[] = [
+    ...view.joinKeys.map((key): NamedColumn => [key.name, values(column(key.name), key.type)]),
+    [view.timestampField, timestamps(column(view.timestampField))],
+    [view.createdTimestampColumn, timestamps(column(view.createdTimestampColumn))],
+    ...view.features.map((f): NamedColumn => [f.name, values(column(f.name), valueType(f).kind)]),
   ];
-  const fields = vectors.map(([name, { type }]) => new Field(name, type, true));
-  const children = vectors.map(([, { data }]) => data[0] as (typeof data)[number]);
-  return new RecordBatch(
-    new Schema(fields),
-    makeData({ type: new Struct(fields), length: rows.length, nullCount: 0, children }),
-  );
+  return namedBatch(columns, rows.length, true);
 }
 
-function vector(values: readonly unknown[], kind: ValueKind): Vector {
-  if (values.some((value) => typeof value === "bigint") && kind.startsWith("timestamp")) return timestampVector(values);
-  return vectorFromArray([...values], arrowTypes[kind]());
+function values(given: readonly unknown[], kind: ValueKind): Data {
+  if (given.some((value) => typeof value === "bigint") && kind.startsWith("timestamp")) return timestamps(given);
+  return vectorFromArray([...given], arrowTypes[kind]()).data[0] as Data;
 }
 
-/** Arrow's own builder takes milliseconds only. */
-function timestampVector(values: readonly unknown[]): Vector {
-  const nullBitmap = new Uint8Array(Math.ceil(values.length / 64) * 8);
-  const data = new BigInt64Array(values.length);
-  for (const [row, value] of values.entries()) {
-    if (typeof value !== "bigint") continue;
-    data[row] = value;
-    nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row % 8));
-  }
-  const type = new TimestampMicrosecond("UTC");
-  const nullCount = values.filter((value) => value === null).length;
-  return new Vector([makeData({ type, length: values.length, nullCount, nullBitmap, data })]);
+/** What is no bigint becomes null. */
+function timestamps(values: readonly unknown[]): Data {
+  return timestampColumn(values.map((value) => (typeof value === "bigint" ? value : undefined)));
 }
