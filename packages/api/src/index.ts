@@ -4,7 +4,7 @@ export { createHttpApp, type HttpApp, type HttpAppOptions } from "./http/app.ts"
 export type { AccessRecord } from "./http/middleware/access-log.ts";
 export { type HttpServer, type ServeOptions, serveHttp } from "./http/serve.ts";
 export { type OpenOptions, openFeatureStore } from "./open-feature-store.ts";
-export type { AddedFeature } from "./store/add-feature.ts";
+export type { EvolvedFeature, EvolveOptions } from "./store/evolve-feature.ts";
 export { FeatureStore, type FeaturesRequest, type IngestOptions, type ServiceRequest } from "./store/feature-store.ts";
 export type { HistoryEntry, ListedFile } from "./store/history.ts";
 export type { MaintainedView, MaintainRequest } from "./store/maintain-view.ts";

@@ -99,6 +99,9 @@ function applyTableChange(update: SchemaUpdate, change: TableChange): void {
   switch (change.type) {
     case "create-table":
       return;
+    case "rename-column":
+      update.renameColumn(change.name, change.to);
+      return;
     case "add-column":
       update.addColumn(
         change.column.name,

@@ -17,10 +17,17 @@ interface DescribedInput {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A feature in a definition: its type's name, or the name with a description and a default. */
+/** A feature in a definition: its type's name, or the name with a description, a default and its former name. */
 export type FeatureInput =
   | FeatureTypeName
-  | { readonly type: FeatureTypeName; readonly description?: string; readonly default?: FeatureDefault };
+  | {
+      readonly type: FeatureTypeName;
+      readonly description?: string;
+      /** The value of rows that were written before the feature was added. */
+      readonly default?: FeatureDefault;
+      /** What it was called before: `apply` renames its column, and rewrites no data file. */
+      readonly renamedFrom?: string;
+    };
 
 /** The features of a view as its definition spells them; the source of the types of its values. */
 export type FeatureInputs = Readonly<Record<string, FeatureInput>>;

@@ -22,6 +22,7 @@ const feature = z.object({
   type: z.string(),
   description: z.string().optional(),
   default: z.union([z.boolean(), z.number(), z.string()]).optional(),
+  renamedFrom: z.string().optional(),
 });
 const featureView = z.object({
   kind: z.literal("feature_view"),

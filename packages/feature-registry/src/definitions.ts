@@ -46,6 +46,8 @@ export interface Feature {
   readonly description?: string | undefined;
   /** The value of rows that were written before the feature was added; null when absent. */
   readonly default?: FeatureDefault | undefined;
+  /** What it was called before: its column is renamed instead of dropped and added anew. */
+  readonly renamedFrom?: string | undefined;
 }
 
 export type FeatureDefault = boolean | number | string;

@@ -35,12 +35,21 @@ function ttlText(seconds: number | undefined): string {
 }
 
 function featureDifferences(before: readonly Feature[], after: readonly Feature[]): string[] {
-  const names = [...new Set([...before, ...after].map((feature) => feature.name))];
+  const formerNames = new Map(
+    after.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [[name, renamedFrom]])),
+  );
+  const isRenamed = (name: string) => !before.some((f) => f.name === name) && formerNames.has(name);
+  const renamed = after.filter(({ name }) => isRenamed(name)).map(({ renamedFrom }) => renamedFrom);
+  const names = [...new Set([...before, ...after].map((feature) => feature.name))].filter(
+    (name) => !renamed.includes(name),
+  );
   const lines = names.flatMap((name) => {
-    const [old, now] = [before.find((f) => f.name === name), after.find((f) => f.name === name)];
+    const formerName = isRenamed(name) ? formerNames.get(name) : name;
+    const [old, now] = [before.find((f) => f.name === formerName), after.find((f) => f.name === name)];
     if (old === undefined) return [`+ ${name} ${now?.type}`];
     if (now === undefined) return [`- ${name} ${old.type}`];
     return [
+      ...(old.name === name ? [] : [`${old.name} is renamed to ${name}`]),
       ...changed(`${name} type`, old.type, now.type),
       ...changed(`${name} description`, old.description ?? "", now.description ?? ""),
       ...changed(`${name} default`, String(old.default ?? null), String(now.default ?? null)),

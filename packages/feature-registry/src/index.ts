@@ -24,6 +24,7 @@ export {
   type PartitionGranularity,
   type Projection,
 } from "./definitions.ts";
+export type { Drift } from "./drift.ts";
 export { type Duration, formatDuration, parseDuration } from "./duration.ts";
 export { didYouMean, RegistryError, type RegistryErrorCode } from "./errors.ts";
 export {

@@ -6,6 +6,7 @@ import { type ViewColumn, viewColumns } from "./view-table.ts";
 /** A change of a feature view's table; none of them rewrites a data file. */
 export type TableChange =
   | { readonly type: "create-table" }
+  | { readonly type: "rename-column"; readonly name: string; readonly to: string }
   | { readonly type: "add-column"; readonly column: ViewColumn }
   | { readonly type: "widen-column"; readonly name: string; readonly from: PrimitiveType; readonly to: PrimitiveType }
   | { readonly type: "drop-column"; readonly name: string }
@@ -23,18 +24,31 @@ export function planTable(
   if (before !== undefined) refuseChangedKeys(view, before);
   if (table === undefined) return [{ type: "create-table" }];
   const columns = viewColumns(view);
+  const renamed = renamedColumns(view, table);
+  const fields = table.fields.map((field) => ({ ...field, name: renamed.get(field.name) ?? field.name }));
   const needed = columns.flatMap((column) =>
     planColumn(
       view,
       column,
-      table.fields.find((f) => f.name === column.name),
+      fields.find((f) => f.name === column.name),
     ),
   );
   const dropped = (before?.features ?? [])
     .filter((feature) => !columns.some((column) => column.name === feature.name))
-    .filter((feature) => table.fields.some((field) => field.name === feature.name))
+    .filter((feature) => fields.some((field) => field.name === feature.name))
     .map((feature) => ({ type: "drop-column" as const, name: feature.name }));
-  return [...needed, ...dropped];
+  const renames = [...renamed].map(([name, to]) => ({ type: "rename-column" as const, name, to }));
+  return [...renames, ...needed, ...dropped];
+}
+
+/** From the column's name to the feature's, for those that still go by their former name. */
+function renamedColumns(view: FeatureView, table: Schema): ReadonlyMap<string, string> {
+  const has = (name: string) => table.fields.some((field) => field.name === name);
+  return new Map(
+    view.features.flatMap(({ name, renamedFrom }) =>
+      renamedFrom !== undefined && has(renamedFrom) && !has(name) ? [[renamedFrom, name]] : [],
+    ),
+  );
 }
 
 function planColumn(view: FeatureView, column: ViewColumn, field: NestedField | undefined): readonly TableChange[] {
@@ -42,6 +56,12 @@ function planColumn(view: FeatureView, column: ViewColumn, field: NestedField | 
   const changes: TableChange[] = [];
   if (typeToString(field.type) !== typeToString(column.type)) {
     const from = field.type;
+    if (isPrimitive(from) && isWidening(column.type, from)) {
+      throw new RegistryError(
+        "CHANGE_REFUSED",
+        `feature view "${view.name}": "${column.name}" is ${typeToString(from)} in its table and cannot become ${typeToString(column.type)}, which is narrower; set its type to ${typeToString(from)} in the definition`,
+      );
+    }
     if (!isPrimitive(from) || !isWidening(from, column.type)) {
       throw new RegistryError(
         "CHANGE_REFUSED",

@@ -28,6 +28,56 @@ describe("a plan", () => {
     expect(plan({})).toEqual([]);
   });
 
+  it("renames a column that goes by a feature's former name, and widens it under the new one", () => {
+    const rides = { name: "rides", type: "long", renamedFrom: "trips" };
+    expect(plan({ features: [rides, rate] })).toMatchObject([
+      {
+        destructive: false,
+        details: ["trips is renamed to rides", "rides type: int -> long"],
+        tableChanges: [
+          { type: "rename-column", name: "trips", to: "rides" },
+          { type: "widen-column", name: "rides" },
+        ],
+      },
+    ]);
+    // Once it is done, and after an apply that did not get as far as the registry.
+    const renamed = { features: [rides, rate] };
+    expect(plan(renamed, renamed)).toEqual([]);
+    expect(plan(renamed, {}, renamed)).toMatchObject([{ action: "update", tableChanges: [] }]);
+  });
+
+  it("tells what others did to a table: columns that are theirs, and columns that are gone", () => {
+    const table = viewTableRequest({ ...driverStats, features: [rate, { name: "tips", type: "long" }] }).schema;
+    const definitions = driverDefinitions();
+    const { changes, drift } = planChanges(definitions, { definitions, tables: new Map([["driver_stats", table]]) });
+    expect(drift).toEqual([
+      { type: "unknown-column", view: "driver_stats", column: "tips", columnType: "long" },
+      { type: "missing-column", view: "driver_stats", column: "trips" },
+    ]);
+    expect(changes).toMatchObject([{ action: "converge", tableChanges: [{ type: "add-column" }] }]);
+  });
+
+  it("takes no column for drift that it is about to add, rename or drop", () => {
+    const drift = (after: Partial<FeatureView>, table: Partial<FeatureView> = {}) =>
+      planChanges(driverDefinitions(after), {
+        definitions: driverDefinitions(),
+        tables: new Map([["driver_stats", viewTableRequest({ ...driverStats, ...table }).schema]]),
+      }).drift;
+    const rides = { name: "rides", type: "int", renamedFrom: "trips" };
+    expect(drift({ features: [trips] })).toEqual([]);
+    expect(drift({ features: [trips] }, { features: [trips] })).toEqual([]);
+    expect(drift({ features: [rides, rate] })).toEqual([]);
+    expect(drift({ features: [rides, rate] }, { features: [rides, rate] })).toEqual([]);
+    expect(drift({ features: [trips, rate, { name: "tips", type: "int" }] })).toEqual([]);
+  });
+
+  it("says how to adopt a type that somebody else has widened", () => {
+    const wide = { features: [{ ...trips, type: "long" }, rate] };
+    expect(() => plan({}, {}, wide)).toThrowErrorMatchingInlineSnapshot(
+      `[RegistryError: feature view "driver_stats": "trips" is long in its table and cannot become int, which is narrower; set its type to long in the definition]`,
+    );
+  });
+
   it("adds, widens, drops and describes columns", () => {
     const features = [
       { ...trips, type: "long", description: "Trips." },
@@ -112,7 +162,7 @@ describe("a plan", () => {
       `"CHANGE_REFUSED: feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double and more decimal digits are safe, so add a feature under another name"`,
     );
     expect(await refused({ features: [trips, { ...rate, type: "float" }] })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": "rate" is double in its table and cannot become float; only int to long, float to double and more decimal digits are safe, so add a feature under another name"`,
+      `"CHANGE_REFUSED: feature view "driver_stats": "rate" is double in its table and cannot become float, which is narrower; set its type to double in the definition"`,
     );
     expect(await refused({ joinKeys: [{ name: "rider_id", type: "long" }] })).toMatchInlineSnapshot(
       `"CHANGE_REFUSED: feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (rider_id long) at event_timestamp; define a new view instead"`,

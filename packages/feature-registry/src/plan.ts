@@ -2,12 +2,15 @@ import type { Schema } from "@icecore/iceberg-catalog";
 import { definitionToJson } from "./definition-json.ts";
 import { type Definition, type Definitions, type FeatureView, listDefinitions } from "./definitions.ts";
 import { describeDifferences } from "./describe-differences.ts";
+import { type Drift, findDrift } from "./drift.ts";
 import { planTable, type TableChange } from "./plan-table.ts";
 
 /** What `apply` would do, as data; an empty list of changes means that registry and tables agree with the definitions. */
 export interface Plan {
   readonly desired: Definitions;
   readonly changes: readonly Change[];
+  /** What others did to the tables since the last apply. */
+  readonly drift: readonly Drift[];
 }
 
 /** One definition that differs from the registry, or whose table differs from it. */
@@ -41,7 +44,11 @@ export function planChanges(desired: Definitions, state: RegisteredState): Plan 
     return change === undefined ? [] : [change];
   });
   const deletions = [...registered.values()].filter((d) => !wanted.has(idOf(d))).map(deletion);
-  return { desired, changes: [...changes, ...deletions] };
+  const drift = desired.featureViews.flatMap((view) => {
+    const [before, table] = [registered.get(idOf(view)), state.tables.get(view.name)];
+    return before?.kind === "feature_view" && table !== undefined ? findDrift(view, before, table) : [];
+  });
+  return { desired, changes: [...changes, ...deletions], drift };
 }
 
 function planDefinition(

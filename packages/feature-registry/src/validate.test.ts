@@ -80,4 +80,17 @@ describe("validation", () => {
     `);
     expect(findings(driver, { ...driverStats, name: "v", features: [name(a)] })).toEqual([]);
   });
+
+  it("lets a feature be renamed from a name that is free, once", () => {
+    const renamed = (name: string, renamedFrom: string) => ({ name, type: "int", renamedFrom });
+    const of = (...features: readonly Feature[]) => findings(driver, { ...driverStats, features });
+    expect(of(renamed("x", "w"))).toEqual([]);
+    expect([...of(renamed("x", "driver_id")), ...of(renamed("x", "w"), renamed("y", "w"))]).toMatchInlineSnapshot(`
+      [
+        "feature view "driver_stats": feature "x" cannot be renamed from "driver_id", which the view still has",
+        "feature view "driver_stats": features "x" and "y" cannot both be renamed from "w"",
+        "feature view "driver_stats": features "y" and "x" cannot both be renamed from "w"",
+      ]
+    `);
+  });
 });

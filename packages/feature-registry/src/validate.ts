@@ -109,7 +109,21 @@ function validateFeatureView(view: FeatureView, entities: readonly Entity[]): Fi
     if (taken.has(column.toLowerCase())) findings.push({ where, message: `column "${column}" is there twice` });
     taken.add(column.toLowerCase());
   }
-  return [...findings, ...view.features.flatMap((feature) => validateFeature(where, feature))];
+  return [
+    ...findings,
+    ...view.features.flatMap((feature) => [...validateFeature(where, feature), ...formerName(where, feature, view)]),
+  ];
+}
+
+function formerName(where: string, { name, renamedFrom }: Feature, view: FeatureView): Finding[] {
+  if (renamedFrom === undefined) return [];
+  if (columnsOf(view).includes(renamedFrom)) {
+    return [{ where, message: `feature "${name}" cannot be renamed from "${renamedFrom}", which the view still has` }];
+  }
+  const twin = view.features.find((other) => other.name !== name && other.renamedFrom === renamedFrom);
+  return twin === undefined
+    ? []
+    : [{ where, message: `features "${name}" and "${twin.name}" cannot both be renamed from "${renamedFrom}"` }];
 }
 
 function columnsOf(view: FeatureView): readonly string[] {

@@ -1,5 +1,10 @@
 import { Command } from "commander";
-import { addFeatureCommand } from "./commands/add-feature.ts";
+import {
+  addFeatureCommand,
+  dropFeatureCommand,
+  renameFeatureCommand,
+  widenFeatureCommand,
+} from "./commands/evolve-feature.ts";
 import { historyCommand } from "./commands/history.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { initCommand } from "./commands/init.ts";
@@ -33,6 +38,9 @@ export function createProgram(terminal: Terminal): Command {
     applyCommand,
     ingestCommand,
     addFeatureCommand,
+    renameFeatureCommand,
+    widenFeatureCommand,
+    dropFeatureCommand,
     historyCommand,
     tagCommand,
     rollbackCommand,

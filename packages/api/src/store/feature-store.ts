@@ -26,9 +26,10 @@ import {
   type TablesOf,
 } from "@icecore/offline-store";
 import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
+import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
-import { type AddedFeature, addFeature } from "./add-feature.ts";
 import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { type EvolvedFeature, type EvolveOptions, evolveFeature } from "./evolve-feature.ts";
 import { removeTrainingSet } from "./forget-training-set.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
@@ -138,9 +139,28 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   }
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
-  addFeature(viewName: string, feature: Feature): Promise<AddedFeature> {
+  addFeature(viewName: string, feature: Feature): Promise<EvolvedFeature> {
+    return this.#evolve(viewName, { type: "add", feature });
+  }
+
+  /** Calls a feature otherwise, in its view and in the services of the repository; its values stay. */
+  renameFeature(viewName: string, name: string, to: string): Promise<EvolvedFeature> {
+    return this.#evolve(viewName, { type: "rename", name, to });
+  }
+
+  /** Gives a feature a wider type. @throws RegistryError `CHANGE_REFUSED` for a type that cannot hold all its values */
+  widenFeature(viewName: string, name: string, type: string): Promise<EvolvedFeature> {
+    return this.#evolve(viewName, { type: "widen", name, to: type });
+  }
+
+  /** Drops a feature: only snapshots from before have it. @throws RegistryError `CHANGE_REFUSED` without `allowDestructive` */
+  dropFeature(viewName: string, name: string, options: EvolveOptions = {}): Promise<EvolvedFeature> {
+    return this.#evolve(viewName, { type: "drop", name }, options);
+  }
+
+  #evolve(viewName: string, edit: FeatureEdit, options?: EvolveOptions): Promise<EvolvedFeature> {
     this.#context.cachedRegistry.forget();
-    return addFeature(this.#context, viewName, feature);
+    return evolveFeature(this.#context, viewName, edit, options);
   }
 
   /** The snapshots of a view's history, newest first. */

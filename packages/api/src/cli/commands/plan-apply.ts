@@ -1,4 +1,4 @@
-import { type Change, describe, type PreparedPlan, type TableChange } from "@icecore/feature-registry";
+import { type Change, type Drift, describe, type PreparedPlan, type TableChange } from "@icecore/feature-registry";
 import { typeToString } from "@icecore/iceberg-catalog";
 import { Command } from "commander";
 import { withStore } from "../command-context.ts";
@@ -39,13 +39,31 @@ function planDocument(plan: PreparedPlan) {
       tableChanges: tableChanges.map(tableChangeText),
       destructive,
     })),
+    drift: plan.drift.map((drift) => ({ ...drift, message: driftText(drift) })),
   };
 }
 
 const signs: Readonly<Record<Change["action"], string>> = { create: "+", update: "~", delete: "-", converge: "~" };
 
-function planText(plan: PreparedPlan, { colors }: Output): string {
-  if (plan.changes.length === 0) return "No changes: registry and tables agree with the feature repository.";
+function planText(plan: PreparedPlan, output: Output): string {
+  const drift = plan.drift.map((found) => output.colors.magenta(`! ${driftText(found)}`));
+  const changes =
+    plan.changes.length === 0
+      ? "No changes: registry and tables agree with the feature repository."
+      : changesText(plan, output);
+  return [changes, ...drift].join("\n");
+}
+
+function driftText(drift: Drift): string {
+  switch (drift.type) {
+    case "unknown-column":
+      return `somebody else added column ${drift.column} ${drift.columnType} to the table of feature view "${drift.view}"; leave it, or adopt it: icecore add feature ${drift.view}.${drift.column} --type "${drift.columnType}"`;
+    case "missing-column":
+      return `somebody else took column ${drift.column} from the table of feature view "${drift.view}"; apply adds it again without its values, or roll the table back`;
+  }
+}
+
+function changesText(plan: PreparedPlan, { colors }: Output): string {
   const paint = { create: colors.green, update: colors.yellow, delete: colors.red, converge: colors.yellow };
   return plan.changes
     .map((change) => {
@@ -61,6 +79,8 @@ function tableChangeText(change: TableChange): string {
   switch (change.type) {
     case "create-table":
       return "create its table";
+    case "rename-column":
+      return `rename column ${change.name} to ${change.to}`;
     case "add-column":
       return `add column ${change.column.name} ${typeToString(change.column.type)}`;
     case "widen-column":
