@@ -94,3 +94,29 @@ it("says what it does not find, with the nearest", async () => {
     stderr: `error: feature view "${view}" has no feature "aceptance" (did you mean "acceptance"?)\n`,
   });
 });
+
+it("keeps every version of the registry, with what it changed", async () => {
+  const history = JSON.parse(await ok("--json", "registry", "history"));
+  expect(history.map((entry: { version: number }) => entry.version)).toEqual([4, 3, 2, 1]);
+  const { changes } = history[2];
+  expect(changes[0]).toMatchObject({ action: "update", name: view, details: ["conv_rate is renamed to acceptance"] });
+  expect(await ok("registry", "history")).toContain('~ feature view "driver_hourly_stats"\n    - avg_daily_trips long');
+  const features = async (...which: string[]) => {
+    const { featureViews } = JSON.parse(await ok("--json", "registry", "show", ...which));
+    return featureViews[0].features.map((feature: { name: string }) => feature.name);
+  };
+  expect(await features("1")).toEqual(["conv_rate", "acc_rate", "avg_daily_trips"]);
+  expect(await features()).toEqual(["acceptance", "acc_rate"]);
+  expect(await features("--as-of", history[3].appliedAt.replace(/\.\d+Z/, ".999Z"))).toHaveLength(3);
+  expect(await ok("registry", "show")).toMatch(
+    /driver_hourly_stats +driver +acceptance double, acc_rate float +1d +yes/,
+  );
+});
+
+it("says so where it has no such version", async () => {
+  expect(await run("registry", "show", "9")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("has no version 9"),
+  });
+  expect(await run("registry", "show", "--as-of", "2001-01-01T00:00:00Z")).toMatchObject({ exitCode: 1 });
+});

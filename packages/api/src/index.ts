@@ -13,6 +13,7 @@ export type { Entities, FeatureVectors } from "./store/online-features.ts";
 export type { EntityOf, FeatureReference, FeatureVector } from "./store/online-types.ts";
 export type { PushInput, PushOptions, PushResult, PushTarget } from "./store/push.ts";
 export type { QueryOptions } from "./store/query.ts";
+export type { RegistryEntry, RegistryState } from "./store/registry-history.ts";
 export type { StateOptions } from "./store/state-options.ts";
 export type { TrainingSetDiff, TrainingSetRequest } from "./store/training-sets.ts";
 export type { VerifiedView, VerifyOptions } from "./store/verify-view.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyPlan, planApply } from "./apply.ts";
 import { type Definitions, noDefinitions } from "./definitions.ts";
 import type { ProjectCatalog } from "./store/project-catalog.ts";
-import { listRegistryVersions, loadRegistry } from "./store/registry-table.ts";
+import { loadAppliedVersions, loadRegistry } from "./store/registry-table.ts";
 import { activity, driverDefinitions, driverStats } from "./testing/definitions.ts";
 import { openProject, type TestProject } from "./testing/open-project.ts";
 import { thrown } from "./testing/thrown.ts";
@@ -31,7 +31,7 @@ describe("apply", () => {
     const again = await planApply(project, driverDefinitions({}, activity));
     expect(again.changes).toEqual([]);
     expect(await applyPlan(project, again, { nowMicros: 0n })).toMatchObject({ version: 1 });
-    expect(await listRegistryVersions(project)).toHaveLength(1);
+    expect(await loadAppliedVersions(project)).toHaveLength(1);
   });
 
   it("keeps every version, to be read at its snapshot", async () => {

@@ -1,4 +1,5 @@
 export { type ApplyOptions, applyPlan, type PreparedPlan, planApply } from "./apply.ts";
+export { compareDefinitions, type Difference } from "./compare-definitions.ts";
 export {
   defineEntity,
   defineFeatureService,
@@ -45,9 +46,11 @@ export type { Change, Plan } from "./plan.ts";
 export type { TableChange } from "./plan-table.ts";
 export { ProjectCatalog } from "./store/project-catalog.ts";
 export {
+  type AppliedVersion,
   commitRegistry,
-  listRegistryVersions,
+  loadAppliedVersions,
   loadRegistry,
+  loadRegistryAsOf,
   loadRegistryVersion,
   type RegistryVersion,
 } from "./store/registry-table.ts";

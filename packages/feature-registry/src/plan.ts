@@ -1,7 +1,6 @@
 import type { Schema } from "@icecore/iceberg-catalog";
-import { definitionToJson } from "./definition-json.ts";
+import { compareDefinitions, type Difference, definitionId, definitionsById } from "./compare-definitions.ts";
 import { type Definition, type Definitions, type FeatureView, listDefinitions } from "./definitions.ts";
-import { describeDifferences } from "./describe-differences.ts";
 import { type Drift, findDrift } from "./drift.ts";
 import { planTable, type TableChange } from "./plan-table.ts";
 
@@ -37,34 +36,31 @@ export interface RegisteredState {
  * @throws RegistryError `CHANGE_REFUSED` for a change that no table can make: other join keys, an unsafe type
  */
 export function planChanges(desired: Definitions, state: RegisteredState): Plan {
-  const registered = new Map(listDefinitions(state.definitions).map((d) => [idOf(d), d]));
-  const wanted = new Set(listDefinitions(desired).map(idOf));
+  const registered = definitionsById(state.definitions);
+  const differences = compareDefinitions(state.definitions, desired);
+  const byId = new Map(differences.map((difference) => [definitionId(difference.definition), difference]));
   const changes = listDefinitions(desired).flatMap((definition) => {
-    const change = planDefinition(definition, registered.get(idOf(definition)), state);
-    return change === undefined ? [] : [change];
+    const before = registered.get(definitionId(definition));
+    const tableChanges = definition.kind === "feature_view" ? planViewTable(definition, before, state) : [];
+    return toChange(definition, byId.get(definitionId(definition)), tableChanges);
   });
-  const deletions = [...registered.values()].filter((d) => !wanted.has(idOf(d))).map(deletion);
+  const deletions = differences.filter(({ action }) => action === "delete").map(deletion);
   const drift = desired.featureViews.flatMap((view) => {
-    const [before, table] = [registered.get(idOf(view)), state.tables.get(view.name)];
+    const [before, table] = [registered.get(definitionId(view)), state.tables.get(view.name)];
     return before?.kind === "feature_view" && table !== undefined ? findDrift(view, before, table) : [];
   });
   return { desired, changes: [...changes, ...deletions], drift };
 }
 
-function planDefinition(
-  desired: Definition,
-  before: Definition | undefined,
-  state: RegisteredState,
-): Change | undefined {
-  const tableChanges = desired.kind === "feature_view" ? planViewTable(desired, before, state) : [];
+function toChange(
+  definition: Definition,
+  difference: Difference | undefined,
+  tableChanges: readonly TableChange[],
+): readonly Change[] {
   const destructive = tableChanges.some((change) => change.type === "drop-column");
-  if (before === undefined) return { action: "create", definition: desired, details: [], tableChanges, destructive };
-  if (definitionToJson(before) !== definitionToJson(desired)) {
-    const details = describeDifferences(before, desired);
-    return { action: "update", definition: desired, details, tableChanges, destructive };
-  }
-  if (tableChanges.length === 0) return undefined;
-  return { action: "converge", definition: desired, details: ["its table lags behind"], tableChanges, destructive };
+  if (difference !== undefined) return [{ ...difference, tableChanges, destructive }];
+  if (tableChanges.length === 0) return [];
+  return [{ action: "converge", definition, details: ["its table lags behind"], tableChanges, destructive }];
 }
 
 function planViewTable(
@@ -75,11 +71,7 @@ function planViewTable(
   return planTable(view, before?.kind === "feature_view" ? before : undefined, state.tables.get(view.name));
 }
 
-function deletion(definition: Definition): Change {
+function deletion({ definition }: Difference): Change {
   const details = definition.kind === "feature_view" ? ["its table and history are kept"] : [];
   return { action: "delete", definition, details, tableChanges: [], destructive: true };
-}
-
-function idOf(definition: Definition): string {
-  return `${definition.kind}:${definition.name}`;
 }

@@ -13,6 +13,7 @@ import { materializeCommand } from "./commands/materialize.ts";
 import { onlineCommand } from "./commands/online.ts";
 import { applyCommand, planCommand } from "./commands/plan-apply.ts";
 import { queryCommand } from "./commands/query.ts";
+import { registryCommand } from "./commands/registry.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { rollbackCommand, tagCommand } from "./commands/snapshots.ts";
 import { trainingSetCommand } from "./commands/training-set.ts";
@@ -41,6 +42,7 @@ export function createProgram(terminal: Terminal): Command {
     renameFeatureCommand,
     widenFeatureCommand,
     dropFeatureCommand,
+    registryCommand,
     historyCommand,
     tagCommand,
     rollbackCommand,

@@ -40,6 +40,7 @@ import { type Entities, type FeatureVectors, getOnlineFeatures } from "./online-
 import type { EntityOf, FeatureReference, FeatureVector } from "./online-types.ts";
 import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
 import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
+import { type RegistryEntry, type RegistryState, registryAt, registryHistory } from "./registry-history.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
 import { claimSpinePath } from "./training-set-files.ts";
@@ -117,9 +118,14 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
     return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
   }
 
-  /** The definitions in force. */
-  async registry(): Promise<RegistryVersion> {
-    return requireRegistry(this.#context.project);
+  /** The definitions in force, or those of an earlier time or version. */
+  registry(state: RegistryState = {}): Promise<RegistryVersion> {
+    return registryAt(this.#context, state);
+  }
+
+  /** Every version of the registry, newest first, and what it changed. */
+  registryHistory(): Promise<readonly RegistryEntry[]> {
+    return registryHistory(this.#context);
   }
 
   /** The definition of a view as {@link push} reads it: at most a minute old. @throws RegistryError `FEATURE_VIEW_NOT_FOUND` */

@@ -4,12 +4,14 @@ import {
   fieldId,
   isIcebergError,
   type NestedField,
+  type Predicate,
   type Row,
   readRowFile,
   type Snapshot,
   type SnapshotId,
   schemaId,
   type Table,
+  type TimestampMs,
   writeRowFile,
 } from "@icecore/iceberg-catalog";
 import { definitionFromJson, definitionToJson } from "../definition-json.ts";
@@ -59,6 +61,14 @@ export async function loadRegistry(project: ProjectCatalog, at?: SnapshotId): Pr
     : readVersion(table, snapshot);
 }
 
+/** Reads the registry as it was in force at a time. @throws IcebergError `SNAPSHOT_NOT_FOUND` before the first apply */
+export async function loadRegistryAsOf(project: ProjectCatalog, time: TimestampMs): Promise<RegistryVersion> {
+  const table = await project.findTable(registryTableName);
+  return table === undefined
+    ? { definitions: noDefinitions, version: 0 }
+    : readVersion(table, table.snapshotAsOf(time));
+}
+
 /**
  * Reads a version of the registry. Later versions keep the rows of earlier ones, so that it is there for as long as the
  * table is, whatever has become of its snapshot.
@@ -73,12 +83,6 @@ export async function loadRegistryVersion(project: ProjectCatalog, version: numb
     "VERSION_NOT_FOUND",
     `the registry in "${project.namespace.join(".")}" has no version ${version}: it was rolled back, or made anew; restore its table`,
   );
-}
-
-/** Every version that was applied, oldest first. */
-export async function listRegistryVersions(project: ProjectCatalog): Promise<readonly Snapshot[]> {
-  const table = await project.findTable(registryTableName);
-  return (table?.metadata.snapshots ?? []).filter((snapshot) => versionProperty in snapshot.summary.properties);
 }
 
 /**
@@ -124,6 +128,40 @@ function conflict(base: RegistryVersion, cause?: unknown): RegistryError {
   );
 }
 
+/** A version of the registry that was applied, and when. */
+export interface AppliedVersion extends RegistryVersion {
+  readonly appliedAt: Date;
+}
+
+/**
+ * Every version that was applied, oldest first. They are read from the rows of the newest, so that they are all there
+ * whatever has become of their snapshots.
+ */
+export async function loadAppliedVersions(project: ProjectCatalog): Promise<readonly AppliedVersion[]> {
+  const table = await project.findTable(registryTableName);
+  const current = table?.currentSnapshot();
+  if (table === undefined || current === undefined) return [];
+  const snapshots = new Map(
+    table.metadata.snapshots
+      .filter((snapshot) => versionProperty in snapshot.summary.properties)
+      .map((snapshot) => [Number(snapshot.summary.properties[versionProperty]), snapshot]),
+  );
+  const rows = await readRows(table, current);
+  const appliedAt = new Map(rows.map((row) => [Number(row["version"]), dateOf(row["applied_at"])]));
+  // A version without definitions has a snapshot and no rows.
+  const versions = [...new Set([...appliedAt.keys(), ...snapshots.keys()])].sort((a, b) => a - b);
+  return versions.map((version) => ({
+    version,
+    snapshotId: snapshots.get(version)?.snapshotId,
+    appliedAt: appliedAt.get(version) ?? new Date(Number(snapshots.get(version)?.timestampMs)),
+    definitions: groupDefinitions(rows.filter((row) => Number(row["version"]) === version).map(toDefinition)),
+  }));
+}
+
+function dateOf(micros: unknown): Date {
+  return new Date(Number((micros as bigint) / 1000n));
+}
+
 async function readVersion(table: Table, snapshot: Snapshot): Promise<RegistryVersion> {
   const version = Number(snapshot.summary.properties[versionProperty] ?? Number.NaN);
   if (!Number.isSafeInteger(version)) {
@@ -137,12 +175,17 @@ async function readVersion(table: Table, snapshot: Snapshot): Promise<RegistryVe
 }
 
 async function definitionsOf(table: Table, snapshot: Snapshot, version: number): Promise<readonly Definition[]> {
-  const scan = await table
-    .scan({ snapshotId: snapshot.snapshotId, filter: equalTo("version", BigInt(version)) })
-    .plan();
+  const rows = await readRows(table, snapshot, equalTo("version", BigInt(version)));
+  return rows.filter((row) => row["version"] === BigInt(version)).map(toDefinition);
+}
+
+async function readRows(table: Table, { snapshotId }: Snapshot, filter?: Predicate): Promise<readonly Row[]> {
+  const scan = await table.scan({ snapshotId, ...(filter === undefined ? {} : { filter }) }).plan();
   const rows: Row[] = [];
   for (const { dataFile } of scan.tasks) rows.push(...(await readRowFile(table, dataFile)));
-  return rows
-    .filter((row) => row["version"] === BigInt(version))
-    .map((row) => definitionFromJson(String(row["definition"])));
+  return rows;
+}
+
+function toDefinition(row: Row): Definition {
+  return definitionFromJson(String(row["definition"]));
 }

@@ -1,6 +1,6 @@
 import {
   Bool,
-  type DataType,
+  DataType,
   Field,
   Float64,
   Int32,
@@ -8,6 +8,7 @@ import {
   makeData,
   makeVector,
   TimestampMicrosecond,
+  TimeUnit,
   Utf8,
   type Vector,
   vectorFromArray,
@@ -62,10 +63,22 @@ export function toVector(field: NestedField, values: readonly (Datum | null)[]):
   return makeVector(makeData({ type, length, nullCount, nullBitmap, data }));
 }
 
-/** The values of an Arrow vector, timestamps as microseconds. */
+/** The values of an Arrow vector, timestamps as microseconds whatever their unit. */
 export function fromVector(vector: Vector): readonly (Datum | null)[] {
-  if (!(vector.type instanceof TimestampMicrosecond)) return [...vector];
+  const { type } = vector;
+  // What is read has the general class, not that of its unit.
+  if (!DataType.isTimestamp(type)) return [...vector];
+  const toMicros = microsOf[type.unit];
   return vector.data.flatMap((data) =>
-    Array.from({ length: data.length }, (_, index) => (data.getValid(index) ? (data.values[index] as bigint) : null)),
+    Array.from({ length: data.length }, (_, index) =>
+      data.getValid(index) ? toMicros(data.values[index] as bigint) : null,
+    ),
   );
 }
+
+const microsOf: Readonly<Record<TimeUnit, (value: bigint) => bigint>> = {
+  [TimeUnit.SECOND]: (value) => value * 1_000_000n,
+  [TimeUnit.MILLISECOND]: (value) => value * 1_000n,
+  [TimeUnit.MICROSECOND]: (value) => value,
+  [TimeUnit.NANOSECOND]: (value) => value / 1_000n,
+};

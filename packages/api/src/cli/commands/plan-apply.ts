@@ -1,7 +1,8 @@
-import { type Change, type Drift, describe, type PreparedPlan, type TableChange } from "@icecore/feature-registry";
+import type { Drift, PreparedPlan, TableChange } from "@icecore/feature-registry";
 import { typeToString } from "@icecore/iceberg-catalog";
 import { Command } from "commander";
 import { withStore } from "../command-context.ts";
+import { changeText } from "../definition-changes.ts";
 import type { Output, Terminal } from "../terminal.ts";
 
 export function planCommand(terminal: Terminal): Command {
@@ -43,8 +44,6 @@ function planDocument(plan: PreparedPlan) {
   };
 }
 
-const signs: Readonly<Record<Change["action"], string>> = { create: "+", update: "~", delete: "-", converge: "~" };
-
 function planText(plan: PreparedPlan, output: Output): string {
   const drift = plan.drift.map((found) => output.colors.magenta(`! ${driftText(found)}`));
   const changes =
@@ -63,14 +62,12 @@ function driftText(drift: Drift): string {
   }
 }
 
-function changesText(plan: PreparedPlan, { colors }: Output): string {
-  const paint = { create: colors.green, update: colors.yellow, delete: colors.red, converge: colors.yellow };
+function changesText(plan: PreparedPlan, output: Output): string {
   return plan.changes
     .map((change) => {
-      const warning = change.destructive ? colors.red(" (destructive)") : "";
-      const head = paint[change.action](`${signs[change.action]} ${describe(change.definition)}`);
-      const lines = [...change.details, ...change.tableChanges.map(tableChangeText)];
-      return [`${head}${warning}`, ...lines.map((line) => `    ${line}`)].join("\n");
+      const warning = change.destructive ? [output.colors.red("destructive: needs --allow-destructive")] : [];
+      const details = [...warning, ...change.details, ...change.tableChanges.map(tableChangeText)];
+      return changeText(change, details, output);
     })
     .join("\n");
 }

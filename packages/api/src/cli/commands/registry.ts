@@ -1,0 +1,121 @@
+import type { Definitions, RegistryVersion } from "@icecore/feature-registry";
+import { formatDuration } from "@icecore/feature-registry";
+import { Command, InvalidArgumentError } from "commander";
+import type { RegistryState } from "../../store/registry-history.ts";
+import { withStore } from "../command-context.ts";
+import { changeText } from "../definition-changes.ts";
+import { formatTime } from "../format.ts";
+import { parseCount, parseTime } from "../parse-options.ts";
+import type { Output, Terminal } from "../terminal.ts";
+
+interface ShowOptions {
+  readonly asOf?: Date;
+}
+
+/** `icecore registry history`, `icecore registry show`. */
+export function registryCommand(terminal: Terminal): Command {
+  return new Command("registry")
+    .description("look at the definitions that were applied, and when")
+    .addCommand(historyCommand(terminal))
+    .addCommand(showCommand(terminal));
+}
+
+function historyCommand(terminal: Terminal): Command {
+  return new Command("history")
+    .description("list every version that was applied, newest first, and what it changed")
+    .addHelpText("after", "\nExample:\n  icecore registry history")
+    .action((_: unknown, command: Command) =>
+      withStore(terminal, command, async ({ store, output }) => {
+        const history = await store.registryHistory();
+        const document = history.map(({ version, snapshotId, appliedAt, changes }) => ({
+          version,
+          snapshotId,
+          appliedAt: appliedAt.toISOString(),
+          changes: changes.map(({ action, definition, details }) => ({
+            action,
+            kind: definition.kind,
+            name: definition.name,
+            details,
+          })),
+        }));
+        output.result(document, () =>
+          history.length === 0
+            ? "Nothing was applied yet: run icecore apply."
+            : history
+                .map(({ version, appliedAt, changes }) =>
+                  [
+                    output.colors.bold(`Version ${version}, ${formatTime(appliedAt)}`),
+                    ...changes.map((change) => changeText(change, change.details, output)),
+                  ].join("\n"),
+                )
+                .join("\n\n"),
+        );
+      }),
+    );
+}
+
+function showCommand(terminal: Terminal): Command {
+  return new Command("show")
+    .description("show the definitions in force: entities, feature views, feature services")
+    .argument("[version]", "as this version has them, see icecore registry history", parseCount)
+    .option("--as-of <time>", "as they were in force at this time (ISO 8601 with a zone)", parseTime)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  icecore registry show\n  icecore registry show 3\n  icecore registry show --as-of 2026-01-31T12:00:00Z",
+    )
+    .action((version: number | undefined, { asOf }: ShowOptions, command: Command) => {
+      const state = toState(version, asOf);
+      return withStore(terminal, command, async ({ store, output }) => {
+        const registry = await store.registry(state);
+        const { version, snapshotId, definitions } = registry;
+        output.result({ version, snapshotId, ...definitions }, () => registryText(registry, output));
+      });
+    });
+}
+
+function toState(version: number | undefined, asOf: Date | undefined): RegistryState {
+  if (asOf !== undefined && version !== undefined)
+    throw new InvalidArgumentError("give a version or --as-of, not both");
+  if (asOf !== undefined) return { asOf };
+  return version === undefined ? {} : { version };
+}
+
+function registryText({ version, definitions }: RegistryVersion, output: Output): string {
+  const { entities, featureServices } = definitions;
+  return [
+    output.colors.bold(`Version ${version}`),
+    output.table(
+      ["ENTITY", "JOIN KEYS", "OWNER", "DESCRIPTION"],
+      entities.map(({ name, joinKeys, owner, description }) => [
+        name,
+        joinKeys.map((key) => `${key.name} ${key.type}`).join(", "),
+        owner,
+        description,
+      ]),
+    ),
+    viewsText(definitions, output),
+    output.table(
+      ["FEATURE SERVICE", "READS", "OWNER", "DESCRIPTION"],
+      featureServices.map(({ name, projections, owner, description }) => [
+        name,
+        projections.map(({ view, alias }) => (alias === undefined ? view : `${view} as ${alias}`)).join(", "),
+        owner,
+        description,
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function viewsText({ featureViews }: Definitions, output: Output): string {
+  return output.table(
+    ["FEATURE VIEW", "ENTITIES", "FEATURES", "TTL", "ONLINE", "OWNER"],
+    featureViews.map(({ name, entities, features, ttlSeconds, online, owner }) => [
+      name,
+      entities.join(", "),
+      features.map((feature) => `${feature.name} ${feature.type}`).join(", "),
+      ttlSeconds === undefined ? "" : formatDuration(ttlSeconds),
+      online ? "yes" : "no",
+      owner,
+    ]),
+  );
+}
