@@ -14,6 +14,7 @@ describe("public names", () => {
         "applyPlan",
         "commitRegistry",
         "compareDefinitions",
+        "defineDataSource",
         "defineEntity",
         "defineFeatureService",
         "defineFeatureView",

@@ -28,7 +28,7 @@ export async function planApply(project: ProjectCatalog, desired: Definitions): 
   const base = await loadRegistry(project);
   const tables = new Map<string, Schema>();
   for (const view of desired.featureViews) {
-    const table = await project.findTable(view.name);
+    const table = await project.findViewTable(view);
     if (table !== undefined) tables.set(view.name, table.schema);
   }
   return { ...planChanges(desired, { definitions: base.definitions, tables }), base };
@@ -49,7 +49,7 @@ export async function applyPlan(
   if (plan.changes.length === 0) return plan.base;
   await project.ensureNamespace();
   for (const { definition, action, tableChanges } of plan.changes) {
-    if (definition.kind !== "feature_view" || action === "delete") continue;
+    if (definition.kind !== "feature_view" || definition.source !== undefined || action === "delete") continue;
     await changeTable(project, definition, tableChanges);
   }
   const registryChanges = plan.changes.some((change) => change.action !== "converge");

@@ -1,4 +1,5 @@
 import type {
+  DataSource,
   Entity,
   Feature,
   FeatureDefault,
@@ -6,6 +7,7 @@ import type {
   FeatureView,
   PartitionGranularity,
   Projection,
+  ViewSource,
 } from "./definitions.ts";
 import { type Duration, parseDuration } from "./duration.ts";
 import { RegistryError } from "./errors.ts";
@@ -73,8 +75,31 @@ export function defineEntity<const Keys extends Readonly<Record<string, KeyTypeN
 }
 
 /**
+ * Names a table of the catalog that others write, for a feature view to read: no row is copied. The table may lack the
+ * created timestamp.
+ *
+ * @example
+ * const rides = defineDataSource({
+ *   name: "rides", table: "analytics.rides_daily", owner: "ops", description: "Written by Spark every night.",
+ *   fieldMapping: { ts: "event_timestamp", trips_ct: "avg_daily_trips" },
+ * });
+ */
+export function defineDataSource(
+  input: DescribedInput & {
+    readonly name: string;
+    /** `namespace.table`. */
+    readonly table: string;
+    /** From the table's column to the view's; others keep their names. */
+    readonly fieldMapping?: Readonly<Record<string, string>>;
+  },
+): DataSource {
+  return { kind: "data_source", ...described(input), table: input.table, fieldMapping: input.fieldMapping ?? {} };
+}
+
+/**
  * Defines features of one or several entities over time. `ttl` is how long a row stays valid after its event
- * timestamp, measured against the time of each row that asks.
+ * timestamp, measured against the time of each row that asks. Rows are in a table of the view's own, or in that of a
+ * `source`.
  */
 export function defineFeatureView<
   const Entities extends readonly AnyEntity[],
@@ -92,6 +117,7 @@ export function defineFeatureView<
     readonly createdTimestampColumn?: CreatedColumn;
     readonly online?: boolean;
     readonly partitionBy?: PartitionGranularity;
+    readonly source?: DataSource;
   },
 ): FeatureViewDefinition<KeysOf<Entities>, Features, Name, TimestampField, CreatedColumn> {
   return {
@@ -107,6 +133,7 @@ export function defineFeatureView<
     createdTimestampColumn: input.createdTimestampColumn ?? ("created" as CreatedColumn),
     online: input.online ?? true,
     partitionBy: input.partitionBy ?? "day",
+    ...(input.source === undefined ? {} : { source: sourceOf(input.source) }),
     keyTypes: Object.assign({}, ...input.entities.map((entity) => entity.keyTypes)),
     featureTypes: input.features,
   };
@@ -140,6 +167,10 @@ export function project<View extends AnyFeatureView>(
     features: options.features ?? view.features.map((feature) => feature.name),
     joinKeyMap: (options.joinKeyMap ?? {}) as Readonly<Record<string, string>>,
   };
+}
+
+function sourceOf({ name, table, fieldMapping }: DataSource): ViewSource {
+  return { name, table, fieldMapping };
 }
 
 function described(input: DescribedInput & { readonly name: string }) {

@@ -1,11 +1,5 @@
 import { z } from "zod";
-import {
-  type Definition,
-  type Entity,
-  type FeatureService,
-  type FeatureView,
-  partitionGranularities,
-} from "./definitions.ts";
+import { type Definition, partitionGranularities } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
 import { keyTypes } from "./feature-type.ts";
 
@@ -24,6 +18,9 @@ const feature = z.object({
   default: z.union([z.boolean(), z.number(), z.string()]).optional(),
   renamedFrom: z.string().optional(),
 });
+const fieldMapping = z.record(z.string(), z.string());
+const viewSource = z.object({ name: z.string(), table: z.string(), fieldMapping });
+const dataSource = z.object({ kind: z.literal("data_source"), ...described, table: z.string(), fieldMapping });
 const featureView = z.object({
   kind: z.literal("feature_view"),
   ...described,
@@ -35,6 +32,7 @@ const featureView = z.object({
   createdTimestampColumn: z.string(),
   online: z.boolean(),
   partitionBy: z.enum(partitionGranularities),
+  source: viewSource.optional(),
 });
 const projection = z.object({
   view: z.string(),
@@ -43,15 +41,15 @@ const projection = z.object({
   joinKeyMap: z.record(z.string(), z.string()),
 });
 const featureService = z.object({ kind: z.literal("feature_service"), ...described, projections: z.array(projection) });
-const definition = z.discriminatedUnion("kind", [entity, featureView, featureService]);
+const definition = z.discriminatedUnion("kind", [entity, dataSource, featureView, featureService]);
 
 /** The registry's text of a definition: JSON with members in a fixed order, so equal definitions are equal texts. */
 export function definitionToJson(value: Definition): string {
-  return JSON.stringify(definition.parse(value), sortedTags);
+  return JSON.stringify(definition.parse(value), sortedKeys);
 }
 
 /** Reads the registry's text of a definition. @throws RegistryError `DEFINITION_INVALID` */
-export function definitionFromJson(text: string): Entity | FeatureView | FeatureService {
+export function definitionFromJson(text: string): Definition {
   try {
     return definition.parse(JSON.parse(text));
   } catch (cause) {
@@ -63,7 +61,9 @@ export function definitionFromJson(text: string): Entity | FeatureView | Feature
   }
 }
 
-function sortedTags(key: string, value: unknown): unknown {
-  if ((key !== "tags" && key !== "joinKeyMap") || value === null || typeof value !== "object") return value;
+/** What users name the members of is the same in any order. */
+function sortedKeys(key: string, value: unknown): unknown {
+  if (!["tags", "joinKeyMap", "fieldMapping"].includes(key) || value === null || typeof value !== "object")
+    return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

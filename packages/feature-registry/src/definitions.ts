@@ -20,7 +20,19 @@ export interface JoinKey {
   readonly type: KeyTypeName;
 }
 
-/** Features of an entity over time: one row per entity and event timestamp, kept in an Iceberg table. */
+/** A table of the catalog that others write, and what its columns are called as features. */
+export interface DataSource extends Described {
+  readonly kind: "data_source";
+  /** `namespace.table`. */
+  readonly table: string;
+  /** From the table's column to the view's: `{ trips_ct: "avg_daily_trips" }`; others keep their names. */
+  readonly fieldMapping: Readonly<Record<string, string>>;
+}
+
+/** Where a view's rows are when its table is not its own. */
+export type ViewSource = Pick<DataSource, "name" | "table" | "fieldMapping">;
+
+/** Features of an entity over time: one row per entity and event timestamp, in an Iceberg table. */
 export interface FeatureView extends Described {
   readonly kind: "feature_view";
   readonly entities: readonly string[];
@@ -34,6 +46,8 @@ export interface FeatureView extends Described {
   /** Whether `materialize` puts it in the online store. */
   readonly online: boolean;
   readonly partitionBy: PartitionGranularity;
+  /** Undefined: the view has a table of its own, which `apply` creates and `ingest` writes. */
+  readonly source?: ViewSource | undefined;
 }
 
 export const partitionGranularities = ["none", "hour", "day", "month", "year"] as const;
@@ -68,27 +82,34 @@ export interface Projection {
   readonly joinKeyMap: Readonly<Record<string, string>>;
 }
 
-export type Definition = Entity | FeatureView | FeatureService;
+export type Definition = Entity | DataSource | FeatureView | FeatureService;
 
 /** A set of definitions: what a feature repository says, or what the registry holds. */
 export interface Definitions {
   readonly entities: readonly Entity[];
+  readonly dataSources: readonly DataSource[];
   readonly featureViews: readonly FeatureView[];
   readonly featureServices: readonly FeatureService[];
 }
 
-export const noDefinitions: Definitions = { entities: [], featureViews: [], featureServices: [] };
+export const noDefinitions: Definitions = { entities: [], dataSources: [], featureViews: [], featureServices: [] };
 
 /** Sorts definitions by kind; the order within a kind is kept. */
 export function groupDefinitions(definitions: readonly Definition[]): Definitions {
   return {
     entities: definitions.filter((d) => d.kind === "entity"),
+    dataSources: definitions.filter((d) => d.kind === "data_source"),
     featureViews: definitions.filter((d) => d.kind === "feature_view"),
     featureServices: definitions.filter((d) => d.kind === "feature_service"),
   };
 }
 
-/** All definitions in one list: entities, views, services. */
+/** All definitions in one list: entities, data sources, views, services. */
 export function listDefinitions(definitions: Definitions): readonly Definition[] {
-  return [...definitions.entities, ...definitions.featureViews, ...definitions.featureServices];
+  return [
+    ...definitions.entities,
+    ...definitions.dataSources,
+    ...definitions.featureViews,
+    ...definitions.featureServices,
+  ];
 }

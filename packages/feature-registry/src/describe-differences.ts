@@ -5,12 +5,17 @@ import { formatDuration } from "./duration.ts";
 export function describeDifferences(before: Definition, after: Definition): readonly string[] {
   const lines = changed("owner", before.owner, after.owner);
   lines.push(...changed("description", before.description, after.description));
-  lines.push(...changed("tags", tagsText(before), tagsText(after)));
+  lines.push(...changed("tags", sorted(before.tags), sorted(after.tags)));
   if (before.kind === "feature_view" && after.kind === "feature_view") {
     lines.push(...changed("entities", before.entities.join(", "), after.entities.join(", ")));
     lines.push(...changed("ttl", ttlText(before.ttlSeconds), ttlText(after.ttlSeconds)));
     lines.push(...changed("online", String(before.online), String(after.online)));
+    lines.push(...changed("source", before.source?.name ?? "its own table", after.source?.name ?? "its own table"));
     lines.push(...featureDifferences(before.features, after.features));
+  }
+  if (before.kind === "data_source" && after.kind === "data_source") {
+    lines.push(...changed("table", before.table, after.table));
+    lines.push(...changed("field mapping", sorted(before.fieldMapping), sorted(after.fieldMapping)));
   }
   if (before.kind === "feature_service" && after.kind === "feature_service") {
     lines.push(...changed("features", JSON.stringify(before.projections), JSON.stringify(after.projections)));
@@ -26,8 +31,8 @@ function changed(what: string, before: string, after: string): string[] {
 }
 
 /** In one order: definitions do not differ by the order of their tags. */
-function tagsText({ tags }: Definition): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))));
+function sorted(texts: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function ttlText(seconds: number | undefined): string {

@@ -1,6 +1,7 @@
 export { type ApplyOptions, applyPlan, type PreparedPlan, planApply } from "./apply.ts";
 export { compareDefinitions, type Difference } from "./compare-definitions.ts";
 export {
+  defineDataSource,
   defineEntity,
   defineFeatureService,
   defineFeatureView,
@@ -11,6 +12,7 @@ export {
   project,
 } from "./define.ts";
 export {
+  type DataSource,
   type Definition,
   type Definitions,
   type Entity,

@@ -1,4 +1,5 @@
 import type { Schema } from "@icecore/iceberg-catalog";
+import { checkSource } from "./check-source.ts";
 import { compareDefinitions, type Difference, definitionId, definitionsById } from "./compare-definitions.ts";
 import { type Definition, type Definitions, type FeatureView, listDefinitions } from "./definitions.ts";
 import { type Drift, findDrift } from "./drift.ts";
@@ -45,7 +46,8 @@ export function planChanges(desired: Definitions, state: RegisteredState): Plan 
     return toChange(definition, byId.get(definitionId(definition)), tableChanges);
   });
   const deletions = differences.filter(({ action }) => action === "delete").map(deletion);
-  const drift = desired.featureViews.flatMap((view) => {
+  const owned = desired.featureViews.filter((view) => view.source === undefined);
+  const drift = owned.flatMap((view) => {
     const [before, table] = [registered.get(definitionId(view)), state.tables.get(view.name)];
     return before?.kind === "feature_view" && table !== undefined ? findDrift(view, before, table) : [];
   });
@@ -68,6 +70,10 @@ function planViewTable(
   before: Definition | undefined,
   state: RegisteredState,
 ): readonly TableChange[] {
+  if (view.source !== undefined) {
+    checkSource(view, state.tables.get(view.name));
+    return [];
+  }
   return planTable(view, before?.kind === "feature_view" ? before : undefined, state.tables.get(view.name));
 }
 

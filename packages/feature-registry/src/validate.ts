@@ -1,5 +1,5 @@
 import { defaultFits } from "./default-value.ts";
-import type { Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
+import type { DataSource, Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
 import { listDefinitions, partitionGranularities } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
 import { resolveFeatures } from "./feature-reference.ts";
@@ -14,7 +14,12 @@ export interface Finding {
 }
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-const kindNames = { entity: "entity", feature_view: "feature view", feature_service: "feature service" } as const;
+const kindNames = {
+  entity: "entity",
+  data_source: "data source",
+  feature_view: "feature view",
+  feature_service: "feature service",
+} as const;
 
 /** Names the system keeps for itself among tables and columns. */
 export const registryTableName = "icecore_registry";
@@ -26,7 +31,9 @@ export function validateDefinitions(definitions: Definitions): readonly Finding[
     ...all.flatMap((definition) => validateDescription(definition)),
     ...duplicateNames(all),
     ...definitions.entities.flatMap((entity) => validateEntity(entity)),
+    ...definitions.dataSources.flatMap(validateDataSource),
     ...definitions.featureViews.flatMap((view) => validateFeatureView(view, definitions.entities)),
+    ...definitions.featureViews.flatMap((view) => validateSource(view, definitions.dataSources)),
     ...hashCollisions(definitions.featureViews).map(({ view, message }) => ({
       where: describe({ kind: "feature_view", name: view }),
       message,
@@ -124,6 +131,29 @@ function formerName(where: string, { name, renamedFrom }: Feature, view: Feature
   return twin === undefined
     ? []
     : [{ where, message: `features "${name}" and "${twin.name}" cannot both be renamed from "${renamedFrom}"` }];
+}
+
+function validateDataSource(source: DataSource): Finding[] {
+  if (/^[^.\s]+(\.[^.\s]+)+$/.test(source.table)) return [];
+  return [{ where: describe(source), message: `its table "${source.table}" is not written as namespace.table` }];
+}
+
+function validateSource(view: FeatureView, sources: readonly DataSource[]): Finding[] {
+  const { source } = view;
+  if (source === undefined) return [];
+  const where = describe(view);
+  const findings: Finding[] = [];
+  if (!sources.some(({ name }) => name === source.name)) {
+    findings.push({ where, message: `its data source "${source.name}" is not exported from the feature repository` });
+  }
+  const columns = columnsOf(view);
+  for (const [column, name] of Object.entries(source.fieldMapping)) {
+    // A source that several views read maps the columns of each.
+    if (columns.includes(column) && name !== column && columns.includes(name)) {
+      findings.push({ where, message: `its data source maps "${column}" to "${name}", and the view has both` });
+    }
+  }
+  return findings;
 }
 
 function columnsOf(view: FeatureView): readonly string[] {

@@ -1,4 +1,4 @@
-import { resolveFeatures } from "@icecore/feature-registry";
+import { noDefinitions, resolveFeatures } from "@icecore/feature-registry";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { Database, quotedString, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { explainPlan, loadSpine, planHistoricalFeatures } from "@icecore/offline-store";
@@ -31,7 +31,7 @@ export interface Joined {
 async function icecore(session: Session, folder: string, spineRows: number, out?: string): Promise<string> {
   await using opened = await openBenchProject(folder);
   const references = viewNames.flatMap((view) => features.map((feature) => `${view}:${feature}`));
-  const definitions = { entities: [], featureViews: opened.views, featureServices: [] };
+  const definitions = { ...noDefinitions, featureViews: opened.views, featureServices: [] };
   const requests = resolveFeatures(definitions, { features: references, fullFeatureNames: true });
   const pinned = await Promise.all(
     requests.map(async (wanted) => {

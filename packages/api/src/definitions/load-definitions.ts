@@ -51,5 +51,5 @@ function oneLine(message: string): string {
 
 function isDefinition(value: unknown): value is Definition {
   if (value === null || typeof value !== "object" || !("kind" in value) || !("name" in value)) return false;
-  return value.kind === "entity" || value.kind === "feature_view" || value.kind === "feature_service";
+  return ["entity", "data_source", "feature_view", "feature_service"].includes(String(value.kind));
 }

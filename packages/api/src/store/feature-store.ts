@@ -28,7 +28,7 @@ import {
 import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
-import { nowMicros, requireRegistry, type StoreContext, withSession } from "./context.ts";
+import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { type EvolvedFeature, type EvolveOptions, evolveFeature } from "./evolve-feature.ts";
 import { removeTrainingSet } from "./forget-training-set.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
@@ -55,6 +55,7 @@ import {
   type TrainingSetRequest,
 } from "./training-sets.ts";
 import { type VerifiedView, type VerifyOptions, verifyView } from "./verify-view.ts";
+import { loadOwnTable } from "./view-table.ts";
 import { type WatchOptions, watchViews } from "./watch-views.ts";
 
 export interface IngestOptions {
@@ -135,9 +136,7 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
 
   /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */
   async ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
-    const { definitions } = await requireRegistry(this.#context.project);
-    const view = findFeatureView(definitions, viewName);
-    const table = await this.#context.project.loadTable(view.name);
+    const { view, table } = await loadOwnTable(this.#context, viewName);
     return withSession(this.#context, async (session) => {
       if ("sql" in input) await attachTables(session, input.sql, latest, findQueryTable(this.#context));
       return await ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options });

@@ -27,7 +27,7 @@ export async function forgetTrainingSet(context: StoreContext, name: string) {
   const { definitions } = await requireRegistry(context.project);
   const views: string[] = [];
   for (const view of definitions.featureViews) {
-    if (await dropTag(await context.project.loadTable(view.name), trainingSetTag(name))) views.push(view.name);
+    if (await dropTag(await context.project.loadViewTable(view), trainingSetTag(name))) views.push(view.name);
   }
   const lockPath = lockPathOf(context.repo, name);
   const lock = await readLock(lockPath).catch(() => undefined);

@@ -1,7 +1,7 @@
-import { findFeatureView } from "@icecore/feature-registry";
-import type { Operation, SnapshotId, Table } from "@icecore/iceberg-catalog";
+import type { Operation, SnapshotId } from "@icecore/iceberg-catalog";
 import { appendKeyProperty } from "@icecore/iceberg-catalog/duckdb";
-import { requireRegistry, type StoreContext } from "./context.ts";
+import type { StoreContext } from "./context.ts";
+import { loadViewTable } from "./view-table.ts";
 
 /** One snapshot of a feature view's table, as people look at it. */
 export interface HistoryEntry {
@@ -54,10 +54,4 @@ export async function viewFiles(context: StoreContext, viewName: string): Promis
   return tasks
     .map(({ dataFile }) => ({ path: dataFile.filePath, rows: dataFile.recordCount, bytes: dataFile.fileSizeInBytes }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The table of a registered view. */
-export async function loadViewTable(context: StoreContext, viewName: string): Promise<Table> {
-  const { definitions } = await requireRegistry(context.project);
-  return context.project.loadTable(findFeatureView(definitions, viewName).name);
 }

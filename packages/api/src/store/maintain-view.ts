@@ -1,4 +1,3 @@
-import { findFeatureView } from "@icecore/feature-registry";
 import {
   type Expired,
   expireSnapshots,
@@ -10,8 +9,8 @@ import {
 } from "@icecore/iceberg-catalog";
 import { type CompactionProgress, planDataFileRewrite, rewriteDataFiles } from "@icecore/iceberg-catalog/duckdb";
 import { featureDefaults } from "@icecore/offline-store";
-import { requireRegistry, type StoreContext, withSession } from "./context.ts";
-import { loadViewTable } from "./history.ts";
+import { type StoreContext, withSession } from "./context.ts";
+import { loadOwnTable } from "./view-table.ts";
 
 /** What to do for a view's table, in this order; what is left out is not done. */
 export interface MaintainRequest {
@@ -55,11 +54,13 @@ export async function maintainView(
   const failed: { file: string; reason: string }[] = [];
   const compacted = compact ? await compactView(context, viewName, request) : undefined;
   const expired =
-    age === undefined ? undefined : await expire(context, await loadViewTable(context, viewName), age, request, failed);
+    age === undefined
+      ? undefined
+      : await expire(context, (await loadOwnTable(context, viewName)).table, age, request, failed);
   const orphans =
     orphanAge === undefined
       ? undefined
-      : await removeOrphans(context, await loadViewTable(context, viewName), orphanAge, request, failed);
+      : await removeOrphans(context, (await loadOwnTable(context, viewName)).table, orphanAge, request, failed);
   return {
     ...(compacted !== undefined && { compacted }),
     ...(expired !== undefined && { expired }),
@@ -69,9 +70,7 @@ export async function maintainView(
 }
 
 async function compactView(context: StoreContext, viewName: string, { dryRun = false, onProgress }: MaintainRequest) {
-  const { definitions } = await requireRegistry(context.project);
-  const view = findFeatureView(definitions, viewName);
-  const table = await context.project.loadTable(view.name);
+  const { view, table } = await loadOwnTable(context, viewName);
   if (dryRun) {
     const { files, bytes } = await planDataFileRewrite(table);
     return { rewrittenFiles: files, rewrittenBytes: bytes };

@@ -41,7 +41,7 @@ export async function materializeView(
   { full, window, signal, onProgress }: Omit<MaterializeOptions, "views">,
 ): Promise<MaterializeSummary> {
   const store = await context.onlineStore();
-  const loadTable = () => context.project.loadTable(view.name);
+  const loadTable = () => context.project.loadViewTable(view);
   return withSession(context, async (session) => {
     if (window === undefined) {
       // The table is loaded within the run: loaded before, it could be older than what another run has left.

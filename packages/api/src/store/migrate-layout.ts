@@ -8,9 +8,9 @@ import {
 } from "@icecore/online-sync";
 import { IcecoreError } from "../errors.ts";
 import { requireRegistry, type StoreContext } from "./context.ts";
-import { loadViewTable } from "./history.ts";
 import { toRedisOptions } from "./redis-options.ts";
 import { selectViews } from "./select-views.ts";
+import { loadViewTable } from "./view-table.ts";
 
 export interface MigrateOptions {
   /** The layout to copy all rows to, from the other one. */

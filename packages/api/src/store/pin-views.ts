@@ -1,4 +1,4 @@
-import type { FeatureRequest } from "@icecore/feature-registry";
+import type { FeatureRequest, FeatureView } from "@icecore/feature-registry";
 import type { Table } from "@icecore/iceberg-catalog";
 import { type At, type PinnedView, pinSnapshot, refuseUnreadViews } from "@icecore/offline-store";
 import type { StoreContext } from "./context.ts";
@@ -14,15 +14,15 @@ export async function pinViews(
     requests.map((request) => request.view.name),
   );
   const tables = new Map<string, Promise<Table>>();
-  const load = (name: string): Promise<Table> => {
-    const table = tables.get(name) ?? context.project.loadTable(name);
-    tables.set(name, table);
+  const load = (view: FeatureView): Promise<Table> => {
+    const table = tables.get(view.name) ?? context.project.loadViewTable(view);
+    tables.set(view.name, table);
     return table;
   };
   return Promise.all(
     requests.map(async (request) => {
-      const table = await load(request.view.name);
-      return { request, table, snapshotId: pinSnapshot(table, at) };
+      const table = await load(request.view);
+      return { request, table, snapshotId: pinSnapshot(table, at, request.view.name) };
     }),
   );
 }

@@ -4,6 +4,7 @@ import { type IngestResult, openPushedRows } from "@icecore/offline-store";
 import { type MaterializeSummary, materializeWindow } from "@icecore/online-sync";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { type PushedColumns, textTable } from "./text-table.ts";
+import { refuseForeignTable } from "./view-table.ts";
 
 /** Feast's words for where pushed rows go. */
 export const pushTargets = ["online", "offline", "online_and_offline"] as const;
@@ -39,7 +40,8 @@ export async function pushRows(
 ): Promise<PushResult> {
   const { definitions } = await context.cachedRegistry.read();
   const view = findFeatureView(definitions, viewName);
-  const table = await context.project.loadTable(view.name);
+  if (to !== "online") refuseForeignTable(view);
+  const table = await context.project.loadViewTable(view);
   const rowInput = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
   return withSession(context, async (session) => {
     const request = { view, table, input: rowInput, nowMicros: nowMicros(context) };

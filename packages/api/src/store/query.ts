@@ -1,4 +1,10 @@
-import { loadRegistry, ProjectCatalog, parseDuration, registryTableName } from "@icecore/feature-registry";
+import {
+  type FeatureView,
+  loadRegistry,
+  ProjectCatalog,
+  parseDuration,
+  registryTableName,
+} from "@icecore/feature-registry";
 import type { DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
 import {
   type At,
@@ -52,17 +58,19 @@ function smaller(one: number | undefined, other: number | undefined): number | u
 /** Finds tables in the catalog; columns of feature views have the defaults of their definitions. */
 export function findQueryTable({ project }: StoreContext): FindTable {
   let registry: ReturnType<typeof loadRegistry> | undefined;
-  const defaultsOf = async (name: string): Promise<ReadonlyMap<string, string>> => {
+  const findView = async (name: string): Promise<FeatureView | undefined> => {
+    if (name === registryTableName) return undefined;
     registry ??= loadRegistry(project);
     const { definitions } = await registry;
-    const view = definitions.featureViews.find((candidate) => candidate.name === name);
-    return view === undefined ? new Map() : featureDefaults(view);
+    return definitions.featureViews.find((candidate) => candidate.name === name);
   };
   return async (namespace, name) => {
     const isOwn = namespace === "" || namespace === project.namespace.join(".");
+    const view = isOwn ? await findView(name) : undefined;
     const owner = isOwn ? project : new ProjectCatalog(project.catalog, project.io, namespace.split("."));
-    const table = await owner.findTable(name);
-    if (table === undefined) return undefined;
-    return { table, defaults: isOwn && name !== registryTableName ? await defaultsOf(name) : new Map() };
+    const table = await (view === undefined ? owner.findTable(name) : project.findViewTable(view));
+    return table === undefined
+      ? undefined
+      : { name, table, defaults: view === undefined ? new Map() : featureDefaults(view) };
   };
 }

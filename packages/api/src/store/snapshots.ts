@@ -1,7 +1,7 @@
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import { IcecoreError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
-import { loadViewTable } from "./history.ts";
+import { loadOwnTable, loadViewTable } from "./view-table.ts";
 
 /** Tags a snapshot of a view, by default the current one, so that it can be read by name and never expires. */
 export async function tagSnapshot(
@@ -20,6 +20,6 @@ export async function tagSnapshot(
 
 /** Makes an earlier snapshot of a view its current one. Nothing is lost: the later ones stay until they expire. */
 export async function rollBack(context: StoreContext, viewName: string, snapshotId: SnapshotId): Promise<void> {
-  const table = await loadViewTable(context, viewName);
+  const { table } = await loadOwnTable(context, viewName);
   await table.newTransaction().setCurrentSnapshot(snapshotId).commit();
 }

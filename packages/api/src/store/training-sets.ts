@@ -1,6 +1,11 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type FeatureSelection, loadRegistryVersion, resolveFeatures } from "@icecore/feature-registry";
+import {
+  type FeatureSelection,
+  findFeatureView,
+  loadRegistryVersion,
+  resolveFeatures,
+} from "@icecore/feature-registry";
 import { snapshotId } from "@icecore/iceberg-catalog";
 import { type Session, subquery, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import {
@@ -173,7 +178,8 @@ async function lockedSource(context: StoreContext, session: Session, nameOrPath:
     view.snapshotId === null ? [] : [[view.view, snapshotId(BigInt(view.snapshotId))] as const],
   );
   await attachSpineTables(context, session, input, { kind: "snapshots", snapshots: new Map(snapshots) });
-  return { lock, definitions, loadTable: (view: string) => context.project.loadTable(view), input };
+  const loadTable = (view: string) => context.project.loadViewTable(findFeatureView(definitions, view));
+  return { lock, definitions, loadTable, input };
 }
 
 /** The lock of a training set, by name or path. */

@@ -44,7 +44,7 @@ export async function verifyView(
   const view = findFeatureView(definitions, viewName);
   const store = await context.onlineStore();
   const snapshotId = await requireWatermark(store, view);
-  const table = await context.project.loadTable(view.name);
+  const table = await context.project.loadViewTable(view);
   return withSession(context, async (session) => {
     await using drawn = await sampleEntities(session, view, table, { snapshotId, size: sample, seed });
     const now = timestampMs(context.now().getTime());

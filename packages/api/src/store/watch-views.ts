@@ -84,7 +84,7 @@ class Watch {
   }
 
   async #currentSnapshot(view: FeatureView): Promise<SnapshotId | undefined> {
-    return (await this.#context.project.loadTable(view.name)).currentSnapshot()?.snapshotId;
+    return (await this.#context.project.loadViewTable(view)).currentSnapshot()?.snapshotId;
   }
 
   async #materialize(view: FeatureView): Promise<void> {

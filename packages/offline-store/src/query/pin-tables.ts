@@ -3,6 +3,8 @@ import { type At, pinSnapshot } from "../source/pin.ts";
 
 /** A table that queries may name, and the defaults of columns that its older files lack. */
 export interface QueryTable {
+  /** What it is called where a snapshot of it is named. Default: as in the catalog. */
+  readonly name?: string;
   readonly table: Table;
   readonly defaults: ReadonlyMap<string, string>;
 }
@@ -25,7 +27,10 @@ export async function pinTables(found: readonly QueryTable[], at: At): Promise<r
   return pinnedAsOf(again, newestTime(found));
 }
 
-const pinned = (each: QueryTable, at: At): PinnedTable => ({ ...each, snapshotId: pinSnapshot(each.table, at) });
+const pinned = (each: QueryTable, at: At): PinnedTable => ({
+  ...each,
+  snapshotId: pinSnapshot(each.table, at, each.name),
+});
 
 const headOf = (table: Table | undefined): SnapshotId | undefined => table?.currentSnapshot()?.snapshotId;
 

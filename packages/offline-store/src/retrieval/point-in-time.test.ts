@@ -1,4 +1,4 @@
-import { type FeatureRequest, type FeatureView, resolveFeatures } from "@icecore/feature-registry";
+import { type FeatureRequest, type FeatureView, noDefinitions, resolveFeatures } from "@icecore/feature-registry";
 import { equalTo } from "@icecore/iceberg-catalog";
 import { deleteRows, equalityDelete } from "@icecore/iceberg-catalog/duckdb";
 import fc from "fast-check";
@@ -107,7 +107,7 @@ async function store(cases: readonly ViewCase[], deletes: boolean): Promise<read
     projections: cases.flatMap(projectionsOf),
   } as const;
   const requests = resolveFeatures(
-    { entities: [], featureViews: views, featureServices: [service] },
+    { ...noDefinitions, featureViews: views, featureServices: [service] },
     { service: "s", fullFeatureNames: true },
   );
   return Promise.all(requests.map((request) => project.pin(request)));

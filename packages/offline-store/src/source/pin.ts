@@ -23,10 +23,10 @@ export function refuseUnreadViews(at: At, read: readonly string[]): void {
 }
 
 /**
- * The snapshot of a table at that state; undefined for a table that is empty then.
+ * The snapshot of a table at that state, which names its snapshots by `name`; undefined for a table that is empty then.
  * @throws IcebergError `SNAPSHOT_NOT_FOUND` when the table knows no such snapshot, tag or time
  */
-export function pinSnapshot(table: Table, at: At): SnapshotId | undefined {
+export function pinSnapshot(table: Table, at: At, name: string = table.identifier.name): SnapshotId | undefined {
   switch (at.kind) {
     case "latest":
       return table.currentSnapshot()?.snapshotId;
@@ -35,7 +35,7 @@ export function pinSnapshot(table: Table, at: At): SnapshotId | undefined {
     case "tag":
       return table.snapshotByRef(at.name).snapshotId;
     case "snapshots": {
-      const pinned = at.snapshots.get(table.identifier.name);
+      const pinned = at.snapshots.get(name);
       return pinned === undefined ? table.currentSnapshot()?.snapshotId : table.snapshot(pinned).snapshotId;
     }
   }

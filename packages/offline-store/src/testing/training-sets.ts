@@ -1,4 +1,4 @@
-import { type FeatureView, resolveFeatures } from "@icecore/feature-registry";
+import { type FeatureView, noDefinitions, resolveFeatures } from "@icecore/feature-registry";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { type CreatedTrainingSet, type CreateTrainingSetRequest, createTrainingSet } from "../training-set/create.ts";
 import type { TrainingSetLock } from "../training-set/lock.ts";
@@ -12,7 +12,7 @@ interface Made extends Pick<CreateTrainingSetRequest, "filterByCreatedTimestamp"
   readonly out?: string;
 }
 
-const definitionsOf = (view: FeatureView) => ({ entities: [], featureViews: [view], featureServices: [] });
+const definitionsOf = (view: FeatureView) => ({ ...noDefinitions, featureViews: [view], featureServices: [] });
 
 /** All features of a view for a spine, with a lock. */
 export async function create(

@@ -3,6 +3,7 @@ import {
   type FeatureRequest,
   type FeatureView,
   type JoinKey,
+  noDefinitions,
   resolveFeatures,
 } from "@icecore/feature-registry";
 
@@ -37,7 +38,7 @@ export function entitiesOf(views: readonly FeatureView[]): readonly Entity[] {
 /** The request for all features of a view. */
 export function requestOf(view: FeatureView): FeatureRequest {
   const features = view.features.map((feature) => `${view.name}:${feature.name}`);
-  const [request] = resolveFeatures({ entities: [], featureViews: [view], featureServices: [] }, { features });
+  const [request] = resolveFeatures({ ...noDefinitions, featureViews: [view], featureServices: [] }, { features });
   if (request === undefined) throw new Error("a view has features");
   return request;
 }

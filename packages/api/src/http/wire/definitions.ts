@@ -1,9 +1,18 @@
-import type { Definitions, Entity, Feature, FeatureService, FeatureView, JoinKey } from "@icecore/feature-registry";
+import type {
+  DataSource,
+  Definitions,
+  Entity,
+  Feature,
+  FeatureService,
+  FeatureView,
+  JoinKey,
+} from "@icecore/feature-registry";
 
 /** Definitions as the HTTP API shows them: snake_case, as in Feast. */
-export function definitionsJson({ entities, featureViews, featureServices }: Definitions) {
+export function definitionsJson({ entities, dataSources, featureViews, featureServices }: Definitions) {
   return {
     entities: entities.map(entityJson),
+    data_sources: dataSources.map(dataSourceJson),
     feature_views: featureViews.map(featureViewJson),
     feature_services: featureServices.map(featureServiceJson),
   };
@@ -11,6 +20,10 @@ export function definitionsJson({ entities, featureViews, featureServices }: Def
 
 function entityJson({ name, description, owner, tags, joinKeys }: Entity) {
   return { name, description, owner, tags, join_keys: joinKeys.map(joinKeyJson) };
+}
+
+function dataSourceJson({ name, description, owner, tags, table, fieldMapping }: DataSource) {
+  return { name, description, owner, tags, table, field_mapping: fieldMapping };
 }
 
 function joinKeyJson({ name, type }: JoinKey) {
@@ -32,6 +45,7 @@ function featureViewJson(view: FeatureView) {
     created_timestamp_column: view.createdTimestampColumn,
     online,
     partition_by: view.partitionBy,
+    data_source: view.source?.name ?? null,
   };
 }
 
