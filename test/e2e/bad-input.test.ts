@@ -239,11 +239,11 @@ describe("bad input to the rest", () => {
        export const bad = defineFeatureView({ name: "bad view", entities: [driver], features: { driver_id: "long", x: "number" as never }, owner: "", description: "" });`,
     );
     const senseless = await icecore("--repo", broken.directory, "plan");
-    expect(senseless.stderr).toMatchInlineSnapshot(`
-      "error: feature view "bad view": a name is letters, digits and _, and does not start with a digit
-      feature view "bad view": needs an owner: who answers for it
-      feature view "bad view": column "driver_id" is there twice
-      feature view "bad view": feature "x" has unknown type "number"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale)
+    expect(senseless.stderr.replaceAll(broken.directory, "REPO")).toMatchInlineSnapshot(`
+      "error: REPO/more.ts:3: feature view "bad view": a name is letters, digits and _, and does not start with a digit
+      REPO/more.ts:3: feature view "bad view": needs an owner: who answers for it
+      REPO/more.ts:3: feature view "bad view": column "driver_id" is there twice
+      REPO/more.ts:3: feature view "bad view": feature "x" has unknown type "number"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale)
       "
     `);
   });

@@ -97,7 +97,7 @@ describe("the whole job on the command line", () => {
   });
 
   it("evolves code, table and registry together", async () => {
-    expect(await run("plan")).toEqual({ changes: [] });
+    expect(await run("plan")).toEqual({ changes: [], drift: [] });
     expect(await run("query", "SELECT DISTINCT rating FROM driver_hourly_stats")).toEqual([{ rating: 4.5 }]);
   });
 

@@ -1,14 +1,21 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as featureRegistry from "@icecore/feature-registry";
-import { type Definition, type Definitions, groupDefinitions } from "@icecore/feature-registry";
+import {
+  type Definition,
+  type Definitions,
+  type Finding,
+  groupDefinitions,
+  validateDefinitions,
+} from "@icecore/feature-registry";
 import { createJiti } from "jiti";
 import { IcecoreError } from "../errors.ts";
+import { locateFinding } from "./locate-finding.ts";
 
 /**
- * Loads the definitions that the TypeScript files of a feature repository export. They run with the packages of this
- * installation, so a repository needs no `npm install` of its own.
- * @throws IcecoreError `DEFINITIONS_INVALID` that names the file
+ * Loads the definitions that the TypeScript files of a feature repository export, and checks them. They run with the
+ * packages of this installation, so a repository needs no `npm install` of its own.
+ * @throws IcecoreError `DEFINITIONS_INVALID` with everything that is wrong, file and line of each
  */
 export async function loadDefinitions(directory: string): Promise<Definitions> {
   const files = await definitionFiles(directory);
@@ -21,7 +28,19 @@ export async function loadDefinitions(directory: string): Promise<Definitions> {
       if (isDefinition(exported)) found.set(JSON.stringify(exported), exported);
     }
   }
-  return groupDefinitions([...found.values()]);
+  const definitions = groupDefinitions([...found.values()]);
+  await refuseFindings(validateDefinitions(definitions), files);
+  return definitions;
+}
+
+async function refuseFindings(findings: readonly Finding[], paths: readonly string[]): Promise<void> {
+  if (findings.length === 0) return;
+  const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
+  const lines = findings.map((finding) => {
+    const place = locateFinding(finding, files);
+    return `${place === undefined ? "" : `${place}: `}${finding.where}: ${finding.message}`;
+  });
+  throw new IcecoreError("DEFINITIONS_INVALID", lines.join("\n"));
 }
 
 /** The files that can hold definitions: the TypeScript files directly in the repository. */
