@@ -15,6 +15,7 @@ export type { PushInput, PushOptions, PushResult, PushTarget } from "./store/pus
 export type { QueryOptions } from "./store/query.ts";
 export type { RegistryEntry, RegistryState } from "./store/registry-history.ts";
 export type { StateOptions } from "./store/state-options.ts";
+export type { Teardown } from "./store/teardown.ts";
 export type { TrainingSetDiff, TrainingSetRequest } from "./store/training-sets.ts";
 export type { VerifiedView, VerifyOptions } from "./store/verify-view.ts";
 export type { WatchOptions, WatchProblem } from "./store/watch-views.ts";

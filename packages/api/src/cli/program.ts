@@ -16,6 +16,7 @@ import { queryCommand } from "./commands/query.ts";
 import { registryCommand } from "./commands/registry.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { rollbackCommand, tagCommand } from "./commands/snapshots.ts";
+import { teardownCommand } from "./commands/teardown.ts";
 import { trainingSetCommand } from "./commands/training-set.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -52,6 +53,7 @@ export function createProgram(terminal: Terminal): Command {
     materializeCommand,
     onlineCommand,
     serveCommand,
+    teardownCommand,
   ];
   for (const create of commands) program.addCommand(inheritSettings(create(terminal), program));
   return program;

@@ -43,6 +43,7 @@ import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
 import { type RegistryEntry, type RegistryState, registryAt, registryHistory } from "./registry-history.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
+import { planTeardown, type Teardown, tearDown } from "./teardown.ts";
 import { claimSpinePath } from "./training-set-files.ts";
 import {
   diffTrainingSets,
@@ -295,6 +296,16 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
    */
   migrateLayout(options: MigrateOptions): Promise<readonly MigrateSummary[]> {
     return migrateLayout(this.#context, options);
+  }
+
+  /** What {@link tearDown} would take away. */
+  planTeardown(): Promise<Teardown> {
+    return planTeardown(this.#context);
+  }
+
+  /** Takes the project away for ever: online rows, tables with their history, the registry. The repository's files stay. */
+  tearDown(): Promise<Teardown> {
+    return tearDown(this.#context);
   }
 
   /** Resolves when the catalog and the online store answer. */
