@@ -28,6 +28,7 @@ export type {
   Watermark,
   WriteCount,
 } from "./online-store/online-store.ts";
+export { inspectRedis, type RedisServer } from "./online-store/redis/inspect-redis.ts";
 export type { RedisType } from "./online-store/redis/open-servers.ts";
 export {
   openRedisStore,

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor.ts";
 import {
   addFeatureCommand,
   dropFeatureCommand,
@@ -54,6 +55,7 @@ export function createProgram(terminal: Terminal): Command {
     onlineCommand,
     serveCommand,
     teardownCommand,
+    doctorCommand,
   ];
   for (const create of commands) program.addCommand(inheritSettings(create(terminal), program));
   return program;

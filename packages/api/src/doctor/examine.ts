@@ -1,0 +1,121 @@
+import { loadRegistry, ProjectCatalog, planApply, registryTableName } from "@icecore/feature-registry";
+import { type Catalog, RestCatalog } from "@icecore/iceberg-catalog";
+import type { FeatureStoreConfig } from "../config/config.ts";
+import { type Environment, loadConfig } from "../config/load-config.ts";
+import { loadDefinitions } from "../definitions/load-definitions.ts";
+import { isKnownError } from "../errors.ts";
+import { type OpenedCatalog, openCatalog } from "../store/open-catalog.ts";
+import { checkRestCatalog, explainCatalogFailure, reachCatalog } from "./check-catalog.ts";
+import { checkOnlineStore } from "./check-online-store.ts";
+import { checkRuntime } from "./check-runtime.ts";
+import { checkStorage } from "./check-storage.ts";
+import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
+
+export interface ExamineOptions {
+  readonly repo: string;
+  readonly environment: Environment;
+  readonly now: Date;
+}
+
+/**
+ * Looks at all that a repository needs, one part after the other, and goes on where one fails: what is reachable, which
+ * versions there are, what is misconfigured, and how to mend it.
+ */
+export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
+  const runtime = await checkRuntime();
+  const config = await loadConfig(options.repo, options.environment).catch((error: unknown) => error);
+  if (config instanceof Error || config === undefined) return [...runtime, brokenBy("configuration", config)];
+  const settings = config as FeatureStoreConfig;
+  return [
+    ...runtime,
+    ok("configuration", `project ${settings.project}`),
+    ...(await guarded("definitions", () => checkDefinitions(options.repo))),
+    ...(await checkCatalog(settings, options)),
+    ...(await guarded("online store", () => checkOnlineStore(options.repo, settings))),
+  ];
+}
+
+async function checkDefinitions(repo: string): Promise<readonly Finding[]> {
+  const { entities, featureViews, featureServices } = await loadDefinitions(repo);
+  const counts = `${entities.length} entities, ${featureViews.length} feature views, ${featureServices.length} feature services`;
+  return [
+    featureViews.length === 0
+      ? warning("definitions", "no feature view is exported", "export one from a .ts file beside feature_store.yaml")
+      : ok("definitions", counts),
+  ];
+}
+
+async function checkCatalog(config: FeatureStoreConfig, options: ExamineOptions): Promise<readonly Finding[]> {
+  const settings = config.offline_store.catalog;
+  const reached = settings.type === "rest" ? await reachCatalog(settings, options.now) : [];
+  if (reached.some(({ status }) => status === "failed")) return [...reached, ...unseen];
+  let opened: OpenedCatalog;
+  try {
+    opened = await openCatalog(options.repo, config);
+  } catch (error) {
+    const found =
+      settings.type === "rest" ? explainCatalogFailure(settings, error, options.now) : brokenBy("catalog", error);
+    return [...reached, found, ...unseen];
+  }
+  try {
+    const namespace = (config.registry?.namespace ?? config.project).split(".");
+    const project = new ProjectCatalog(opened.catalog, opened.io, namespace);
+    return [
+      ...reached,
+      ...(await guarded("catalog", () => checkOpenCatalog(opened.catalog, config, namespace))),
+      ...(await guarded("storage", async () => [await checkTableStorage(project)])),
+      ...(await guarded("registry", () => checkRegistry(project, options.repo))),
+    ];
+  } finally {
+    await opened.close();
+  }
+}
+
+const unseen = ["storage", "registry"].map((part) => skipped(part, "not looked at: the catalog cannot be opened"));
+
+async function checkOpenCatalog(
+  catalog: Catalog,
+  config: FeatureStoreConfig,
+  namespace: readonly string[],
+): Promise<readonly Finding[]> {
+  const settings = config.offline_store.catalog;
+  if (settings.type === "embedded") return [ok("catalog", `embedded catalog in ${settings.path}`)];
+  return catalog instanceof RestCatalog ? checkRestCatalog(catalog, settings, namespace) : [];
+}
+
+async function checkTableStorage(project: ProjectCatalog): Promise<Finding> {
+  const table = await project.findTable(registryTableName);
+  return table === undefined
+    ? skipped("storage", "not looked at: no table is there yet that says where; run icecore apply")
+    : checkStorage(table.io, table.metadata.location);
+}
+
+async function checkRegistry(project: ProjectCatalog, repo: string): Promise<readonly Finding[]> {
+  const { version } = await loadRegistry(project);
+  if (version === 0) return [warning("registry", "nothing was applied yet", "run icecore apply")];
+  const definitions = await loadDefinitions(repo).catch(() => undefined);
+  if (definitions === undefined) return [ok("registry", `version ${version}`)];
+  const { changes, drift } = await planApply(project, definitions);
+  const found = [ok("registry", `version ${version}`)];
+  if (changes.length > 0) {
+    found.push(warning("registry", `${changes.length} definitions differ from what was applied`, "run icecore plan"));
+  }
+  if (drift.length > 0) {
+    found.push(warning("registry", `others have changed tables in ${drift.length} places`, "run icecore plan"));
+  }
+  return found;
+}
+
+async function guarded(part: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [brokenBy(part, error)];
+  }
+}
+
+/** The messages of our own errors have the mend in them. */
+function brokenBy(part: string, error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error);
+  return failed(part, message, isKnownError(error) ? undefined : "an unforeseen failure; please report it");
+}
