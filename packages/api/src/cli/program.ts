@@ -19,6 +19,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { rollbackCommand, tagCommand } from "./commands/snapshots.ts";
 import { teardownCommand } from "./commands/teardown.ts";
 import { trainingSetCommand } from "./commands/training-set.ts";
+import { addCompletion } from "./completion.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The `icecore` command with all its subcommands. */
@@ -58,6 +59,7 @@ export function createProgram(terminal: Terminal): Command {
     doctorCommand,
   ];
   for (const create of commands) program.addCommand(inheritSettings(create(terminal), program));
+  addCompletion(program);
   return program;
 }
 
