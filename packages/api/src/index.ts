@@ -1,5 +1,6 @@
 export type { FeatureStoreConfig } from "./config/config.ts";
 export { IcecoreError, type IcecoreErrorCode, isKnownError, type KnownError } from "./errors.ts";
+export type { FeastImport } from "./feast-import/import-feast.ts";
 export { createHttpApp, type HttpApp, type HttpAppOptions } from "./http/app.ts";
 export type { AccessRecord } from "./http/middleware/access-log.ts";
 export { type HttpServer, type ServeOptions, serveHttp } from "./http/serve.ts";

@@ -28,6 +28,7 @@ import {
 import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
+import { type FeastImport, importFeast } from "../feast-import/import-feast.ts";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { type EvolvedFeature, type EvolveOptions, evolveFeature } from "./evolve-feature.ts";
 import { removeTrainingSet } from "./forget-training-set.ts";
@@ -108,6 +109,14 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** The definitions that the repository's files say. */
   loadDefinitions(): Promise<Definitions> {
     return loadDefinitions(this.#context.repo);
+  }
+
+  /**
+   * Writes `feast.ts` in the repository, with definitions made of a Feast repository or its registry file; apply them next.
+   * @throws IcecoreError `ARGUMENT_INVALID`
+   */
+  importFeast(path: string): Promise<FeastImport> {
+    return importFeast(this.#context.repo, path);
   }
 
   /** What `apply` would do; default: to make the registry say what the repository's files say. */

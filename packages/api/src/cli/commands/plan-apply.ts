@@ -1,6 +1,7 @@
 import type { Drift, PreparedPlan, TableChange } from "@icecore/feature-registry";
 import { typeToString } from "@icecore/iceberg-catalog";
 import { Command } from "commander";
+import type { FeastImport } from "../../feast-import/import-feast.ts";
 import { withStore } from "../command-context.ts";
 import { changeText } from "../definition-changes.ts";
 import type { Output, Terminal } from "../terminal.ts";
@@ -16,18 +17,36 @@ export function planCommand(terminal: Terminal): Command {
     );
 }
 
+interface ApplyOptions {
+  readonly allowDestructive?: boolean;
+  readonly fromFeast?: string;
+}
+
 export function applyCommand(terminal: Terminal): Command {
   return new Command("apply")
     .description("make the registry and the tables say what the feature repository says")
     .option("--allow-destructive", "carry out changes after which something is gone")
-    .action((options: { readonly allowDestructive?: boolean }, command: Command) =>
+    .option("--from-feast <path>", "write feast.ts first, from a Feast repository or its registry file")
+    .addHelpText("after", "\nExamples:\n  icecore apply\n  icecore apply --from-feast ../feast_repo")
+    .action(({ allowDestructive = false, fromFeast }: ApplyOptions, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
+        const imported = fromFeast === undefined ? undefined : await store.importFeast(fromFeast);
+        if (imported !== undefined) output.note(importText(imported, output));
         const plan = await store.plan();
-        const registry = await store.apply(plan, { allowDestructive: options.allowDestructive === true });
-        const document = { ...planDocument(plan), version: registry.version, snapshotId: registry.snapshotId };
+        const registry = await store.apply(plan, { allowDestructive });
+        const document = {
+          ...(imported && { imported: { file: imported.file, notes: imported.notes } }),
+          ...planDocument(plan),
+          version: registry.version,
+          snapshotId: registry.snapshotId,
+        };
         output.result(document, () => `${planText(plan, output)}\nRegistry is at version ${registry.version}.`);
       }),
     );
+}
+
+function importText({ file, notes }: FeastImport, { colors }: Output): string {
+  return [`Wrote ${file}.`, ...notes.map((note) => colors.yellow(`! ${note}`))].join("\n");
 }
 
 function planDocument(plan: PreparedPlan) {
