@@ -3,7 +3,7 @@
     python training-set-digest.py training_set.parquet
     python training-set-digest.py training_set/
 
-It is the SHA-256 of the rows' canonical CSV, as docs/training-sets.md has it. Nested columns are not told here.
+It is the SHA-256 of the rows' canonical CSV, as docs/training-sets.md has it.
 """
 
 import datetime
@@ -70,9 +70,45 @@ def text_of(type_: pa.DataType):
     raise TypeError(f"no canonical text for {type_}")
 
 
-def canonical(column: pa.ChunkedArray):
+def inside(text: str | None) -> str:
+    """A value in a nested one, which has nothing inside itself."""
+    if text is None:
+        return "NULL"
+    spaces = " \t\n\v\f\r"
+    plain = text and text[0] not in spaces and text[-1] not in spaces and text.lower() != "null"
+    return text if plain and not set(text) & set("\"'(),:=[]{}") else quoted(text)
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def members(array: pa.Array):
+    """The values of an array as they are written in others; null is NULL."""
+    texts = canonical(array)
+    return [text or "NULL" for text in texts] if pa.types.is_nested(array.type) else [inside(text) for text in texts]
+
+
+def nested(array: pa.Array):
+    if pa.types.is_struct(array.type):
+        names = [quoted(field.name) for field in array.type]
+        rows = zip(*(members(child) for child in array.flatten()))
+        texts = ["{" + ", ".join(f"{name}: {text}" for name, text in zip(names, row)) + "}" for row in rows]
+    else:
+        is_map = pa.types.is_map(array.type)
+        pairs = zip(members(array.keys), members(array.items)) if is_map else ((text,) for text in members(array.values))
+        items = ["=".join(pair) for pair in pairs]
+        begin, end = "{}" if is_map else "[]"
+        offsets = array.offsets.to_pylist()
+        texts = [begin + ", ".join(items[a:b]) + end for a, b in zip(offsets, offsets[1:])]
+    return [text if valid else None for text, valid in zip(texts, array.is_valid().to_pylist())]
+
+
+def canonical(column: pa.Array):
     """The values of a column as text; null is None."""
     type_ = column.type
+    if pa.types.is_nested(type_):
+        return nested(column)
     if pa.types.is_timestamp(type_):
         zone = "" if type_.tz is None else "+00"
         micros = column.cast(pa.timestamp("us", type_.tz)).cast(pa.int64()).to_pylist()
@@ -97,8 +133,7 @@ def digest(path: Path) -> str:
     hashed = hashlib.sha256()
     hashed.update((",".join(cell(name) for name in files[0].schema_arrow.names) + "\n").encode())
     for batch in (batch for file in files for batch in file.iter_batches()):
-        table = pa.Table.from_batches([batch])
-        for row in zip(*(canonical(column) for column in table.columns)):
+        for row in zip(*(canonical(column) for column in batch.columns)):
             hashed.update((",".join(cell(text) for text in row) + "\n").encode())
     return f"sha256:{hashed.hexdigest()}"
 

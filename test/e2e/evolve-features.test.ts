@@ -107,7 +107,7 @@ it("keeps every version of the registry, with what it changed", async () => {
   };
   expect(await features("1")).toEqual(["conv_rate", "acc_rate", "avg_daily_trips"]);
   expect(await features()).toEqual(["acceptance", "acc_rate"]);
-  expect(await features("--as-of", history[3].appliedAt.replace(/\.\d+Z/, ".999Z"))).toHaveLength(3);
+  expect(await features("--as-of", history[3].appliedAt)).toHaveLength(3);
   expect(await ok("registry", "show")).toMatch(
     /driver_hourly_stats +driver +acceptance double, acc_rate float +1d +yes/,
   );

@@ -35,12 +35,22 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   ],
   UUID: ["'00112233-4455-6677-8899-aabbccddeeff'"],
   BLOB: ["'\\x00\\xFFa''\\x22\\x5C'", "''"],
+  "VARCHAR[]": [
+    `[${["", " a", "a ", "nUll", "a,b", "it''s", "a\\b", "q,\\", '"', "é", "a:b", "{", "#", "a b"].map((text) => `'${text}'`).join(", ")}, NULL, chr(9), chr(11) || 'x']`,
+    "[]",
+  ],
+  "DOUBLE[][]": ["[[0.1, 'nan'::DOUBLE, NULL], [], NULL]"],
+  'STRUCT("at" TIMESTAMPTZ, "it\'s" DECIMAL(9,2), "a ""b""" STRUCT(b BLOB, d DATE)[])': [
+    "row('2026-01-31 12:00:00.5+00', -0.05, [row('\\x00,\\x5C', '0001-01-01'), NULL])",
+    "row(NULL, NULL, NULL)",
+  ],
+  "MAP(VARCHAR, MAP(INTEGER, BOOLEAN))": ["MAP {'k 1': MAP {1: true, -2: NULL}, 'a=b': NULL, '': MAP {}}", "MAP {}"],
 };
 
 function spineSql(): string {
   const selected = Object.entries(columns).map(([type, values], index) => {
     const list = [...values, "NULL"].map((value) => `CAST(${value} AS ${type})`);
-    return `([${list.join(", ")}])[1 + i % ${list.length}] AS "c${index}, ${type}"`;
+    return `([${list.join(", ")}])[1 + i % ${list.length}] AS "c${index}, ${type.replaceAll('"', '""')}"`;
   });
   return `SELECT 1001 + i % 6 AS driver_id, TIMESTAMPTZ '2026-01-01 00:30:00.5+00' + to_minutes(i * 7) AS event_timestamp,
     ${selected.join(", ")} FROM range(60) t(i)`;

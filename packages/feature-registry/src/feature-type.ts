@@ -1,7 +1,14 @@
-import { type PrimitiveType, parsePrimitive, simplePrimitives } from "@icecore/iceberg-catalog";
+import {
+  type IcebergType,
+  isPrimitive,
+  type PrimitiveType,
+  parseType,
+  simplePrimitives,
+} from "@icecore/iceberg-catalog";
+import type { NestedTypeName } from "./nested-type.ts";
 
-/** A feature's type, by its Iceberg name. */
-export type FeatureTypeName =
+/** A type whose values have nothing inside, by its Iceberg name. */
+export type PrimitiveTypeName =
   | "boolean"
   | "int"
   | "long"
@@ -16,28 +23,43 @@ export type FeatureTypeName =
   | "binary"
   | `decimal(${number}, ${number})`;
 
+/**
+ * A feature's type, by its Iceberg name. Nested types are best made by `list`, `map` and `struct`; their text means the same:
+ * `list<float>`, `map<string, double>`, `struct<lat: double, lon: double>`.
+ */
+export type FeatureTypeName =
+  | PrimitiveTypeName
+  | `list<${string}>`
+  | `map<${string}>`
+  | `struct<${string}>`
+  | NestedTypeName<unknown>;
+
 /** Types that can identify an entity: those that Feast's entity keys can carry. */
 export const keyTypes = ["string", "int", "long", "timestamptz", "binary"] as const;
 export type KeyTypeName = (typeof keyTypes)[number];
 
 /** Types a definition may name, for messages. */
-export const featureTypeNames: readonly string[] = [...simplePrimitives, "decimal(precision, scale)"];
+export const featureTypeNames: readonly string[] = [
+  ...simplePrimitives,
+  "decimal(precision, scale)",
+  "list<type>",
+  "map<key, value>",
+  "struct<name: type, ...>",
+];
 
 /** The Iceberg type of that name; undefined when there is none. `fixed` is left to tables made elsewhere. */
-export function featureType(name: string): PrimitiveType | undefined {
-  const type = parsePrimitive(name);
-  return type?.kind === "fixed" ? undefined : type;
+export function featureType(name: string): IcebergType | undefined {
+  const type = parseType(name);
+  return type === undefined || holdsFixed(type) ? undefined : type;
 }
 
-/** What a value of each type is in TypeScript: 64-bit integers are bigint, timestamps are Date. */
-export type FeatureValue<T extends string> = T extends "boolean"
-  ? boolean
-  : T extends "int" | "float" | "double"
-    ? number
-    : T extends "long" | "time"
-      ? bigint
-      : T extends "timestamp" | "timestamptz" | "date"
-        ? Date
-        : T extends "binary"
-          ? Uint8Array
-          : string;
+/** The type of a join key. */
+export function keyType(name: KeyTypeName): PrimitiveType {
+  return { kind: name };
+}
+
+function holdsFixed(type: IcebergType): boolean {
+  if (isPrimitive(type)) return type.kind === "fixed";
+  if (type.kind === "struct") return type.fields.some((field) => holdsFixed(field.type));
+  return type.kind === "list" ? holdsFixed(type.element) : holdsFixed(type.key) || holdsFixed(type.value);
+}

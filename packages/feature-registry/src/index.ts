@@ -39,11 +39,14 @@ export {
 } from "./feature-reference.ts";
 export {
   type FeatureTypeName,
-  type FeatureValue,
   featureType,
   featureTypeNames,
   type KeyTypeName,
+  keyType,
+  type PrimitiveTypeName,
 } from "./feature-type.ts";
+export type { FeatureValue } from "./feature-value.ts";
+export { list, map, type NestedTypeName, struct } from "./nested-type.ts";
 export type { Change, Plan } from "./plan.ts";
 export type { TableChange } from "./plan-table.ts";
 export { ProjectCatalog } from "./store/project-catalog.ts";

@@ -1,9 +1,17 @@
-import { isPrimitive, type NestedField, type PrimitiveType, type Schema, typeToString } from "@icecore/iceberg-catalog";
+import {
+  canPromote,
+  type IcebergType,
+  isPrimitive,
+  type NestedField,
+  type PrimitiveType,
+  type Schema,
+  typeToString,
+} from "@icecore/iceberg-catalog";
 import type { FeatureView } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
 import { type ViewColumn, viewColumns } from "./view-table.ts";
 
-/** A change of a feature view's table; none of them rewrites a data file. */
+/** A change of a feature view's table; none of them rewrites a data file. Names are dotted where something is inside. */
 export type TableChange =
   | { readonly type: "create-table" }
   | { readonly type: "rename-column"; readonly name: string; readonly to: string }
@@ -54,33 +62,57 @@ function renamedColumns(view: FeatureView, table: Schema): ReadonlyMap<string, s
 function planColumn(view: FeatureView, column: ViewColumn, field: NestedField | undefined): readonly TableChange[] {
   if (field === undefined) return [{ type: "add-column", column }];
   const changes: TableChange[] = [];
-  if (typeToString(field.type) !== typeToString(column.type)) {
-    const from = field.type;
-    if (isPrimitive(from) && isWidening(column.type, from)) {
-      throw new RegistryError(
-        "CHANGE_REFUSED",
-        `feature view "${view.name}": "${column.name}" is ${typeToString(from)} in its table and cannot become ${typeToString(column.type)}, which is narrower; set its type to ${typeToString(from)} in the definition`,
-      );
-    }
-    if (!isPrimitive(from) || !isWidening(from, column.type)) {
-      throw new RegistryError(
-        "CHANGE_REFUSED",
-        `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}; only int to long, float to double and more decimal digits are safe, so add a feature under another name`,
-      );
-    }
-    changes.push({ type: "widen-column", name: column.name, from, to: column.type });
+  if (canPromote(column.type, field.type)) {
+    throw new RegistryError(
+      "CHANGE_REFUSED",
+      `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}, which is narrower; set its type to ${typeToString(field.type)} in the definition`,
+    );
   }
+  const evolution = planType(column.name, field.type, column.type);
+  if (evolution === undefined) {
+    throw new RegistryError(
+      "CHANGE_REFUSED",
+      `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name`,
+    );
+  }
+  changes.push(...evolution);
   if (column.doc !== undefined && column.doc !== field.doc) {
     changes.push({ type: "update-doc", name: column.name, doc: column.doc });
   }
   return changes;
 }
 
-/** The promotions that Iceberg allows (spec, "Schema Evolution"). */
-function isWidening(from: PrimitiveType, to: PrimitiveType): boolean {
-  if (from.kind === "int") return to.kind === "long";
-  if (from.kind === "float") return to.kind === "double";
-  return from.kind === "decimal" && to.kind === "decimal" && to.scale === from.scale && to.precision > from.precision;
+/** What makes one type another (spec, "Schema Evolution"); undefined where nothing does without loss. */
+function planType(name: string, from: IcebergType, to: IcebergType): readonly TableChange[] | undefined {
+  if (typeToString(from) === typeToString(to)) return [];
+  if (isPrimitive(from)) {
+    return isPrimitive(to) && canPromote(from, to) ? [{ type: "widen-column", name, from, to }] : undefined;
+  }
+  if (from.kind === "list" && to.kind === "list") return planType(`${name}.element`, from.element, to.element);
+  if (from.kind === "map" && to.kind === "map") {
+    const isSameKey = typeToString(from.key) === typeToString(to.key);
+    return isSameKey ? planType(`${name}.value`, from.value, to.value) : undefined;
+  }
+  return from.kind === "struct" && to.kind === "struct" ? planFields(name, from.fields, to.fields) : undefined;
+}
+
+/** New fields come last, as an addition puts them. */
+function planFields(
+  name: string,
+  from: readonly NestedField[],
+  to: readonly NestedField[],
+): readonly TableChange[] | undefined {
+  if (from.some((field, index) => to[index]?.name !== field.name)) return undefined;
+  const changes: TableChange[] = [];
+  for (const field of to) {
+    const path = `${name}.${field.name}`;
+    const existing = from.find((candidate) => candidate.name === field.name);
+    const added: TableChange = { type: "add-column", column: { name: path, type: field.type, required: false } };
+    const inside = existing === undefined ? [added] : planType(path, existing.type, field.type);
+    if (inside === undefined) return undefined;
+    changes.push(...inside);
+  }
+  return changes;
 }
 
 function refuseChangedKeys(view: FeatureView, before: FeatureView): void {

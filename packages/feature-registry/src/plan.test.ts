@@ -159,7 +159,7 @@ describe("a plan", () => {
   it("says what it cannot do", async () => {
     const refused = (after: Partial<FeatureView>) => thrown(() => plan(after));
     expect(await refused({ features: [{ ...trips, type: "string" }, rate] })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double and more decimal digits are safe, so add a feature under another name"`,
+      `"CHANGE_REFUSED: feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name"`,
     );
     expect(await refused({ features: [trips, { ...rate, type: "float" }] })).toMatchInlineSnapshot(
       `"CHANGE_REFUSED: feature view "driver_stats": "rate" is double in its table and cannot become float, which is narrower; set its type to double in the definition"`,

@@ -46,7 +46,7 @@ describe("validation", () => {
         "feature view "icecore_registry": partitionBy "week" is none of none, hour, day, month, year",
         "feature view "__hidden": column "Driver_ID" is there twice",
         "feature view "__hidden": "__row" is no column name: letters, digits and _, not starting with a digit or __",
-        "feature view "__hidden": feature "y" has unknown type "text"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale)",
+        "feature view "__hidden": feature "y" has unknown type "text"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale), list<type>, map<key, value>, struct<name: type, ...>",
         "feature service "activity": no feature view "nothing" in the registry (there are: icecore_registry, __hidden)",
       ]
     `);
@@ -90,6 +90,31 @@ describe("validation", () => {
         "feature view "driver_stats": feature "x" cannot be renamed from "driver_id", which the view still has",
         "feature view "driver_stats": features "x" and "y" cannot both be renamed from "w"",
         "feature view "driver_stats": features "y" and "x" cannot both be renamed from "w"",
+      ]
+    `);
+  });
+
+  it("lets views with nested features be, unless online stores would have to hold more than lists of primitives", () => {
+    const features = [
+      { name: "embedding", type: "list<float>" },
+      { name: "matrix", type: "list<list<float>>" },
+      { name: "home", type: "struct<lat: double>" },
+      { name: "spent", type: "map<string, int>", default: 3 },
+      { name: "hash", type: "list<fixed[16]>" },
+    ];
+    const messages = (online: boolean) =>
+      validateDefinitions(driverDefinitions({ features, online })).map(({ message }) => message);
+    expect(messages(false)).toMatchInlineSnapshot(`
+      [
+        ""spent" is a map, which has no default: rows from before have null",
+        "feature "hash" has unknown type "list<fixed[16]>"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale), list<type>, map<key, value>, struct<name: type, ...> (fixed is read in tables made elsewhere alone; use binary)",
+      ]
+    `);
+    expect(messages(true).filter((message) => message.includes("online"))).toMatchInlineSnapshot(`
+      [
+        "feature "matrix" is a list, and of nested types online stores hold lists of primitives alone; set online: false on the view, or give the feature a view of its own that has it",
+        "feature "home" is a struct, and of nested types online stores hold lists of primitives alone; set online: false on the view, or give the feature a view of its own that has it",
+        "feature "spent" is a map, and of nested types online stores hold lists of primitives alone; set online: false on the view, or give the feature a view of its own that has it",
       ]
     `);
   });

@@ -1,3 +1,4 @@
+import { type IcebergType, isPrimitive } from "@icecore/iceberg-catalog";
 import { defaultFits } from "./default-value.ts";
 import type { DataSource, Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
 import { listDefinitions, partitionGranularities } from "./definitions.ts";
@@ -118,7 +119,10 @@ function validateFeatureView(view: FeatureView, entities: readonly Entity[]): Fi
   }
   return [
     ...findings,
-    ...view.features.flatMap((feature) => [...validateFeature(where, feature), ...formerName(where, feature, view)]),
+    ...view.features.flatMap((feature) => [
+      ...validateFeature(where, view, feature),
+      ...formerName(where, feature, view),
+    ]),
   ];
 }
 
@@ -161,18 +165,32 @@ function columnsOf(view: FeatureView): readonly string[] {
   return [...keys, view.timestampField, view.createdTimestampColumn, ...view.features.map((feature) => feature.name)];
 }
 
-function validateFeature(where: string, feature: Feature): Finding[] {
+function validateFeature(where: string, view: FeatureView, feature: Feature): Finding[] {
   const type = featureType(feature.type);
   if (type === undefined) {
     const known = featureTypeNames.join(", ");
-    return [{ where, message: `feature "${feature.name}" has unknown type "${feature.type}"; types are ${known}` }];
-  }
-  if (feature.default !== undefined && !defaultFits(type, feature.default)) {
+    const fixed = feature.type.includes("fixed[") ? " (fixed is read in tables made elsewhere alone; use binary)" : "";
     return [
-      { where, message: `default ${JSON.stringify(feature.default)} of "${feature.name}" is no ${feature.type}` },
+      { where, message: `feature "${feature.name}" has unknown type "${feature.type}"; types are ${known}${fixed}` },
     ];
   }
-  return [];
+  return [...onlineFindings(where, view, feature, type), ...defaultFindings(where, feature, type)];
+}
+
+function onlineFindings(where: string, view: FeatureView, { name }: Feature, type: IcebergType): Finding[] {
+  if (!view.online || isPrimitive(type) || (type.kind === "list" && isPrimitive(type.element))) return [];
+  const message = `feature "${name}" is a ${type.kind}, and of nested types online stores hold lists of primitives alone; set online: false on the view, or give the feature a view of its own that has it`;
+  return [{ where, message }];
+}
+
+function defaultFindings(where: string, { name, type: text, default: value }: Feature, type: IcebergType): Finding[] {
+  if (value === undefined) return [];
+  if (!isPrimitive(type)) {
+    return [{ where, message: `"${name}" is a ${type.kind}, which has no default: rows from before have null` }];
+  }
+  return defaultFits(type, value)
+    ? []
+    : [{ where, message: `default ${JSON.stringify(value)} of "${name}" is no ${text}` }];
 }
 
 function columnName(where: string, name: string): Finding[] {

@@ -1,19 +1,20 @@
 import {
   type CreateTableRequest,
   fieldId,
+  freshType,
+  type IcebergType,
   type NestedField,
-  type PrimitiveType,
   schemaId,
   sortOrderId,
 } from "@icecore/iceberg-catalog";
 import type { Feature, FeatureView } from "./definitions.ts";
 import { RegistryError } from "./errors.ts";
-import { featureType } from "./feature-type.ts";
+import { featureType, keyType } from "./feature-type.ts";
 
 /** A column that a feature view's table has to have. */
 export interface ViewColumn {
   readonly name: string;
-  readonly type: PrimitiveType;
+  readonly type: IcebergType;
   readonly required: boolean;
   readonly doc?: string;
 }
@@ -21,7 +22,7 @@ export interface ViewColumn {
 /** The columns of a view's table in order: join keys, event timestamp, created timestamp, features. */
 export function viewColumns(view: FeatureView): readonly ViewColumn[] {
   return [
-    ...view.joinKeys.map((key) => ({ name: key.name, type: typeOf(view, key.name, key.type), required: true })),
+    ...view.joinKeys.map((key) => ({ name: key.name, type: keyType(key.type), required: true })),
     { name: view.timestampField, type: { kind: "timestamptz" }, required: true, doc: "When the features became true." },
     {
       name: view.createdTimestampColumn,
@@ -42,7 +43,13 @@ function featureColumn(view: FeatureView, feature: Feature): ViewColumn {
 /** The request that creates a view's table: partitioned by event time, sorted by join keys and then time. */
 export function viewTableRequest(view: FeatureView): CreateTableRequest {
   const columns = viewColumns(view);
-  const fields: NestedField[] = columns.map((column, index) => ({ id: fieldId(index + 1), ...column }));
+  let lastId = columns.length;
+  const nextId = () => fieldId(++lastId);
+  const fields: NestedField[] = columns.map((column, index) => ({
+    id: fieldId(index + 1),
+    ...column,
+    type: freshType(column.type, nextId),
+  }));
   const timeId = fieldId(view.joinKeys.length + 1);
   const sortIds = [...view.joinKeys.map((_, index) => fieldId(index + 1)), timeId];
   return {
@@ -87,7 +94,7 @@ export function viewTableProperties(view: FeatureView): Readonly<Record<string, 
   };
 }
 
-function typeOf(view: FeatureView, column: string, name: string): PrimitiveType {
+function typeOf(view: FeatureView, column: string, name: string): IcebergType {
   const type = featureType(name);
   if (type !== undefined) return type;
   throw new RegistryError(

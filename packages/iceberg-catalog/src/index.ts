@@ -79,6 +79,7 @@ export type { ScanSource } from "./scan/scan-source.ts";
 export { type ScanOptions, TableScan } from "./scan/table-scan.ts";
 export { ancestorsOf } from "./spec/ancestors.ts";
 export { applyTransform, transformResultType } from "./spec/apply-transform.ts";
+export { freshType } from "./spec/assign-fresh-ids.ts";
 export { compareValues } from "./spec/compare-values.ts";
 export { findSnapshotBySummary } from "./spec/find-snapshot-by-summary.ts";
 export { humanValue } from "./spec/human-value.ts";
@@ -109,6 +110,7 @@ export {
   nameMappingToString,
   parseNameMapping,
 } from "./spec/name-mapping.ts";
+export { parseType } from "./spec/parse-type.ts";
 export { partitionKey } from "./spec/partition-key.ts";
 export { partitionPath } from "./spec/partition-path.ts";
 export type { PartitionField, PartitionSpec } from "./spec/partition-spec.ts";

@@ -1,5 +1,5 @@
 import { decimalText } from "@icecore/online-sync";
-import { type Data, DataType, type RecordBatch, type Timestamp, type Vector } from "apache-arrow";
+import { type Data, DataType, type RecordBatch, type Timestamp, Vector } from "apache-arrow";
 import { isoDate, isoInstant, isoLocal, isoTime } from "./iso-8601.ts";
 
 /** Characters per piece of text: enough to make each write worth it, little enough to hold. */
@@ -8,7 +8,7 @@ const pieceLength = 65_536;
 /**
  * Prints batches as one JSON array of row objects, a row per line, in pieces. What a JSON number cannot carry is a
  * string: integers beyond 2^53, decimals, NaN and the infinities. Timestamps, dates and times are ISO 8601, to the
- * microsecond; bytes are base64.
+ * microsecond; bytes are base64. Lists are arrays, structs and maps objects.
  */
 export async function* jsonArray(batches: AsyncIterable<RecordBatch>): AsyncGenerator<string> {
   let piece = "[";
@@ -28,7 +28,7 @@ export async function* jsonArray(batches: AsyncIterable<RecordBatch>): AsyncGene
 /** Prints each row of a batch as a JSON object; see {@link jsonArray}. */
 export function* jsonRows(batch: RecordBatch): Generator<string> {
   const columns = batch.schema.fields.map((field, index) => {
-    const print = cellPrinter(batch.getChildAt(index) as Vector);
+    const print = cellPrinter(batch.getChildAt(index)?.data[0]);
     const key = `${JSON.stringify(field.name)}:`;
     return (row: number) => key + print(row);
   });
@@ -37,10 +37,9 @@ export function* jsonRows(batch: RecordBatch): Generator<string> {
 
 type CellPrinter = (row: number) => string;
 
-function cellPrinter(vector: Vector): CellPrinter {
-  const data = vector.data[0];
+function cellPrinter(data: Data | undefined): CellPrinter {
   if (data === undefined) return () => "null";
-  const print = valuePrinter(vector, data);
+  const print = valuePrinter(new Vector([data]), data);
   return data.nullCount === 0 ? print : (row) => (data.getValid(row) ? print(row) : "null");
 }
 
@@ -57,7 +56,40 @@ function valuePrinter(vector: Vector, data: Data): CellPrinter {
   if (DataType.isDate(type)) return (row) => `"${isoDate(values[row])}"`;
   if (DataType.isTime(type)) return (row) => `"${isoTime(values[row])}"`;
   if (DataType.isDecimal(type)) return (row) => `"${decimalText(values.subarray(row * 4, row * 4 + 4), type.scale)}"`;
+  if (DataType.isList(type)) return listPrinter(data);
+  if (DataType.isStruct(type)) return structPrinter(data);
+  if (DataType.isMap(type)) return mapPrinter(data);
   throw new TypeError(`a query's result has no columns of type ${type}`);
+}
+
+function listPrinter({ children, valueOffsets }: Data): CellPrinter {
+  const print = cellPrinter(children[0]);
+  return (row) => `[${printRange(valueOffsets, row, print)}]`;
+}
+
+function structPrinter({ type, children }: Data): CellPrinter {
+  const members = children.map((child, index) => {
+    const print = cellPrinter(child);
+    const key = `${JSON.stringify(type.children[index]?.name)}:`;
+    return (row: number) => key + print(row);
+  });
+  return (row) => `{${members.map((print) => print(row)).join(",")}}`;
+}
+
+/** Keys that are no text are told as their text. */
+function mapPrinter({ children: [entries], valueOffsets }: Data): CellPrinter {
+  const [printKey, printValue] = [cellPrinter(entries?.children[0]), cellPrinter(entries?.children[1])];
+  const print: CellPrinter = (entry) => {
+    const key = printKey(entry);
+    return `${key.startsWith('"') ? key : `"${key}"`}:${printValue(entry)}`;
+  };
+  return (row) => `{${printRange(valueOffsets, row, print)}}`;
+}
+
+function printRange(offsets: Int32Array, row: number, print: CellPrinter): string {
+  const printed: string[] = [];
+  for (let i = offsets[row] ?? 0; i < (offsets[row + 1] ?? 0); i++) printed.push(print(i));
+  return printed.join(",");
 }
 
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);

@@ -11,7 +11,7 @@ import {
   RegistryError,
   type RegistryVersion,
 } from "@icecore/feature-registry";
-import { isIcebergError } from "@icecore/iceberg-catalog";
+import { isIcebergError, typeToString } from "@icecore/iceberg-catalog";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { editFiles } from "../definitions/edit-files.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
@@ -40,9 +40,10 @@ export interface EvolveOptions {
 export async function evolveFeature(
   context: StoreContext,
   viewName: string,
-  edit: FeatureEdit,
+  asked: FeatureEdit,
   options: EvolveOptions = {},
 ): Promise<EvolvedFeature> {
+  const edit = spelt(asked);
   const { definitions } = await requireRegistry(context.project);
   const view = findFeatureView(definitions, viewName);
   refuseUnfit(view, edit);
@@ -71,11 +72,18 @@ function refuseUnfit(view: FeatureView, edit: FeatureEdit): void {
   const added = edit.type === "add" ? edit.feature.name : edit.type === "rename" ? edit.to : undefined;
   if (edit.type !== "add") requireFeature(view.features, edit.name, view.name);
   if (added !== undefined) refuseName(view, added);
-  const type = edit.type === "add" ? edit.feature.type : edit.type === "widen" ? edit.to : undefined;
-  if (type !== undefined && featureType(type) === undefined) {
-    const known = featureTypeNames.join(", ");
-    throw new RegistryError("DEFINITION_INVALID", `"${type}" is no type; types are ${known}`);
-  }
+}
+
+/** With its type as definitions spell it. */
+function spelt(edit: FeatureEdit): FeatureEdit {
+  if (edit.type === "add") return { ...edit, feature: { ...edit.feature, type: requireType(edit.feature.type) } };
+  return edit.type === "widen" ? { ...edit, to: requireType(edit.to) } : edit;
+}
+
+function requireType(text: string): string {
+  const type = featureType(text);
+  if (type !== undefined) return typeToString(type);
+  throw new RegistryError("DEFINITION_INVALID", `"${text}" is no type; types are ${featureTypeNames.join(", ")}`);
 }
 
 function requireFeature(features: readonly Feature[], name: string, view: string): Feature {

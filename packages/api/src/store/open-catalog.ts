@@ -27,7 +27,7 @@ export async function openCatalog(
       ...(warehouse === undefined ? {} : { warehouse: resolve(repo, warehouse) }),
     });
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
-    return { catalog, io: localFileIO(), handler: embedded.fetch, close: () => embedded.close() };
+    return { catalog, io: embedded.io, handler: embedded.fetch, close: () => embedded.close() };
   }
   const { uri, warehouse, credential, token, scope, properties } = settings;
   const { oauth2_server_uri: oauth2ServerUri, access_delegation: accessDelegation } = settings;

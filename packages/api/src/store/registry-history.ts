@@ -8,7 +8,6 @@ import {
   noDefinitions,
   type RegistryVersion,
 } from "@icecore/feature-registry";
-import { timestampMs } from "@icecore/iceberg-catalog";
 import { requireRegistry, type StoreContext } from "./context.ts";
 
 /** Which version of the registry is meant; default: the one in force. */
@@ -23,10 +22,10 @@ export interface RegistryEntry extends AppliedVersion {
   readonly changes: readonly Difference[];
 }
 
-/** @throws RegistryError `NOTHING_APPLIED`, `VERSION_NOT_FOUND`; IcebergError `SNAPSHOT_NOT_FOUND` for a time before the first apply */
+/** @throws RegistryError `NOTHING_APPLIED`, `VERSION_NOT_FOUND` */
 export function registryAt({ project }: StoreContext, { asOf, version }: RegistryState): Promise<RegistryVersion> {
   if (version !== undefined) return loadRegistryVersion(project, version);
-  if (asOf !== undefined) return loadRegistryAsOf(project, timestampMs(asOf.getTime()));
+  if (asOf !== undefined) return loadRegistryAsOf(project, asOf);
   return requireRegistry(project);
 }
 

@@ -1,4 +1,5 @@
-import { Table, Utf8, vectorFromArray } from "apache-arrow";
+import { jsonFieldMetadata } from "@icecore/iceberg-catalog/duckdb";
+import { type Data, Field, makeData, RecordBatch, Schema, Struct, Table, Utf8, vectorFromArray } from "apache-arrow";
 import { IcecoreError } from "../errors.ts";
 
 /** Rows as JavaScript values, by column or one by one. */
@@ -7,7 +8,8 @@ export type PushedColumns =
   | { readonly rows: readonly Readonly<Record<string, unknown>>[] };
 
 /**
- * The values as text, as a CSV file would have them: where they go, they are converted and checked by the types there.
+ * The values as text, as a CSV file would have them, or, where arrays and objects are among them, as JSON: where they go, they
+ * are converted and checked by the types there.
  * @throws IcecoreError `ARGUMENT_INVALID` when columns differ in length
  */
 export function textTable(input: PushedColumns): Table {
@@ -22,11 +24,37 @@ export function textTable(input: PushedColumns): Table {
       `column "${unequal[0]}" has ${unequal[1].length} values where "${first[0]}" has ${first[1].length}; give one per row in each`,
     );
   }
-  const texts = Object.entries(columns).map(([name, values]) => [
-    name,
-    vectorFromArray(values.map(textOf), new Utf8()),
+  const fields = Object.entries(columns).map(([name, values]) => textField(name, values));
+  const children = Object.values(columns).map((values, index) => textData(values, fields[index]));
+  const schema = new Schema(fields);
+  const { length } = first[1];
+  return new Table([
+    new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children })),
   ]);
-  return new Table(Object.fromEntries(texts));
+}
+
+const textField = (name: string, values: readonly unknown[]): Field =>
+  new Field(name, new Utf8(), true, values.some(isNested) ? new Map(jsonFieldMetadata) : undefined);
+
+function textData(values: readonly unknown[], field: Field | undefined): Data {
+  const isJson = field !== undefined && field.metadata.size > 0;
+  const texts = values.map(isJson ? jsonOf : textOf);
+  return vectorFromArray(texts, new Utf8()).data[0] ?? makeData({ type: new Utf8(), length: 0 });
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array);
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value, jsonMember);
+}
+
+/** What JSON has no word for is text, as in a column of its own. `Date` has told itself by now. */
+function jsonMember(_: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Uint8Array || typeof value === "bigint") return textOf(value);
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 function toColumns(rows: readonly Readonly<Record<string, unknown>>[]): Record<string, readonly unknown[]> {
@@ -38,5 +66,5 @@ function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return String(value);
 }

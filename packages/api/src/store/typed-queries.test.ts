@@ -1,4 +1,4 @@
-import { defineEntity, defineFeatureView, groupDefinitions } from "@icecore/feature-registry";
+import { defineEntity, defineFeatureView, groupDefinitions, list, struct } from "@icecore/feature-registry";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { openEmptyStore, type TestStore } from "../http/testing/driver-store.ts";
 
@@ -22,7 +22,18 @@ const stats = defineFeatureView({
     active: "boolean",
   },
 });
-const repository = { driver, zone, stats };
+const places = defineFeatureView({
+  ...described,
+  name: "places",
+  entities: [driver],
+  online: false,
+  features: {
+    embedding: list("float"),
+    home: { type: struct({ lat: "double", at: "timestamptz", tags: list("string") }), description: "Where." },
+    fees: "map<string, decimal(9, 2)>",
+  },
+});
+const repository = { driver, zone, stats, places };
 type Repository = typeof repository;
 
 let opened: TestStore;
@@ -77,6 +88,29 @@ describe("queries in TypeScript", () => {
       lunch: 43_200_000_001n,
       photo: [0, 255],
       active: false,
+    });
+  });
+
+  it("have nested columns as arrays, maps and objects", async () => {
+    const { store } = opened;
+    await store.ingest("places", {
+      sql: `SELECT 1 AS driver_id, TIMESTAMPTZ '2026-01-01 00:00:00+00' AS event_timestamp, [0.5, NULL]::FLOAT[] AS embedding,
+        {'lat': 1.5::DOUBLE, 'at': TIMESTAMPTZ '2026-01-01 00:00:00.5+00', 'tags': ['a', NULL]} AS home, MAP {'x': 1.5::DECIMAL(9,2)} AS fees`,
+    });
+    const row = await at().selectFrom("places").select(["embedding", "home", "fees"]).executeTakeFirstOrThrow();
+    expectTypeOf(row).toEqualTypeOf<{
+      embedding: readonly (number | null)[] | null;
+      home: {
+        readonly lat: number | null;
+        readonly at: Date | null;
+        readonly tags: readonly (string | null)[] | null;
+      } | null;
+      fees: ReadonlyMap<string, string | null> | null;
+    }>();
+    expect(row).toEqual({
+      embedding: [0.5, null],
+      home: { lat: 1.5, at: new Date("2026-01-01T00:00:00.500Z"), tags: ["a", null] },
+      fees: new Map([["x", "1.50"]]),
     });
   });
 
@@ -157,10 +191,11 @@ describe("queries in TypeScript", () => {
 
   it("reach other tables of the catalog by namespace and name, with the types one says", async () => {
     const rows = await opened.store
-      .at<Repository, { "rides.icecore_registry": { version: bigint; kind: string } }>()
+      .at<Repository, { "rides.icecore_registry": { version: bigint; kind: string; name: string } }>()
       .selectFrom("rides.icecore_registry")
       .select(["version", "kind"])
       .where("kind", "=", "feature_view")
+      .where("name", "=", "stats")
       .execute();
     expect(rows).toEqual([{ version: 1n, kind: "feature_view" }]);
   });

@@ -11,7 +11,6 @@ import {
   type SnapshotId,
   schemaId,
   type Table,
-  type TimestampMs,
   writeRowFile,
 } from "@icecore/iceberg-catalog";
 import { definitionFromJson, definitionToJson } from "../definition-json.ts";
@@ -61,12 +60,16 @@ export async function loadRegistry(project: ProjectCatalog, at?: SnapshotId): Pr
     : readVersion(table, snapshot);
 }
 
-/** Reads the registry as it was in force at a time. @throws IcebergError `SNAPSHOT_NOT_FOUND` before the first apply */
-export async function loadRegistryAsOf(project: ProjectCatalog, time: TimestampMs): Promise<RegistryVersion> {
-  const table = await project.findTable(registryTableName);
-  return table === undefined
-    ? { definitions: noDefinitions, version: 0 }
-    : readVersion(table, table.snapshotAsOf(time));
+/** Reads the registry as it was in force at a time. @throws RegistryError `VERSION_NOT_FOUND` before the first apply */
+export async function loadRegistryAsOf(project: ProjectCatalog, time: Date): Promise<RegistryVersion> {
+  const versions = await loadAppliedVersions(project);
+  const found = versions.findLast(({ appliedAt }) => appliedAt <= time);
+  if (found !== undefined) return found;
+  const first = versions[0]?.appliedAt.toISOString() ?? "none yet";
+  throw new RegistryError(
+    "VERSION_NOT_FOUND",
+    `nothing was applied yet at ${time.toISOString()}; the first version is of ${first}`,
+  );
 }
 
 /**

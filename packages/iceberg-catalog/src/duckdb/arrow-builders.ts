@@ -2,6 +2,9 @@ import {
   type DuckDBBlobValue,
   type DuckDBDecimalType,
   type DuckDBDecimalValue,
+  type DuckDBListType,
+  type DuckDBMapType,
+  type DuckDBStructType,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBVector,
@@ -26,16 +29,9 @@ import {
   Utf8,
 } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
+import type { ColumnBuilder } from "./column-builder.ts";
+import { listBuilder, mapBuilder, StructBuilder } from "./nested-arrow-builders.ts";
 import { NullBitmap } from "./null-bitmap.ts";
-
-/** Gathers a column from DuckDB's vectors into Arrow buffers. */
-export interface ColumnBuilder {
-  readonly field: Field;
-  /** Appends `count` values of `vector` behind the `offset` there are. */
-  append(vector: DuckDBVector, count: number, offset: number): void;
-  /** The column so far; the builder starts again. */
-  finish(length: number): Data;
-}
 
 type FixedArray = Int32Array | BigInt64Array | Float32Array | Float64Array;
 type FixedConstructor = new (length: number) => FixedArray;
@@ -70,6 +66,17 @@ export function columnBuilder(name: string, type: DuckDBType): ColumnBuilder {
       return new ValueBuilder(name, new Decimal(scale, width, 128), (value) =>
         decimalWords((value as DuckDBDecimalValue).value),
       );
+    }
+    case DuckDBTypeId.LIST:
+      return listBuilder(name, columnBuilder("element", (type as DuckDBListType).valueType));
+    case DuckDBTypeId.MAP: {
+      const { keyType, valueType } = type as DuckDBMapType;
+      return mapBuilder(name, columnBuilder("key", keyType), columnBuilder("value", valueType));
+    }
+    case DuckDBTypeId.STRUCT: {
+      const { entryNames, entryTypes } = type as DuckDBStructType;
+      const members = entryTypes.map((entry, index) => columnBuilder(entryNames[index] ?? "", entry));
+      return new StructBuilder(name, members);
     }
     default:
       throw new IcebergError(

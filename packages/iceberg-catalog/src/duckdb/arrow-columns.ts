@@ -19,9 +19,17 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { type DataType, DateUnit, type Field, TimeUnit, Type, type Vector } from "apache-arrow";
+import { type Data, type DataType, DateUnit, type Field, TimeUnit, Type, Vector } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
+import { type Nesting, nestedColumn } from "./nested-arrow-columns.ts";
 import { quotedIdentifier } from "./quote.ts";
+
+/** Where a field names the type that its values are more closely of (Arrow, "Extension Types"). */
+const extensionName = "ARROW:extension:name";
+const jsonExtension = "arrow.json";
+
+/** The metadata of an Arrow field whose text is JSON. */
+export const jsonFieldMetadata: ReadonlyMap<string, string> = new Map([[extensionName, jsonExtension]]);
 
 /** How a column of Arrow becomes one of DuckDB: what is copied, and what that means in SQL. */
 export interface ArrowColumn {
@@ -29,18 +37,28 @@ export interface ArrowColumn {
   readonly type: DuckDBType;
   /** The value of the column, from what was copied. */
   readonly sql: string;
-  /** How one value is copied; absent where whole buffers are. */
-  readonly convert?: (value: NonNullable<unknown>) => DuckDBValue;
+  /** Reads values one by one, which are not null; absent where whole buffers are copied. */
+  readonly reader?: (data: Data) => (index: number) => DuckDBValue;
 }
 
-/** @throws IcebergError `UNSUPPORTED` for nested columns, and what DuckDB has no type for */
-export function arrowColumn({ name, type }: Field): ArrowColumn {
-  const column = quotedIdentifier(name);
-  const found = numberColumn(type, column) ?? timeColumn(type, column) ?? valueColumn(type, column);
+/** @throws IcebergError `UNSUPPORTED` for what DuckDB has no type for */
+export function arrowColumn(field: Field): ArrowColumn {
+  return columnOf(field, quotedIdentifier(field.name), field.name);
+}
+
+/** A column, or what is in it, as the value of an expression; `path` is dotted. */
+function columnOf(field: Field, sql: string, path: string): ArrowColumn {
+  const { type } = field;
+  const nesting: Nesting = {
+    depth: path.split(".").length,
+    inside: (child, childSql) => columnOf(child, childSql, `${path}.${child.name}`),
+  };
+  const flat = numberColumn(type, sql) ?? timeColumn(type, sql) ?? jsonColumn(field, sql) ?? valueColumn(type, sql);
+  const found = flat ?? nestedColumn(type, sql, nesting);
   if (found !== undefined) return found;
   throw new IcebergError(
     "UNSUPPORTED",
-    `column "${name}" has the Arrow type ${String(type)}, which cannot be read; cast it`,
+    `column "${path}" has the Arrow type ${String(type)}, which cannot be read; cast it`,
   );
 }
 
@@ -92,25 +110,31 @@ function inMicros(sql: string, unit: number): string {
   }
 }
 
+/** Text that says of itself that it is JSON. */
+function jsonColumn({ type, metadata }: Field, sql: string): ArrowColumn | undefined {
+  if (metadata.get(extensionName) !== jsonExtension || type.typeId !== Type.Utf8) return undefined;
+  return { type: VARCHAR, sql: `CAST(${sql} AS JSON)`, reader: converting((value) => value as string) };
+}
+
 function valueColumn(type: DataType, sql: string): ArrowColumn | undefined {
   switch (type.typeId) {
     case Type.Null:
-      return { type: INTEGER, sql: `CAST(NULL AS INTEGER)`, convert: () => null };
+      return { type: INTEGER, sql: `CAST(NULL AS INTEGER)`, reader: () => () => null };
     case Type.Bool:
-      return { type: BOOLEAN, sql, convert: (value) => value as boolean };
+      return { type: BOOLEAN, sql, reader: converting((value) => value as boolean) };
     case Type.Utf8:
     case Type.LargeUtf8:
-      return { type: VARCHAR, sql, convert: (value) => value as string };
+      return { type: VARCHAR, sql, reader: converting((value) => value as string) };
     case Type.Binary:
     case Type.LargeBinary:
     case Type.FixedSizeBinary:
-      return { type: BLOB, sql, convert: (value) => new DuckDBBlobValue(value as Uint8Array) };
+      return { type: BLOB, sql, reader: converting((value) => new DuckDBBlobValue(value as Uint8Array)) };
     case Type.Decimal: {
       const { precision, scale } = type as DataType & { readonly precision: number; readonly scale: number };
       return {
         type: DECIMAL(precision, scale),
         sql,
-        convert: (value) => new DuckDBDecimalValue(unscaled(value as Uint32Array), precision, scale),
+        reader: converting((value) => new DuckDBDecimalValue(unscaled(value as Uint32Array), precision, scale)),
       };
     }
     case Type.Dictionary: {
@@ -122,6 +146,13 @@ function valueColumn(type: DataType, sql: string): ArrowColumn | undefined {
   }
 }
 
+const converting =
+  (convert: (value: NonNullable<unknown>) => DuckDBValue) =>
+  (data: Data): ((index: number) => DuckDBValue) => {
+    const vector = new Vector([data]);
+    return (index) => convert(vector.get(index));
+  };
+
 /** The 128 bits of a decimal, least significant word first. */
 function unscaled(words: Uint32Array): bigint {
   const bits = words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n);
@@ -132,9 +163,9 @@ type Items = { set(values: ArrayLike<never>): void };
 
 /** Copies `count` values of a column, from `start` on, into a vector of a chunk of that many rows. */
 export function copyValues(column: ArrowColumn, from: Vector, start: number, count: number, to: DuckDBVector): void {
-  const { convert } = column;
-  if (convert === undefined) copyBuffers(from.slice(start, start + count), to);
-  else copyOneByOne(from, start, count, convert, to);
+  const values = from.slice(start, start + count);
+  if (column.reader === undefined) copyBuffers(values, to);
+  else copyOneByOne(values, column.reader, to);
   to.flush();
 }
 
@@ -153,15 +184,10 @@ function copyBuffers(from: Vector, to: DuckDBVector): void {
   }
 }
 
-function copyOneByOne(
-  from: Vector,
-  start: number,
-  count: number,
-  convert: NonNullable<ArrowColumn["convert"]>,
-  to: DuckDBVector,
-): void {
-  for (let i = 0; i < count; i++) {
-    const value = from.get(start + i);
-    to.setItem(i, value === null || value === undefined ? null : convert(value));
+function copyOneByOne(from: Vector, reader: NonNullable<ArrowColumn["reader"]>, to: DuckDBVector): void {
+  let position = 0;
+  for (const data of from.data) {
+    const read = reader(data);
+    for (let i = 0; i < data.length; i++) to.setItem(position++, data.getValid(i) ? read(i) : null);
   }
 }

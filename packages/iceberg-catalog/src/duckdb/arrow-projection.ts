@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow";
 import { quotedIdentifier, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
+import { mapScalars, parseSourceType, type SourceType, sourceTypeText } from "./source-type.ts";
 
 const carried = new Set([
   "BOOLEAN",
@@ -31,7 +32,7 @@ const castTo: Readonly<Record<string, string>> = {
   '"NULL"': "INTEGER",
 };
 
-/** The select list that casts each column of a query to a type Arrow output carries; nested values become JSON text. */
+/** The select list that casts each column of a query to a type Arrow output carries, and so what is inside of it. */
 export function arrowProjection(columns: readonly SourceColumn[]): string {
   return columns.map(({ name, type }) => projected(quotedIdentifier(name), type)).join(", ");
 }
@@ -72,8 +73,29 @@ export async function storeResult(session: Session, sql: string): Promise<Stored
 }
 
 function projected(column: string, type: string): string {
-  if (carried.has(type) || /^DECIMAL\(\d+,\d+\)$/.test(type)) return column;
-  const nested = type.endsWith("]") || type.startsWith("STRUCT") || type.startsWith("MAP");
-  const value = nested ? `to_json(${column})` : column;
-  return `CAST(${value} AS ${castTo[type] ?? "VARCHAR"}) AS ${column}`;
+  const source = parseSourceType(type);
+  // Arrow has no name for what has none.
+  if (!isNamed(source)) return `CAST(to_json(${column}) AS VARCHAR) AS ${column}`;
+  const target = mapScalars(source, carriedType);
+  if (sourceTypeText(target) === sourceTypeText(source) && !hasArray(type)) return column;
+  return `CAST(${column} AS ${sourceTypeText(target)}) AS ${column}`;
+}
+
+const carriedType = (type: string): string =>
+  carried.has(type) || /^DECIMAL\(\d+,\d+\)$/.test(type) ? type : (castTo[type] ?? "VARCHAR");
+
+/** Arrays are told as the lists that they become. */
+const hasArray = (type: string): boolean => /\[\d+\]/.test(type);
+
+function isNamed(type: SourceType): boolean {
+  switch (type.kind) {
+    case "scalar":
+      return true;
+    case "struct":
+      return type.members.every((member) => member.name !== undefined && isNamed(member.type));
+    case "list":
+      return isNamed(type.element);
+    case "map":
+      return isNamed(type.key) && isNamed(type.value);
+  }
 }

@@ -22,7 +22,7 @@ const chunkRows = 2048;
 /**
  * Loads Arrow into a temporary table of the session, buffer by buffer, a batch at a time; DuckDB spills it where memory
  * does not hold it. @returns a relation with the columns, and the table to drop
- * @throws IcebergError `FILE_INVALID` for bytes that are no Arrow, `UNSUPPORTED` for nested columns
+ * @throws IcebergError `FILE_INVALID` for bytes that are no Arrow, `UNSUPPORTED` for what DuckDB has no type for
  */
 export async function loadArrow(
   session: Session,

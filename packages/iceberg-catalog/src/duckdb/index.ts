@@ -1,3 +1,4 @@
+export { jsonFieldMetadata } from "./arrow-columns.ts";
 export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
 export type { ArrowInput } from "./arrow-rows.ts";
 export { changelogRelation } from "./changelog/changelog-relation.ts";
@@ -15,6 +16,7 @@ export {
 export { Database, type DatabaseOptions } from "./database.ts";
 export type { FileCacheOptions } from "./file-cache/file-cache.ts";
 export type { FileLease } from "./file-cache/file-lease.ts";
+export { icebergTypeOf } from "./iceberg-type-of.ts";
 export {
   type AppendedRows,
   type AppendRowsOptions,
@@ -23,6 +25,7 @@ export {
   appendSelect,
   findAppend,
 } from "./operations/append-rows.ts";
+export { convertValue, type ValuePlace } from "./operations/convert-value.ts";
 export { type DeletedRows, type DeleteRowsOptions, deleteRows } from "./operations/delete-rows.ts";
 export { type EqualityOptions, equalityDelete, equalityUpsert } from "./operations/equality-upsert.ts";
 export type { Isolation, WriteMode } from "./operations/isolation.ts";
@@ -44,6 +47,7 @@ export type { ColumnDefaults } from "./read/table-columns.ts";
 export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";
+export { parseSourceType, type SourceType } from "./source-type.ts";
 export { TemporaryTables } from "./temporary-tables.ts";
 export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
 export { datumSql, parseDatum } from "./value-sql.ts";

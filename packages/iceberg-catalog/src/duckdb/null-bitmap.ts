@@ -7,7 +7,7 @@ export class NullBitmap {
   #nulls = 0;
 
   append(vector: DuckDBVector, count: number, offset: number): void {
-    const mask = validityMask(vector);
+    const { mask, start } = validityMask(vector);
     if (mask === undefined) {
       if (this.#bits !== undefined) this.#setAll(count, offset);
       return;
@@ -18,7 +18,8 @@ export class NullBitmap {
     }
     const bits = this.#reserve(offset + count);
     for (let i = 0; i < count; i++) {
-      if (((mask[i >> 3] ?? 0) >> (i & 7)) & 1) setBit(bits, offset + i);
+      const bit = start + i;
+      if (((mask[bit >> 3] ?? 0) >> (bit & 7)) & 1) setBit(bits, offset + i);
       else this.#nulls++;
     }
   }
@@ -52,8 +53,15 @@ function setBit(bits: Uint8Array, index: number): void {
   bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
 }
 
-/** DuckDB's own mask of a vector: undefined when every value is valid. */
-function validityMask(vector: DuckDBVector): Uint8Array | undefined {
-  const { data } = (vector as unknown as { readonly validity: { readonly data: BigUint64Array | null } }).validity;
-  return data === null ? undefined : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+/** DuckDB's own mask of a vector, and the bit at which it begins: no mask when every value is valid. */
+function validityMask(vector: DuckDBVector): { readonly mask: Uint8Array | undefined; readonly start: number } {
+  const { data, offset } = (vector as unknown as { readonly validity: DuckDBValidity }).validity;
+  const mask = data === null ? undefined : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { mask, start: offset };
+}
+
+interface DuckDBValidity {
+  readonly data: BigUint64Array | null;
+  /** Vectors that are a part of another share its mask. */
+  readonly offset: number;
 }

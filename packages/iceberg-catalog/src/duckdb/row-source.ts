@@ -35,7 +35,8 @@ const formats: Readonly<Record<string, FileFormat>> = {
 
 /**
  * Which columns of text formats stay VARCHAR: all, or these; the others are what DuckDB infers, but for timestamps, which
- * stay text, too. Nothing guesses a zone: values are converted, and refused, in one place.
+ * stay text, too. Nothing guesses a zone: values are converted, and refused, in one place. Of all, what has something inside
+ * stays JSON.
  */
 export type TextColumns = "all" | ReadonlySet<string>;
 
@@ -114,6 +115,11 @@ function formatOf(file: string): FileFormat {
   throw new IcebergError("FILE_INVALID", `${file}: cannot tell its format; name it with one of ${known}`);
 }
 
+/** A type that DuckDB infers of a sample says nothing of what else is inside of later rows. */
+function asText(type: string): string {
+  return type === "JSON" || parseSourceType(type).kind !== "scalar" ? "JSON" : "VARCHAR";
+}
+
 /** What DuckDB would guess the zone of is text at any depth, and so is what it only knows to be JSON. */
 function textOfGuesses(type: string): string {
   const asText = (name: string) => (name.startsWith("TIMESTAMP") || name === "JSON" ? "VARCHAR" : name);
@@ -135,8 +141,8 @@ async function relationOf(
       : `read_json(${paths}, format = 'newline_delimited', hive_partitioning = false`;
   const inferred = await session.describe(`SELECT * FROM ${reader})`, label);
   const typed = inferred.map(({ name, type }) => {
-    const isText = text === "all" || text.has(name);
-    return `${quotedString(name)}: ${quotedString(isText ? "VARCHAR" : textOfGuesses(type))}`;
+    const inferredType = text === "all" ? asText(type) : text.has(name) ? "VARCHAR" : textOfGuesses(type);
+    return `${quotedString(name)}: ${quotedString(inferredType)}`;
   });
   return `${reader}, ${format === "csv" ? "types" : "columns"} = {${typed.join(", ")}})`;
 }

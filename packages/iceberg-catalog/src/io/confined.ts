@@ -21,6 +21,7 @@ export function confinedFileIO(io: FileIO, root: string): FileIO {
     read: (location, range) => confined(location, () => io.read(location, range)),
     write: (location, content) => confined(location, () => io.write(location, content)),
     delete: (location) => confined(location, () => io.delete(location)),
+    localPath: (location) => io.localPath(location),
     list: async function* (folder) {
       yield* await confined(folder, async () => io.list(folder));
     },

@@ -13,6 +13,8 @@ export interface FileIO {
   write(location: string, content: WriteContent): Promise<void>;
   /** Deletes the file; one that is not there is no error. */
   delete(location: string): Promise<void>;
+  /** Where the file is on the disks of this machine, for programs that read it themselves; undefined for any that is not. */
+  localPath(location: string): string | undefined;
   /** Every file under a folder, at any depth and in no order; none where the folder is not there. */
   list(folder: string): AsyncIterable<ListedFile>;
 }

@@ -39,6 +39,7 @@ export function localFileIO(): FileIO {
       ),
     write: (location, content) => classified(location, () => writeExclusively(requirePath(location), content)),
     delete: (location) => classified(location, () => rm(requirePath(location), { force: true })),
+    localPath,
     list: (folder) => list(folderPrefix(folder)),
   };
 }

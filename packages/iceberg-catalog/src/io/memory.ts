@@ -30,6 +30,7 @@ export function memoryFileIO(now: () => number = Date.now): FileIO {
     delete: async (location) => {
       files.delete(location);
     },
+    localPath: () => undefined,
     list: async function* (folder) {
       const prefix = folderPrefix(folder);
       for (const [location, { length }] of [...files]) {

@@ -13,11 +13,12 @@ export interface SchemeFileIOs {
 
 /** Files wherever their locations say. A scheme that nobody was given for fails with `UNSUPPORTED`. */
 export function fileIOByScheme(ios: SchemeFileIOs): FileIO {
-  return routedFileIO((location) => {
+  const route = (location: string): FileIO => {
     const io = isS3Location(location) ? ios.s3 : localPath(location) === undefined ? undefined : ios.file;
     if (io !== undefined) return io;
     throw new IcebergError("UNSUPPORTED", `${location}: ${problemOf(location, ios)}`, { context: { location } });
-  });
+  };
+  return routedFileIO(route, (location) => ios.file?.localPath(location));
 }
 
 function problemOf(location: string, ios: SchemeFileIOs): string {

@@ -36,6 +36,7 @@ async function openTable(): Promise<Table> {
     store: lmdbStore(join(task.path, "catalog.lmdb")),
     io,
     warehouse: `file://${task.path}/warehouse`,
+    formerWarehouses: [],
     now: () => timestampMs(Date.now()),
     newUuid: () => crypto.randomUUID(),
   });

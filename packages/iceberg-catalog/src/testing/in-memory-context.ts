@@ -10,6 +10,7 @@ export function inMemoryContext(): CatalogContext {
     store: memoryStore(),
     io: memoryFileIO(),
     warehouse: "memory://warehouse",
+    formerWarehouses: [],
     now: () => timestampMs(1_800_000_000_000),
     newUuid: () => `${String(uuids++).padStart(8, "0")}-0000-4000-8000-000000000000`,
   };

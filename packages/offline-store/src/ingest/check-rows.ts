@@ -1,10 +1,12 @@
-import type { RowSource, Session } from "@icecore/iceberg-catalog/duckdb";
+import { quotedIdentifier, type RowSource, type Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { IngestColumn } from "./match-columns.ts";
 
 /** One rule about the values of a column: `bad` is an SQL condition over the source's row. */
 interface RowRule {
   readonly column: string;
+  /** What a message shows of it. */
+  readonly value: string;
   readonly bad: string;
   readonly complaint: string;
 }
@@ -40,13 +42,14 @@ export async function checkRows(
 function rulesOf(column: IngestColumn): readonly RowRule[] {
   const { field, check } = column;
   const rules: RowRule[] = [];
+  const name = quotedIdentifier(field.name);
   if (check !== undefined) {
-    const bad = `${check.source} IS NOT NULL AND (${column.sql}) IS NULL`;
-    rules.push({ column: check.source, bad, complaint: `is not ${check.expected}` });
+    const bad = `${check.source} IS NOT NULL AND (${check.orNull ?? column.sql}) IS NULL`;
+    rules.push({ column: name, value: check.source, bad, complaint: `is not ${check.expected}` });
   }
   if (field.required) {
     const source = check?.source ?? column.sql;
-    rules.push({ column: source, bad: `${source} IS NULL`, complaint: "is null, and every row needs it" });
+    rules.push({ column: name, value: source, bad: `${source} IS NULL`, complaint: "is null, and every row needs it" });
   }
   return rules;
 }
@@ -54,7 +57,7 @@ function rulesOf(column: IngestColumn): readonly RowRule[] {
 async function describeRule(session: Session, source: RowSource, rule: RowRule, count: number): Promise<string> {
   const rows = await session.rows(
     `SELECT row_number, value FROM (
-       SELECT row_number() OVER () AS row_number, CAST(${rule.column} AS VARCHAR) AS value, (${rule.bad}) AS bad
+       SELECT row_number() OVER () AS row_number, CAST(${rule.value} AS VARCHAR) AS value, (${rule.bad}) AS bad
        FROM ${source.relation}
      ) WHERE bad ORDER BY row_number LIMIT ${namedRows}`,
     source.label,

@@ -1,16 +1,28 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import { didYouMean } from "@icecore/feature-registry";
 import type { NestedField, Schema } from "@icecore/iceberg-catalog";
-import { isPrimitive } from "@icecore/iceberg-catalog";
-import type { RowSource } from "@icecore/iceberg-catalog/duckdb";
-import { conversion, duckdbTypeOf, quotedIdentifier, timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
+import { isPrimitive, typeToString } from "@icecore/iceberg-catalog";
+import type { RowSource, SourceType } from "@icecore/iceberg-catalog/duckdb";
+import {
+  conversion,
+  convertValue,
+  duckdbTypeOf,
+  parseSourceType,
+  quotedIdentifier,
+  timestampLiteral,
+} from "@icecore/iceberg-catalog/duckdb";
 
 /** A column of the table with the expression that fills it from the source. */
 export interface IngestColumn {
   readonly field: NestedField;
   readonly sql: string;
   /** What a value has to be, and the source column it is checked against; absent where every value fits. */
-  readonly check?: { readonly source: string; readonly expected: string };
+  readonly check?: {
+    readonly source: string;
+    readonly expected: string;
+    /** The value, null where it cannot be had; absent where `sql` is so itself. */
+    readonly orNull?: string;
+  };
 }
 
 export interface MatchedColumns {
@@ -56,13 +68,31 @@ function matchColumn(
     if (field.required) return `column "${field.name}" is missing; every row needs it`;
     return { field, sql: isCreated ? timestampLiteral(commitMicros) : `CAST(NULL AS ${type})` };
   }
-  if (!isPrimitive(field.type)) return `column "${field.name}" has a nested type, which cannot be ingested yet`;
   const sql = quotedIdentifier(column.name);
-  const converted = conversion(sql, column.type, field.type);
+  if (!isPrimitive(field.type)) return matchNested(field, sql, parseSourceType(column.type));
+  // JSON that is no more than text, a number, true or false.
+  const [value, valueType] = column.type === "JSON" ? [`(${sql} ->> '$')`, "VARCHAR"] : [sql, column.type];
+  const converted = conversion(value, valueType, field.type);
   if (converted.kind === "refused") return `column "${field.name}": ${converted.reason}`;
   return {
     field,
     sql: isCreated ? `coalesce(${converted.sql}, ${timestampLiteral(commitMicros)})` : converted.sql,
-    ...(converted.kind === "checked" ? { check: { source: sql, expected: converted.expected } } : {}),
+    ...(converted.kind === "checked" ? { check: { source: value, expected: converted.expected } } : {}),
   };
+}
+
+/** Every value is looked at: a conversion of what is inside ends the statement where it cannot be done. */
+function matchNested(field: NestedField, sql: string, from: SourceType): IngestColumn | string {
+  const expected = `a ${typeToString(field.type)}`;
+  if (from.kind === "scalar" && from.name === "VARCHAR") {
+    return `column "${field.name}" is text, which is not ${expected}; CSV has no such values: send Parquet, Arrow or NDJSON`;
+  }
+  const findings: string[] = [];
+  const converted = convertValue(sql, from, field, { path: field.name, findings });
+  if (findings.length > 0) return findings.join("\n");
+  if (converted === sql) return { field, sql };
+  // TRY takes no expression that may raise an error by itself, and one in a lambda is nobody's business.
+  const orNull = `TRY(list_transform([${sql}], lambda x0: ${convertValue("x0", from, field, { path: field.name, findings })})[1])`;
+  const isNull = from.kind === "scalar" && from.name === "JSON" ? `nullif(${sql}, 'null'::JSON)` : sql;
+  return { field, sql: converted, check: { source: isNull, expected, orNull } };
 }

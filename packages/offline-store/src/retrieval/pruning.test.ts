@@ -19,6 +19,7 @@ const io: FileIO = {
   },
   write: (location, bytes) => ioOf(location).write(location, bytes),
   delete: (location) => ioOf(location).delete(location),
+  localPath: (location) => ioOf(location).localPath(location),
   list: (folder) => ioOf(folder).list(folder),
 };
 

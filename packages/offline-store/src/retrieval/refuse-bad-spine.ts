@@ -1,4 +1,4 @@
-import { didYouMean, type FeatureRequest, featureType } from "@icecore/feature-registry";
+import { didYouMean, type FeatureRequest, keyType } from "@icecore/feature-registry";
 import type { PrimitiveType } from "@icecore/iceberg-catalog";
 import { fitsWithoutLoss, quotedIdentifier, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
@@ -16,8 +16,7 @@ export async function refuseBadSpine(session: Session, spine: Spine, request: Fe
         `${spine.label}: no column "${name}", by which "${request.name}" is joined${didYouMean(name, names)}`,
       );
     }
-    const type = featureType(key.type);
-    if (type === undefined || !(isComparable(column.type, type) || (await isEmptyText(session, spine, column)))) {
+    if (!(isComparable(column.type, keyType(key.type)) || (await isEmptyText(session, spine, column)))) {
       throw new OfflineStoreError(
         "SPINE_INVALID",
         `${spine.label}: column "${name}" is ${column.type}, but "${request.name}" is joined by ${key.type}; cast it`,

@@ -9,7 +9,7 @@ import {
   ProjectCatalog,
   planApply,
 } from "@icecore/feature-registry";
-import { type FileIO, localFileIO, RestCatalog, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
+import { type FileIO, RestCatalog, type SnapshotId, type Table } from "@icecore/iceberg-catalog";
 import type { RowInput, Session } from "@icecore/iceberg-catalog/duckdb";
 import { Database, type DatabaseOptions } from "@icecore/iceberg-catalog/duckdb";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
@@ -49,7 +49,7 @@ export class TestProject implements AsyncDisposable {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "icecore-test-")));
     const embedded = await openEmbeddedCatalog({ path: join(directory, "catalog") });
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
-    const project = new ProjectCatalog(catalog, options.io ?? localFileIO(), ["test"]);
+    const project = new ProjectCatalog(catalog, options.io ?? embedded.io, ["test"]);
     const database = await Database.open(options);
     return new TestProject(directory, project, database, await database.connect(), async () => {
       await embedded.close();

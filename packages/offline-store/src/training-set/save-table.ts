@@ -2,16 +2,16 @@ import type { ProjectCatalog } from "@icecore/feature-registry";
 import {
   createTable,
   fieldId,
+  freshType,
+  type IcebergType,
   identifierToString,
   isIcebergError,
   type NestedField,
-  type PrimitiveType,
-  parsePrimitive,
   schemaId,
   sortOrderId,
   type Table,
 } from "@icecore/iceberg-catalog";
-import { appendSelect, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
+import { appendSelect, icebergTypeOf, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { OrderedRows } from "./write-parts.ts";
 
@@ -80,39 +80,19 @@ function savedFields(columns: readonly SourceColumn[]): readonly NestedField[] {
     type: { kind: "long" },
     doc: "Position of the row in the spine, from 0.",
   };
+  let lastId = columns.length + 1;
+  const nextId = () => fieldId(++lastId);
   const others = columns.map(({ name, type }, index) => ({
     id: fieldId(index + 2),
     name,
     required: false,
-    type: icebergType(name, type),
+    type: freshType(requireType(name, type), nextId),
   }));
   return [own, ...others];
 }
 
-const types: Readonly<Record<string, PrimitiveType["kind"]>> = {
-  BOOLEAN: "boolean",
-  TINYINT: "int",
-  SMALLINT: "int",
-  UTINYINT: "int",
-  USMALLINT: "int",
-  INTEGER: "int",
-  UINTEGER: "long",
-  BIGINT: "long",
-  FLOAT: "float",
-  DOUBLE: "double",
-  DATE: "date",
-  TIME: "time",
-  TIMESTAMP: "timestamp",
-  TIMESTAMP_S: "timestamp",
-  TIMESTAMP_MS: "timestamp",
-  "TIMESTAMP WITH TIME ZONE": "timestamptz",
-  VARCHAR: "string",
-  UUID: "uuid",
-  BLOB: "binary",
-};
-
-function icebergType(column: string, duckdbType: string): PrimitiveType {
-  const type = parsePrimitive(types[duckdbType] ?? duckdbType.toLowerCase());
+function requireType(column: string, duckdbType: string): IcebergType {
+  const type = icebergTypeOf(duckdbType);
   if (type !== undefined) return type;
   throw new OfflineStoreError(
     "DATA_INVALID",

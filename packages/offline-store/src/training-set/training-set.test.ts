@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import type { FeatureView } from "@icecore/feature-registry";
-import { Database } from "@icecore/iceberg-catalog/duckdb";
+import { Database, rewriteDataFiles } from "@icecore/iceberg-catalog/duckdb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rowsSql } from "../testing/rows-sql.ts";
 import { TestProject } from "../testing/test-project.ts";
 import { thrown } from "../testing/thrown.ts";
 import { create, expireSnapshots, reproduce } from "../testing/training-sets.ts";
-import { driverStats } from "../testing/views.ts";
+import { driverStats, viewOf } from "../testing/views.ts";
 import { planDigest } from "./create.ts";
 import { readLock, type TrainingSetLock, writeLock } from "./lock.ts";
 import { trainingSetTag } from "./tag-snapshots.ts";
@@ -63,6 +63,39 @@ describe("a training set", () => {
     );
     expect([Number(row?.["n"]) > 0, row?.["s"]]).toEqual([true, 3n * BigInt(String(row?.["n"]))]);
     await project.apply(driverStats);
+    expect(await reproduce(project, view, lock)).toMatchObject({ digest: lock.result.digest });
+  });
+
+  it("has nested features, which are told apart by what is in them", async () => {
+    const features = [
+      { name: "embedding", type: "list<float>" },
+      { name: "home", type: "struct<lat: double, tags: map<string, int>>" },
+    ];
+    const view = viewOf({ name: "nested_stats", features, online: false });
+    await project.apply(driverStats, view);
+    const rows = (from: number, to: number) => ({
+      sql: `SELECT i % 20 AS driver_id, make_timestamptz(i * 60000000) AS event_timestamp, make_timestamptz(0) AS created,
+        CASE WHEN i % 7 > 0 THEN [i, NULL, i / 4]::FLOAT[] END AS embedding, {'lat': i::DOUBLE, 'tags': MAP {'a': i::INTEGER, 'b': NULL}} AS home
+        FROM range(${from}, ${to}) t(i)`,
+    });
+    await project.ingest(view, rows(0, 500));
+    const { lock } = await create(project, view, spine, { out: project.path("nested.parquet") });
+    expect(lock.result.columns.slice(-2)).toMatchObject([
+      { type: "FLOAT[]" },
+      { type: "STRUCT(lat DOUBLE, tags MAP(VARCHAR, INTEGER))" },
+    ]);
+    const [found] = await project.session.rows(
+      `SELECT count(*) FILTER (home.tags['a'] = home.lat AND home.tags['b'] IS NULL)::INTEGER AS same, count(home)::INTEGER AS n,
+        count(embedding[3])::INTEGER AS third FROM '${project.path("nested.parquet")}'`,
+    );
+    expect(found).toMatchObject({ same: found?.["n"], third: expect.any(Number) });
+    expect(found?.["third"]).toBeGreaterThan(100);
+    await project.ingest(view, rows(0, 500));
+    await rewriteDataFiles(project.session, await project.table(view), { rewriteAll: true });
+    await project.apply(driverStats, {
+      ...view,
+      features: [{ name: "home", type: "struct<lat: double, tags: map<string, long>, x: int>" }],
+    });
     expect(await reproduce(project, view, lock)).toMatchObject({ digest: lock.result.digest });
   });
 

@@ -18,7 +18,7 @@ const everywhere = "its definition file, its table and the registry; no data fil
 /** `icecore add feature VIEW.NAME --type T`. */
 export function addFeatureCommand(terminal: Terminal): Command {
   const feature = featureCommand("add a feature to a view")
-    .requiredOption("--type <type>", "its type, such as long, double or string")
+    .requiredOption("--type <type>", 'its type, such as long, string or "list<float>"')
     .option("--doc <text>", "what it means")
     .option("--default <value>", "its value for rows from before; null otherwise")
     .addHelpText(
@@ -49,7 +49,9 @@ export function renameFeatureCommand(terminal: Terminal): Command {
 
 /** `icecore widen feature VIEW.NAME --type T`. */
 export function widenFeatureCommand(terminal: Terminal): Command {
-  const feature = featureCommand("give a feature a wider type: int to long, float to double, decimal to more digits")
+  const feature = featureCommand(
+    "give a feature a wider type: int to long, float to double, decimal to more digits, a struct to more fields",
+  )
     .requiredOption("--type <type>", "its type from now on")
     .addHelpText("after", "\nExample:\n  icecore widen feature driver_hourly_stats.conv_rate --type double")
     .action(([view, name]: Name, { type }: { readonly type: string }, command: Command) =>

@@ -114,5 +114,10 @@ async function printTable(query: PreparedQuery, output: Output): Promise<void> {
 
 function cells(row: string, columns: readonly string[]): string[] {
   const values = JSON.parse(row) as Readonly<Record<string, unknown>>;
-  return columns.map((name) => (values[name] === null || values[name] === undefined ? "" : String(values[name])));
+  return columns.map((name) => cell(values[name] ?? null));
+}
+
+function cell(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

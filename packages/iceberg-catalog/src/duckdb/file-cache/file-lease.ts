@@ -1,7 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileIO } from "../../io/file-io.ts";
-import { localPath } from "../../io/local.ts";
 import type { DataFile } from "../../spec/manifest.ts";
 import type { FileCache } from "./file-cache.ts";
 
@@ -20,7 +19,7 @@ export class FileLease implements AsyncDisposable {
 
   /** Where to read the file. @throws IcebergError `FILE_NOT_FOUND`, and what else the FileIO throws */
   pathOf(io: FileIO, file: DataFile): Promise<string> {
-    const own = localPath(file.filePath);
+    const own = io.localPath(file.filePath);
     if (own !== undefined) return Promise.resolve(own);
     const known = this.#paths.get(file.filePath) ?? this.#copy(io, file, ++this.#copies);
     this.#paths.set(file.filePath, known);

@@ -4,6 +4,7 @@ import { quotedIdentifier, quotedString } from "../quote.ts";
 import { parseSourceType, type SourceMember, type SourceType, sourceTypeText } from "../source-type.ts";
 import { duckdbTypeOf } from "../types.ts";
 import { conversion } from "../write/conversion.ts";
+import { convertJson } from "./convert-json.ts";
 
 /** Where in a row a value stands, and what is wrong with the types found on the way. */
 export interface ValuePlace {
@@ -26,6 +27,7 @@ export function convertValue(
   const target = duckdbTypeOf(type);
   if (sourceTypeText(from) === sourceTypeText(parseSourceType(target))) return sql;
   if (from.kind === "scalar" && from.name === '"NULL"') return `CAST(NULL AS ${target})`;
+  if (from.kind === "scalar" && from.name === "JSON") return convertJson(sql, field, path);
   if (isPrimitive(type)) return convertPrimitive(sql, from, type, { path, findings });
   // Names of parameters that are unlike those around them.
   const parameter = `x${path.split(".").length}`;

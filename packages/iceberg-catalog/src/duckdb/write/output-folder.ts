@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileIO } from "../../io/file-io.ts";
-import { localFileIO, localPath } from "../../io/local.ts";
+import { localFileIO } from "../../io/local.ts";
 
 /** A folder on this machine that DuckDB writes files into, which belong somewhere in a FileIO. */
 export interface OutputFolder {
@@ -18,7 +18,7 @@ export interface OutputFolder {
 
 /** Prepares a folder: the files' own where they all belong into one on this machine, else a temporary one. */
 export async function openOutputFolder(io: FileIO, locationOf: OutputFolder["locationOf"]): Promise<OutputFolder> {
-  const path = localPath(folderOf(locationOf("a")));
+  const path = io.localPath(folderOf(locationOf("a")));
   const isOneFolder = folderOf(locationOf("a")) === folderOf(locationOf("b"));
   return path !== undefined && isOneFolder ? localFolder(path, locationOf) : uploadedFolder(io, locationOf);
 }

@@ -20,6 +20,7 @@ export function openS3Files(options: S3Options): FileIO {
     read: (location, range) => classified(location, () => read(client, location, range)),
     write: (location, content) => writeObject(client, location, content, partBytes),
     delete: (location) => classified(location, () => remove(client, location)),
+    localPath: () => undefined,
     list: (folder) => listObjects(client, folder),
   };
 }

@@ -2,6 +2,7 @@ import type { IdentifiedCommit, LoadedTable } from "../../catalog/catalog.ts";
 import { identifierToString } from "../../catalog/table-identifier.ts";
 import { checkIdentifier } from "../../catalog/valid-name.ts";
 import { IcebergError } from "../../errors.ts";
+import { presentLocation } from "../../io/moved-folder.ts";
 import { applyUpdates } from "../../spec/apply-update.ts";
 import { checkRequirements, createsTable } from "../../spec/check-requirements.ts";
 import { droppedMetadataFiles } from "../../spec/dropped-metadata-files.ts";
@@ -77,12 +78,34 @@ async function stageChange(
   if (updates.length === 0) {
     return { identifier, base, metadata: current, metadataLocation: base, isMoved: false, written: false };
   }
+  await refuseLeftBehind(context, updates);
   const metadata = applyUpdates(current, updates, { now: context.now(), previousMetadataLocation: base });
   refuseLostRefs(current, metadata, updates);
   const metadataLocation = await writeMetadata(context, metadata, base);
   const dropped = droppedMetadataFiles(current, metadata);
   const isMoved = metadata.location !== current.location;
   return { identifier, base, metadata, metadataLocation, isMoved, written: true, dropped };
+}
+
+/**
+ * Whoever takes locations of a warehouse that has been moved at their word writes where it was, and its files are not where
+ * readers look.
+ */
+async function refuseLeftBehind(
+  { io, warehouse, formerWarehouses }: CatalogContext,
+  updates: readonly TableUpdate[],
+): Promise<void> {
+  for (const update of updates) {
+    const location = update.action === "add-snapshot" ? update.snapshot.manifestList : undefined;
+    if (location === undefined) continue;
+    const present = presentLocation({ present: warehouse, former: formerWarehouses }, location);
+    if (present === location || (await io.exists(location))) continue;
+    throw new IcebergError(
+      "INVALID_ARGUMENT",
+      `${location} is not in the warehouse, which is at ${warehouse} now: the files were written where it was before; make a link there that leads to it, and write again`,
+      { context: { location, warehouse } },
+    );
+  }
 }
 
 async function stageCreation(context: CatalogContext, { identifier, updates }: IdentifiedCommit): Promise<StagedTable> {

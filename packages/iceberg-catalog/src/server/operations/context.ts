@@ -9,6 +9,8 @@ export interface CatalogContext {
   readonly io: FileIO;
   /** Location under which tables are put. */
   readonly warehouse: string;
+  /** Where it was before: tables from then are recorded there. */
+  readonly formerWarehouses: readonly string[];
   readonly now: () => TimestampMs;
   readonly newUuid: () => string;
   /** Present where the request that is worked on must not take effect twice. */

@@ -49,12 +49,13 @@ export function loaded({ metadata, metadataLocation }: StagedTable): LoadedTable
   return { metadata, metadataLocation, config: {}, storageCredentials: [] };
 }
 
-function swap({ store, settle }: CatalogContext, staged: readonly StagedTable[]): Promise<Publication> {
+function swap(context: CatalogContext, staged: readonly StagedTable[]): Promise<Publication> {
+  const { store, settle } = context;
   return store.transact((entries) => {
     for (const { identifier } of staged) requireNamespace(entries, identifier);
     if (staged.some(({ identifier, base }) => findTable(entries, identifier) !== base)) return "overtaken";
     for (const { identifier, metadata, metadataLocation, isMoved } of staged) {
-      ownFolder(entries, identifier, metadata.location, isMoved);
+      ownFolder(entries, identifier, metadata.location, isMoved, context);
       putTable(entries, identifier, metadataLocation);
     }
     settle?.(entries, effectOf(staged));

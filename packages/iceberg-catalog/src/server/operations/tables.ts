@@ -32,7 +32,7 @@ export async function stageTable(
   await context.store.read((entries) => {
     if (findNamespace(entries, identifier.namespace) === undefined) throw namespaceNotFound(identifier.namespace);
     if (findTable(entries, identifier) !== undefined) throw tableExists(identifier);
-    if (request.location !== undefined) refuseSharedFolder(entries, identifier, request.location);
+    if (request.location !== undefined) refuseSharedFolder(entries, identifier, request.location, context);
   });
   const location = request.location?.replace(/\/+$/, "") ?? (await newTableLocation(context, identifier));
   return newTableMetadata({ ...request, location }, context.newUuid(), context.now());

@@ -50,11 +50,23 @@ export function tableNames(entries: ReadableEntries, namespace: Namespace): read
   );
 }
 
-/** Takes a location that no table was given before; undefined when one was. */
-export function claimLocation(entries: Entries, location: string): string | undefined {
-  if (entries.get(locationKey(location)) !== undefined) return undefined;
-  entries.put(locationKey(location), "");
-  return location;
+/** The folders that the warehouse has been in, one after the other. */
+export function findWarehouses(entries: ReadableEntries): readonly string[] {
+  const text = entries.get(warehousesKey);
+  return text === undefined ? [] : new JsonReader(parseJson(text)).strings();
+}
+
+export function putWarehouses(entries: Entries, warehouses: readonly string[]): void {
+  entries.put(warehousesKey, stringifyJson(warehouses));
+}
+
+const warehousesKey = "w";
+
+/** Takes a location that no table was given before, by any of the names that it has; false when one was. */
+export function claimLocation(entries: Entries, names: readonly string[]): boolean {
+  if (names.some((name) => entries.get(locationKey(name)) !== undefined)) return false;
+  for (const name of names.slice(0, 1)) entries.put(locationKey(name), "");
+  return true;
 }
 
 function namespaceKey(namespace: Namespace): string {
