@@ -15,7 +15,8 @@ export interface TestSentinel extends AsyncDisposable {
   readonly replica: TestRedis;
 }
 
-export async function startSentinel(path: string): Promise<TestSentinel> {
+/** `more`: settings of the sentinel besides. */
+export async function startSentinel(path: string, more: readonly string[] = []): Promise<TestSentinel> {
   const master = await startRedis(path);
   const replica = await startRedis(path, ["--replicaof", "127.0.0.1", String(master.port)]);
   const folder = await mkdtemp(join(tmpdir(), "icecore-sentinel-"));
@@ -27,10 +28,12 @@ export async function startSentinel(path: string): Promise<TestSentinel> {
     `sentinel monitor main 127.0.0.1 ${master.port} 1`,
     "sentinel down-after-milliseconds main 300",
     "sentinel failover-timeout main 3000",
+    ...more,
   ];
   await writeFile(file, `${settings.join("\n")}\n`);
   const sentinel = spawn(path, [file, "--sentinel"], { stdio: "ignore" });
-  const client = new Redis(port, { retryStrategy: () => 50 });
+  const password = more.find((setting) => setting.startsWith("requirepass "))?.slice("requirepass ".length);
+  const client = new Redis(port, { retryStrategy: () => 50, ...(password === undefined ? {} : { password }) });
   client.on("error", () => {});
   await until(async () => Number(((await client.call("SENTINEL", "replicas", "main")) as unknown[]).length) === 1);
   client.disconnect();

@@ -45,6 +45,10 @@ const settingNames = [
   "ssl_password",
   "ssl_cert_reqs",
   "ssl_check_hostname",
+  // Of sentinels: Feast has none of these, and asks them without.
+  "sentinel_username",
+  "sentinel_password",
+  "sentinel_ssl",
   // Says what is always so here: that a cluster need not cover all slots.
   "skip_full_coverage_check",
 ] as const;

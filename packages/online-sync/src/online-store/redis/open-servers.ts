@@ -1,6 +1,6 @@
 import { OnlineStoreError } from "../../errors.ts";
 import { parseConnectionString, type RedisAddress } from "./connection-string.ts";
-import { loadAccess } from "./redis-access.ts";
+import { loadAccess, loadSentinelAccess } from "./redis-access.ts";
 import { toRedisError } from "./redis-error.ts";
 import { RedisCluster } from "./servers/cluster.ts";
 import { RedisNode } from "./servers/redis-node.ts";
@@ -33,7 +33,9 @@ export async function openServers(options: ServerOptions): Promise<RedisServers>
       case "redis_cluster":
         return await RedisCluster.connect(nodes, access);
       case "redis_sentinel": {
-        const connect = () => connectToMaster(nodes, options.sentinelMaster ?? "mymaster", access);
+        const masterName = options.sentinelMaster ?? "mymaster";
+        const sentinels = { addresses: nodes, access: await loadSentinelAccess(settings), masterName };
+        const connect = () => connectToMaster(sentinels, access);
         return await reached(new SingleServer(name, new RedisNode(connect), true));
       }
       case "redis": {

@@ -94,6 +94,30 @@ describe("a Redis with TLS", () => {
     await expect(open(host, ...settings())).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
   });
 
+  it("may be a sentinel, which has a password of its own", async () => {
+    const tlsPort = await findFreePort();
+    const files = [`tls-cert-file ${path("server.crt")}`, `tls-key-file ${path("server.key")}`];
+    const trust = [`tls-ca-cert-file ${path("server.crt")}`, "tls-auth-clients no"];
+    const settings = [`tls-port ${tlsPort}`, ...files, ...trust, "requirepass secret"];
+    await using sentinel = await startSentinel(inject("redisServer"), settings);
+    const connect = async (...more: string[]) => {
+      const connectionString = [`localhost:${tlsPort}`, "sentinel_ssl=true", ca(), ...more].join(",");
+      await using store = await openRedisStore({
+        connectionString,
+        redisType: "redis_sentinel",
+        sentinelMaster: "main",
+        project,
+      });
+      await writeTrips(store, [1n, 1n, null, 1n]);
+    };
+    await expect(connect()).rejects.toMatchObject({
+      code: "STORE_FORBIDDEN",
+      message: expect.stringContaining("sentinel_password"),
+    });
+    await connect("sentinel_password=secret");
+    expect((await storeOf(sentinel.master, (store) => readTrips(store, 1n))).trips).toEqual([1n]);
+  });
+
   it("is not asked who it is when the connection string says so", async () => {
     await using unchecked = await open("127.0.0.1", "ssl_cert_reqs=none", ...client());
     await unchecked.ping();

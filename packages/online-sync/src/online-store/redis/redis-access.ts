@@ -19,6 +19,20 @@ export async function loadAccess(settings: Settings): Promise<RedisAccess> {
   };
 }
 
+/**
+ * How to be let in by sentinels. The password and TLS of the others are not for them, as with redis-py, and so Feast; they
+ * have settings of their own, and trust by the same certificates.
+ */
+export async function loadSentinelAccess(settings: Settings): Promise<RedisAccess> {
+  return {
+    username: settings.get("sentinel_username"),
+    password: settings.get("sentinel_password"),
+    db: 0,
+    tls: flag(settings, "sentinel_ssl", false) ? await loadTls(settings) : undefined,
+    timeoutMs: timeoutOf(settings),
+  };
+}
+
 async function loadTls(settings: Settings): Promise<RedisTls> {
   const requirements = settings.get("ssl_cert_reqs")?.toLowerCase() ?? "required";
   if (!["none", "optional", "required"].includes(requirements)) {

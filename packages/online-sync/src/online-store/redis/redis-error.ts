@@ -5,7 +5,7 @@ const kinds: readonly (readonly [RegExp, OnlineStoreErrorCode, string])[] = [
   [
     /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password/i,
     "STORE_FORBIDDEN",
-    "check username and password in the connection string",
+    "check username and password in the connection string; sentinels have sentinel_username and sentinel_password",
   ],
   [/\bREADONLY\b/, "STORE_READ_ONLY", "it is a replica; name the primary in the connection string"],
   [/\bOOM\b/, "STORE_FULL", "raise its maxmemory, or give views a ttl"],

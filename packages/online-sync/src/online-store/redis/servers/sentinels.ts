@@ -4,17 +4,19 @@ import { RedisConnection } from "../wire/connection.ts";
 import { ConnectionLost } from "../wire/connection-lost.ts";
 import type { Reply } from "../wire/reply.ts";
 
+/** Sentinels, how to be let in by them, and what they are asked for. */
+export interface Sentinels {
+  readonly addresses: readonly RedisAddress[];
+  readonly access: RedisAccess;
+  readonly masterName: string;
+}
+
 /**
- * Connects to the server that one of the sentinels says is the master. As with redis-py, and so Feast, the password and
- * TLS are for the master: sentinels are asked without.
+ * Connects to the server that one of the sentinels says is the master.
  * @throws ConnectionLost when there is none at the moment; OnlineStoreError `CONFIG_INVALID` when no sentinel knows the name
  */
-export async function connectToMaster(
-  sentinels: readonly RedisAddress[],
-  masterName: string,
-  access: RedisAccess,
-): Promise<RedisConnection> {
-  const address = await findMaster(sentinels, masterName, access.timeoutMs);
+export async function connectToMaster(sentinels: Sentinels, access: RedisAccess): Promise<RedisConnection> {
+  const address = await findMaster(sentinels);
   const connection = await RedisConnection.connect(address, access);
   const role = await connection.command(["ROLE"]);
   if (textOf(role, 0) === "master") return connection;
@@ -22,16 +24,12 @@ export async function connectToMaster(
   throw new ConnectionLost(`${address.host}:${address.port} is no master yet`, false);
 }
 
-async function findMaster(
-  sentinels: readonly RedisAddress[],
-  masterName: string,
-  timeoutMs: number,
-): Promise<RedisAddress> {
+async function findMaster({ addresses, access, masterName }: Sentinels): Promise<RedisAddress> {
   let lost: unknown;
   let unknown = false;
-  for (const sentinel of sentinels) {
+  for (const address of addresses) {
     try {
-      const master = await askForMaster(sentinel, masterName, timeoutMs);
+      const master = await askForMaster(address, access, masterName);
       if (master !== undefined) return master;
       unknown = true;
     } catch (error) {
@@ -47,10 +45,10 @@ async function findMaster(
 
 async function askForMaster(
   sentinel: RedisAddress,
+  access: RedisAccess,
   masterName: string,
-  timeoutMs: number,
 ): Promise<RedisAddress | undefined> {
-  const connection = await RedisConnection.connect(sentinel, { db: 0, timeoutMs });
+  const connection = await RedisConnection.connect(sentinel, access);
   try {
     const reply = await connection.command(["SENTINEL", "get-master-addr-by-name", masterName]);
     return reply === null ? undefined : { host: textOf(reply, 0), port: Number(textOf(reply, 1)) };
