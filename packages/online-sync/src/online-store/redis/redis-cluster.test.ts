@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { snapshotId } from "@icecore/iceberg-catalog";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { finishRun, readTrips, type Trips, tripsBatch, writeTrips } from "../../testing/driver-rows.ts";
 import { startCluster, type TestCluster, until } from "../../testing/start-cluster.ts";
@@ -65,6 +66,27 @@ describe.each(layouts)("a cluster that changes, layout %s", (layout) => {
     await finishRun(store, driverStats, 5n);
     expect(await store.loadWatermark(driverStats)).toEqual({ snapshotId: 5n });
   });
+});
+
+it("is waited for while one slot is long on its way", async () => {
+  await using store = await open("long_way", "packed");
+  await writeTrips(store, [1n, 1n, null, 1n]);
+  const masters = cluster.clients.slice(0, 3);
+  const found = await Promise.all(masters.map((client) => client.keysBuffer("ic:long_way:*")));
+  const from = found.findIndex((keys) => keys.length > 0);
+  const key = found[from]?.[0] as Buffer;
+  const [source, target] = [masters[from] as Redis, masters[(from + 1) % 3] as Redis];
+  const [sourceId, targetId] = await Promise.all([source, target].map((client) => client.call("CLUSTER", "MYID")));
+  const setSlot = (client: Redis, state: string, id: unknown) =>
+    client.call("CLUSTER", "SETSLOT", keySlot(key), state, String(id));
+  await source.del(key);
+  await setSlot(target, "IMPORTING", sourceId);
+  await setSlot(source, "MIGRATING", targetId);
+  const writing = writeTrips(store, [1n, 2n, null, 2n]);
+  await Promise.race([writing, delay(4000)]);
+  for (const client of [target, source, ...masters]) await setSlot(client, "NODE", targetId);
+  expect(await writing).toMatchObject({ written: 1 });
+  expect(await readTrips(store, 1n)).toMatchObject({ trips: [2n] });
 });
 
 /** Moves slots, with their keys, between two of the servers. */

@@ -4,8 +4,8 @@ import { RedisReplyError } from "../wire/reply.ts";
 import { isMoved } from "./redirection.ts";
 import type { RedisServers } from "./redis-servers.ts";
 
-/** A slot on the move, and a failover, take a while. */
-const pausesMs = [0, 100, 400, 1000, 2000];
+/** Slots on the move, and failovers, take seconds, and some of them half a minute. */
+const pausesMs = [0, 50, 100, 200, 400, ...new Array<number>(30).fill(1000)];
 
 /** Does something with servers, and again when what it needs has moved to others. It has to bear repeating. */
 export async function following<T>(servers: RedisServers, action: () => Promise<T>): Promise<T> {
