@@ -1,10 +1,10 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import type { FeatureStore } from "../store/feature-store.ts";
 import { bodyLimitBytes } from "./body.ts";
 import { failure, type HttpEnv, thrownFailure } from "./failure.ts";
 import { type AccessRecord, accessLog } from "./middleware/access-log.ts";
+import { limitBody } from "./middleware/limit-body.ts";
 import { requireToken } from "./middleware/require-token.ts";
 import { sameMachine } from "./middleware/same-machine.ts";
 import { addHealth } from "./routes/health.ts";
@@ -43,10 +43,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   app.use(requestId({ limitLength: 128 }));
   if (log !== undefined) app.use(accessLog(log, now));
   app.use(token === undefined ? sameMachine() : requireToken(token));
-  const limited = bodyLimit({
-    maxSize: bodyLimitBytes,
-    onError: (c) => failure(c, 413, "BODY_TOO_LARGE", `the body is larger than ${bodyLimitBytes} bytes; send less`),
-  });
+  const limited = limitBody(bodyLimitBytes);
   // Rows go through a file, and have a limit of their own.
   app.use((c, next) => (isRowUpload(c) ? next() : limited(c, next)));
   addHealth(app, store, healthTimeoutMs);

@@ -11,17 +11,26 @@ export const bodyLimitBytes = 16 * 1024 * 1024;
  * Reads a JSON body, whatever its content type says: Feast's own client sends none. Whole numbers are bigints, so that
  * 64-bit keys survive. Text that is no JSON is answered with 400, and JSON of another shape with 422 in FastAPI's form.
  */
-export async function readBody<T extends z.ZodType>(c: Context<HttpEnv>, schema: T): Promise<z.output<T>> {
-  const body = parseBody(c, await c.req.text());
+export async function readBody<T extends z.ZodType>(
+  c: Context<HttpEnv>,
+  schema: T,
+  parse: (text: string) => JsonValue = parseJson,
+): Promise<z.output<T>> {
+  const body = parseBody(c, await c.req.text(), parse);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const detail = parsed.error.issues.map((issue) => describeIssue(body, issue));
   throw new HTTPException(422, { res: c.json({ detail }, 422) });
 }
 
-function parseBody(c: Context<HttpEnv>, text: string): JsonValue {
+/** Whole numbers are bigints only in a text that has some of more digits than a number can hold; several times faster. */
+export function parseJsonNumbers(text: string): JsonValue {
+  return /\d{16}/.test(text) ? parseJson(text) : JSON.parse(text);
+}
+
+function parseBody(c: Context<HttpEnv>, text: string, parse: (text: string) => JsonValue): JsonValue {
   try {
-    return parseJson(text);
+    return parse(text);
   } catch (error) {
     // A RangeError is a text that nests deeper than the parser's stack: the caller's fault as much.
     const problem = error instanceof SyntaxError ? error.message : "it is nested too deeply";

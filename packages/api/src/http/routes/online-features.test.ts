@@ -66,6 +66,15 @@ describe("online features", () => {
     });
   });
 
+  it("of no entities are columns without values", async () => {
+    const { text } = await get('{"entities":{"driver_id":[]},"features":["driver_stats:rating"]}');
+    const nothing = { values: [], statuses: [], event_timestamps: [] };
+    expect(JSON.parse(text)).toEqual({
+      metadata: { feature_names: ["driver_id", "rating"] },
+      results: [nothing, nothing],
+    });
+  });
+
   it("of a service are joined on its columns, under full names when asked", async () => {
     const { text } = await get(
       '{"feature_service":"driver_service","entities":{"driver":["9007199254740993"]},"full_feature_names":true}',
@@ -82,12 +91,7 @@ describe("requests for online features that are wrong", () => {
   it.each([
     ["no JSON", "{", 400, { error: { code: "BODY_MALFORMED" } }],
     ["nothing", "", 400, { error: { code: "BODY_MALFORMED" } }],
-    [
-      "too deep",
-      "[".repeat(100_000),
-      400,
-      { error: { code: "BODY_MALFORMED", message: "the body is no JSON: it is nested too deeply" } },
-    ],
+    ["too deep", "[".repeat(100_000), 400, { error: { code: "BODY_MALFORMED" } }],
     [
       "no object",
       "[]",
@@ -103,7 +107,7 @@ describe("requests for online features that are wrong", () => {
         detail: [
           {
             loc: ["body", "entities", "driver_id"],
-            msg: "Invalid input: expected array, received bigint",
+            msg: "Invalid input: expected array, received number",
             type: "invalid_type",
           },
         ],

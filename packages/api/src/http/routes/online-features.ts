@@ -2,7 +2,7 @@ import type { FeatureSelection } from "@icecore/feature-registry";
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
-import { readBody } from "../body.ts";
+import { parseJsonNumbers, readBody } from "../body.ts";
 import type { HttpEnv } from "../failure.ts";
 import { onlineResponse } from "../wire/online-response.ts";
 
@@ -25,7 +25,7 @@ const requestBody = z
 /** `POST /get-online-features`, as Feast's feature server has it. */
 export function addOnlineFeatures(app: Hono<HttpEnv>, store: FeatureStore): void {
   app.post("/get-online-features", async (c) => {
-    const { entities, selection } = await readBody(c, requestBody);
+    const { entities, selection } = await readBody(c, requestBody, parseJsonNumbers);
     const answer = await store.selectOnlineFeatures(selection, entities);
     return c.body(onlineResponse(answer.requests, entities, answer), 200, { "content-type": "application/json" });
   });

@@ -22,8 +22,8 @@ export function feastValue(cell: FeatureCell, isFloat: boolean): string | undefi
 
 function floatText(value: number): string | undefined {
   if (!Number.isFinite(value)) return undefined;
-  const text = String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
+  // From 1e21 on, a number is printed with an exponent.
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 }
 
 function bytesText(bytes: Uint8Array): string {

@@ -4,14 +4,6 @@ import type { EntityRows, FieldStatus, OnlineFeatureColumn, OnlineFeatures } fro
 import { isoInstant } from "../../output/iso-8601.ts";
 import { feastValue } from "./feast-value.ts";
 
-/** A column of the answer, as JSON texts. */
-interface WireColumn {
-  readonly name: string;
-  readonly values: readonly string[];
-  readonly statuses: readonly FieldStatus[];
-  readonly eventTimestamps: readonly string[];
-}
-
 /** When what has no time of its own happened. */
 const epoch = isoInstant(0n);
 
@@ -28,40 +20,52 @@ export function onlineResponse(
   { columns }: OnlineFeatures,
 ): string {
   const keyColumns = new Set(requests.flatMap((request) => request.keyColumns));
+  const keys = Object.entries(entities).filter(([name]) => keyColumns.has(name));
   const floats = floatOutputs(requests);
-  const all = [
-    ...Object.entries(entities)
-      .filter(([name]) => keyColumns.has(name))
-      .map(([name, values]) => entityColumn(name, values)),
-    ...columns.map((column) => featureColumn(column, floats.has(column.name))),
+  const timesOf = timesTexts();
+  const names = JSON.stringify([...keys, ...columns.map(({ name }) => [name])].map(([name]) => name));
+  const results = [
+    ...keys.map(([, values]) => entityColumn(values)),
+    ...columns.map((column) => featureColumn(column, floats.has(column.name), timesOf(column.eventTimestamps))),
   ];
-  const names = JSON.stringify(all.map(({ name }) => name));
-  return `{"metadata":{"feature_names":${names}},"results":[${all.map(columnText).join(",")}]}`;
+  return `{"metadata":{"feature_names":${names}},"results":[${results.join(",")}]}`;
 }
 
-function columnText({ values, statuses, eventTimestamps }: WireColumn): string {
-  const rest = `"statuses":${JSON.stringify(statuses)},"event_timestamps":${JSON.stringify(eventTimestamps)}`;
-  return `{"values":[${values.join(",")}],${rest}}`;
+/** A column of the answer: values and times are JSON texts. */
+function columnText(values: readonly string[], statuses: readonly FieldStatus[], times: string): string {
+  return `{"values":[${values.join(",")}],"statuses":${textArray(statuses)},"event_timestamps":${times}}`;
 }
 
-function entityColumn(name: string, values: readonly unknown[]): WireColumn {
-  return {
-    name,
-    values: values.map((value) => stringifyJson(value as JsonValue)),
-    statuses: values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT")),
-    eventTimestamps: values.map(() => epoch),
-  };
+/** A JSON array of texts in which nothing needs to be escaped. */
+function textArray(texts: readonly string[]): string {
+  return texts.length === 0 ? "[]" : `["${texts.join('","')}"]`;
 }
 
-function featureColumn(column: OnlineFeatureColumn, isFloat: boolean): WireColumn {
-  const texts = column.values.map((value) => (value === null ? undefined : feastValue(value, isFloat)));
-  return {
-    name: column.name,
-    values: texts.map((text) => text ?? "null"),
-    statuses: column.statuses.map((status, row) =>
-      status === "PRESENT" && texts[row] === undefined ? "NULL_VALUE" : status,
-    ),
-    eventTimestamps: column.eventTimestamps.map((micros) => (micros === undefined ? epoch : isoInstant(micros))),
+function entityColumn(values: readonly unknown[]): string {
+  const texts = values.map((value) => (typeof value === "number" ? String(value) : stringifyJson(value as JsonValue)));
+  const statuses = values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT"));
+  return columnText(texts, statuses, textArray(values.map(() => epoch)));
+}
+
+function featureColumn({ values, statuses }: OnlineFeatureColumn, isFloat: boolean, times: string): string {
+  const texts = values.map((value) => (value === null ? "null" : feastValue(value, isFloat)));
+  if (!texts.includes(undefined)) return columnText(texts as string[], statuses, times);
+  const shown = statuses.map((status, row) => (texts[row] === undefined ? "NULL_VALUE" : status));
+  return columnText(
+    texts.map((text) => text ?? "null"),
+    shown,
+    times,
+  );
+}
+
+/** Prints the times of columns; those of a view share theirs, which are printed once. */
+function timesTexts(): (times: OnlineFeatureColumn["eventTimestamps"]) => string {
+  const known = new Map<OnlineFeatureColumn["eventTimestamps"], string>();
+  return (times) => {
+    const text =
+      known.get(times) ?? textArray(times.map((micros) => (micros === undefined ? epoch : isoInstant(micros))));
+    known.set(times, text);
+    return text;
   };
 }
 
