@@ -1,4 +1,5 @@
-import { Agent, request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 
 export interface Load {
   readonly perSecond: number;
@@ -8,41 +9,87 @@ export interface Load {
 }
 
 const warmUpMs = 1500;
-const measuredMs = 5000;
+const measuredMs = 4000;
 
-/** Asks for features over so many connections at once, each as soon as it has its answer. */
+/**
+ * Asks for features over so many connections at once, each as soon as it has its answer. It writes HTTP itself: a client
+ * of Node's takes as long as the faster of the servers.
+ */
 export async function load(
   url: string,
   { body, connections }: { readonly body: () => string; readonly connections: number },
 ): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const requests = Array.from({ length: 200 }, () => httpRequest(url, body()));
   const times: number[] = [];
   const started = performance.now();
   const ask = async () => {
-    while (performance.now() - started < warmUpMs + measuredMs) {
+    await using connection = await Connection.open(url);
+    for (let i = 0; performance.now() - started < warmUpMs + measuredMs; i++) {
       const asked = performance.now();
-      await post(agent, `${url}/get-online-features`, body());
+      await connection.ask(requests[i % requests.length] as Buffer);
       if (asked - started > warmUpMs) times.push(performance.now() - asked);
     }
   };
   await Promise.all(Array.from({ length: connections }, ask));
-  agent.destroy();
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)] ?? 0;
   return { perSecond: (times.length / measuredMs) * 1000, p50: at(0.5), p99: at(0.99) };
 }
 
-function post(agent: Agent, url: string, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const asked = httpRequest(url, { method: "POST", agent, headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () =>
-        answer.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${answer.statusCode}`)),
-      );
-      answer.on("error", reject);
+function httpRequest(url: string, body: string): Buffer {
+  const { host } = new URL(url);
+  const head = ["POST /get-online-features HTTP/1.1", `Host: ${host}`, "Content-Type: application/json"];
+  return Buffer.from([...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
+}
+
+const headEnd = Buffer.from("\r\n\r\n");
+
+/** One connection that is kept alive. */
+class Connection implements AsyncDisposable {
+  readonly #socket: Socket;
+  #bytes: Buffer = Buffer.alloc(0);
+  #length = 0;
+  #answered: () => void = () => {};
+  #failed: (error: Error) => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk) => this.#take(chunk));
+    socket.on("close", () => this.#failed(new Error("the server closed the connection")));
+    socket.on("error", (error) => this.#failed(error));
+  }
+
+  static async open(url: string): Promise<Connection> {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.setNoDelay(true);
+    await once(socket, "connect");
+    return new Connection(socket);
+  }
+
+  /** Sends a request, and resolves when its whole answer has come, which has to say how long it is. */
+  ask(request: Buffer): Promise<void> {
+    this.#length = 0;
+    this.#socket.write(request);
+    return new Promise((resolve, reject) => {
+      this.#answered = resolve;
+      this.#failed = reject;
     });
-    asked.on("error", reject);
-    asked.end(body);
-  });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#bytes = this.#length > 0 ? Buffer.concat([this.#bytes, chunk]) : chunk;
+    this.#length = this.#bytes.length;
+    const end = this.#bytes.indexOf(headEnd);
+    if (end < 0) return;
+    const head = this.#bytes.toString("latin1", 0, end);
+    const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
+    if (!head.startsWith("HTTP/1.1 200") || length === undefined)
+      this.#failed(new Error(`the server answered ${head}`));
+    else if (this.#length >= end + headEnd.length + Number(length)) this.#answered();
+  }
 }
