@@ -5,7 +5,7 @@ import { OnlineStoreError } from "../errors.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { secondsOf } from "./timestamp.ts";
 import type { ValueKind, ValueType } from "./value-type.ts";
-import { readVarint, skipVarint } from "./varint.ts";
+import { readVarint, readVarintNumber, skipVarint } from "./varint.ts";
 
 /**
  * The value of a feature: int, float and double as number, long and time (microseconds of the day) as bigint,
@@ -145,7 +145,7 @@ function readPayload(bytes: Buffer, kind: ValueKind, number: number, at: number,
     case "boolean":
       return bytes[at] === 1;
     case "int":
-      return Number(readVarint(bytes, at));
+      return readVarintNumber(bytes, at);
     case "long":
     case "time":
       return readVarint(bytes, at);
@@ -155,7 +155,7 @@ function readPayload(bytes: Buffer, kind: ValueKind, number: number, at: number,
     case "date":
     case "timestamp":
     case "timestamptz":
-      return new Date(Number(readVarint(bytes, at)) * 1000);
+      return new Date(readVarintNumber(bytes, at) * 1000);
     case "string":
     case "uuid":
     case "decimal":

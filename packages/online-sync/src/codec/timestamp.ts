@@ -1,5 +1,5 @@
 import type { ByteWriter } from "./byte-writer.ts";
-import { readVarint, skipVarint } from "./varint.ts";
+import { readVarintNumber, skipVarint } from "./varint.ts";
 
 /** Microseconds since 1970-01-01T00:00:00Z. */
 export type TimestampMicros = bigint;
@@ -35,15 +35,16 @@ export function secondsOf(low: number, high: number): number {
 
 /** Reads a `google.protobuf.Timestamp`; what is finer than a microsecond is cut off. */
 export function readTimestamp(bytes: Uint8Array, start = 0, end = bytes.length): TimestampMicros {
-  let seconds = 0n;
-  let nanos = 0n;
-  for (let at = start; at < end; ) {
-    const value = readVarint(bytes, at + 1);
+  let seconds = 0;
+  let nanos = 0;
+  for (let at = start; at < end; at = skipVarint(bytes, at + 1)) {
+    const value = readVarintNumber(bytes, at + 1);
     if (bytes[at] === secondsTag) seconds = value;
     else nanos = value;
-    at = skipVarint(bytes, at + 1);
   }
-  return seconds * microsPerSecond + nanos / 1000n;
+  const micros = seconds * 1e6 + Math.floor(nanos / 1000);
+  if (Number.isSafeInteger(micros)) return BigInt(micros);
+  return BigInt(seconds) * microsPerSecond + BigInt(Math.floor(nanos / 1000));
 }
 
 function writeSecondsAndNanos(out: ByteWriter, seconds: number, nanos: number): void {

@@ -98,6 +98,7 @@ export interface WriteCount {
 
 export interface ReadRequest {
   readonly view: FeatureView;
+  /** Of the view; an array that is given again is not looked at again. */
   readonly features: readonly Feature[];
   /** One per row of the answer; undefined: an entity that cannot exist. */
   readonly keys: readonly (EntityKey | undefined)[];

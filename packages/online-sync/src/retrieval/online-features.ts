@@ -1,4 +1,4 @@
-import type { FeatureRequest } from "@icecore/feature-registry";
+import type { Feature, FeatureRequest } from "@icecore/feature-registry";
 import type { TimestampMs } from "@icecore/iceberg-catalog";
 import type { FeatureCell } from "../codec/feature-value.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
@@ -37,11 +37,20 @@ export async function readOnlineFeatures(
   const rowCount = countEntityRows(entityRows);
   const reads = requests.map((request) => ({
     view: request.view,
-    features: request.features.map(({ feature }) => feature),
+    features: featuresOf(request),
     keys: requestKeys(request, entityRows, rowCount),
   }));
   const results = await store.read(reads);
   return { columns: results.flatMap((result, i) => toColumns(requests[i] as FeatureRequest, result, now)) };
+}
+
+const known = new WeakMap<FeatureRequest, readonly Feature[]>();
+
+/** The same array for the same request: stores keep by it what they have worked out. */
+function featuresOf(request: FeatureRequest): readonly Feature[] {
+  const features = known.get(request) ?? request.features.map(({ feature }) => feature);
+  known.set(request, features);
+  return features;
 }
 
 function toColumns({ view, features }: FeatureRequest, result: ReadResult, now: TimestampMs): OnlineFeatureColumn[] {

@@ -1,4 +1,4 @@
-import type { FeatureView } from "@icecore/feature-registry";
+import type { Feature, FeatureView } from "@icecore/feature-registry";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
 import { type FeatureCell, readFeatureValue } from "../../../codec/feature-value.ts";
@@ -41,36 +41,34 @@ export async function readFeastRows(
   return reads;
 }
 
-/** The fields of a view as arguments of a command; made once, since a hash has to be computed for each. */
-class ViewFields {
-  readonly timestamp: Buffer;
-  readonly #view: string;
-  readonly #features = new Map<string, Buffer>();
-
-  constructor(view: string) {
-    this.#view = view;
-    this.timestamp = toArgument(timestampField(view));
-  }
-
-  of(feature: string): Buffer {
-    const field = this.#features.get(feature) ?? toArgument(featureField(this.#view, feature));
-    this.#features.set(feature, field);
-    return field;
-  }
+/** What is sent for each entity, but for its key, and what the answer to it is. */
+interface RowCommand {
+  readonly view: FeatureView;
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly kinds: readonly ValueKind[];
 }
 
-const known = new WeakMap<FeatureView, ViewFields>();
+/** Commands by the features that they ask for: models ask for the same ones again and again. */
+const known = new WeakMap<readonly Feature[], RowCommand>();
 
-function fieldsOf(view: FeatureView): ViewFields {
-  const fields = known.get(view) ?? new ViewFields(view.name);
-  known.set(view, fields);
-  return fields;
+function rowCommand({ view, features, created = false }: ReadRequest): RowCommand {
+  if (created) return makeCommand(view, features, [createdField(view.name)]);
+  const command = known.get(features);
+  if (command?.view === view) return command;
+  const made = makeCommand(view, features, []);
+  known.set(features, made);
+  return made;
 }
 
-function toArgument(field: Buffer): Buffer {
-  const out = new ByteWriter(field.length + 16);
-  writeArgument(out, field);
-  return out.view();
+function makeCommand(view: FeatureView, features: readonly Feature[], more: readonly Buffer[]): RowCommand {
+  const fields = [timestampField(view.name), ...features.map(({ name }) => featureField(view.name, name)), ...more];
+  const head = new ByteWriter();
+  beginCommand(head, fields.length + 2);
+  writeArgument(head, "HMGET");
+  const tail = new ByteWriter();
+  for (const field of fields) writeArgument(tail, field);
+  return { view, head: head.view(), tail: tail.view(), kinds: features.map((feature) => valueType(feature).kind) };
 }
 
 /** One request's command, the same for all entities but for the key, and its answers. */
@@ -78,35 +76,26 @@ class ViewRead implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
   readonly createdTimestamps: (TimestampMicros | undefined)[] = [];
   readonly columns: (FeatureCell | null | undefined)[][];
-  readonly #kinds: readonly ValueKind[];
-  readonly #head: Buffer;
-  readonly #tail: Buffer;
+  readonly #command: RowCommand;
 
-  constructor({ view, features, keys, created }: ReadRequest) {
+  constructor(request: ReadRequest) {
+    const { features, keys } = request;
     this.eventTimestamps = new Array(keys.length).fill(undefined);
     this.columns = features.map(() => new Array(keys.length).fill(undefined));
-    this.#kinds = features.map((feature) => valueType(feature).kind);
-    const head = new ByteWriter();
-    beginCommand(head, features.length + (created === true ? 4 : 3));
-    writeArgument(head, "HMGET");
-    this.#head = head.view();
-    const tail = new ByteWriter();
-    const fields = fieldsOf(view);
-    tail.bytes(fields.timestamp);
-    for (const feature of features) tail.bytes(fields.of(feature.name));
-    if (created === true) writeArgument(tail, createdField(view.name));
-    this.#tail = tail.view();
+    this.#command = rowCommand(request);
   }
 
   write(out: ByteWriter, key: Buffer): void {
-    out.slice(this.#head, 0, this.#head.length);
+    const { head, tail } = this.#command;
+    out.bytes(head);
     writeArgument(out, key);
-    out.slice(this.#tail, 0, this.#tail.length);
+    out.bytes(tail);
   }
 
   take(bytes: Buffer, start: number, row: number): void {
     if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
     const fields = readCount(bytes, start);
+    const { kinds } = this.#command;
     let [at, timestampAt, timestampEnd] = [lineEnd(bytes, start), 0, 0];
     for (let i = -1; i < fields - 1; i++) {
       const length = readCount(bytes, at);
@@ -114,8 +103,7 @@ class ViewRead implements ReadResult {
       if (length < 0) continue;
       const end = at + length;
       if (i < 0) [timestampAt, timestampEnd] = [at, end];
-      else if (i < this.#kinds.length)
-        this.#take(i, row, readFeatureValue(bytes, this.#kinds[i] as ValueKind, at, end));
+      else if (i < kinds.length) this.#take(i, row, readFeatureValue(bytes, kinds[i] as ValueKind, at, end));
       else
         this.createdTimestamps[row] = readCreated(bytes.subarray(timestampAt, timestampEnd), bytes.subarray(at, end));
       at = end + 2;
