@@ -18,6 +18,12 @@ export class TemporaryTables implements AsyncDisposable {
     return name;
   }
 
+  /** How many rows a table has. */
+  async count(name: string): Promise<bigint> {
+    const { n } = await this.#session.row(`SELECT count(*) AS n FROM ${name}`);
+    return n as bigint;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of this.#names) await this.#session.run(`DROP TABLE ${name}`);
   }

@@ -22,11 +22,11 @@ function valueColumns({ timestampField, createdTimestampColumn, features }: Feat
  * null is the oldest, then by value, so that it is always the same row. Rows without a key or an event timestamp are of no entity.
  *
  * The relation is read twice: the greatest of a number per entity spills to disk where memory ends, that of whole rows
- * does not, and is several times slower.
+ * does not, and is several times slower. It is only asked for where entities have several rows of the same two timestamps.
  */
 export async function newestRows(tables: TemporaryTables, view: FeatureView, relation: string): Promise<string> {
   const keys = keyColumns(view).map(quotedIdentifier);
-  const values = valueColumns(view);
+  const values = valueColumns(view).map(quotedIdentifier);
   const known = [...keys, quotedIdentifier(view.timestampField)].map((column) => `${column} IS NOT NULL`).join(" AND ");
   const group = keys.length === 0 ? "" : `GROUP BY ${keys.join(", ")}`;
   const ranks = await tables.create(
@@ -34,16 +34,21 @@ export async function newestRows(tables: TemporaryTables, view: FeatureView, rel
     `SELECT * FROM (SELECT ${[...keys, `max(${rankSql(view)}) AS ${rank}`].join(", ")} FROM ${relation} WHERE ${known} ${group}) WHERE ${rank} IS NOT NULL`,
     newestRowsOf(view),
   );
-  const packed = values.map((name, index) => `v${index} := r.${quotedIdentifier(name)}`).join(", ");
-  const unpacked = values.map((name, index) => `newest.v${index} AS ${quotedIdentifier(name)}`);
   const same = [...keys.map((key) => `n.${key} = r.${key}`), `n.${rank} = ${rankSql(view, "r.")}`].join(" AND ");
-  const grouped = keys.map((key) => `r.${key}`);
-  return tables.create(
+  const selected = [...keys, ...values].map((column) => `r.${column}`).join(", ");
+  const newest = await tables.create(
     "newest",
+    `SELECT ${selected} FROM ${relation} r JOIN ${ranks} n ON ${same}`,
+    newestRowsOf(view),
+  );
+  if ((await tables.count(newest)) === (await tables.count(ranks))) return newest;
+  const packed = values.map((column, index) => `v${index} := ${column}`).join(", ");
+  const unpacked = values.map((column, index) => `greatest.v${index} AS ${column}`);
+  return tables.create(
+    "greatest",
     `SELECT ${[...keys, ...unpacked].join(", ")} FROM (
-      SELECT ${[...grouped, `max(struct_pack(${packed})) AS newest`].join(", ")}
-      FROM ${relation} r JOIN ${ranks} n ON ${same} ${grouped.length === 0 ? "" : `GROUP BY ${grouped.join(", ")}`}
-    ) WHERE newest IS NOT NULL`,
+      SELECT ${[...keys, `max(struct_pack(${packed})) AS greatest`].join(", ")} FROM ${newest} ${group}
+    )`,
     newestRowsOf(view),
   );
 }

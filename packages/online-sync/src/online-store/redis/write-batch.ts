@@ -18,7 +18,7 @@ const chunkRows = 128;
 /** Room for the rows of most calls. */
 const chunkBytes = 1 << 15;
 /** Calls that wait for their replies: enough that neither end waits for the other, and few enough to be little memory. */
-const callsInFlight = 8;
+const callsInFlight = 16;
 
 /** What all writes of a view have in common. */
 export interface WriteContext {
@@ -48,8 +48,13 @@ export async function writeBatch(context: WriteContext, batch: RecordBatch): Pro
 /** Rows on their way to one server. */
 interface Chunk {
   readonly node: RedisNode;
+  /** Their numbers. */
   readonly rows: number[];
+  /** The rows that live, one after the other. */
   readonly body: ByteWriter;
+  /** How many live. */
+  living: number;
+  /** The keys of the others. */
   readonly gone: ByteWriter;
 }
 
@@ -103,7 +108,7 @@ class BatchWriter {
       const node = servers.nodeOf(key.view());
       let chunk = open.get(node);
       if (chunk === undefined) {
-        chunk = { node, rows: [], body: new ByteWriter(chunkBytes), gone: new ByteWriter() };
+        chunk = { node, rows: [], body: new ByteWriter(chunkBytes), living: 0, gone: new ByteWriter() };
         open.set(node, chunk);
       }
       this.#add(chunk, key, row);
@@ -114,13 +119,15 @@ class BatchWriter {
     yield* open.values();
   }
 
-  #add({ rows, body, gone }: Chunk, key: ByteWriter, row: number): void {
+  #add(chunk: Chunk, key: ByteWriter, row: number): void {
     const lives = this.#batch.event.valid(row);
-    const out = lives ? body : gone;
-    rows.push(row);
+    const out = lives ? chunk.body : chunk.gone;
+    chunk.rows.push(row);
     out.u32(key.length);
     out.slice(key.view(), 0, key.length);
-    if (lives) this.#writeRow(out, row);
+    if (!lives) return;
+    chunk.living++;
+    this.#writeRow(out, row);
   }
 
   /** Sends a chunk; when its keys have moved, its rows once more, to whoever holds them then. */
@@ -134,8 +141,8 @@ class BatchWriter {
     }
   }
 
-  async #call({ node, body, gone }: Chunk, key: Argument, token: string): Promise<RowCounts> {
-    const args = [token, leaseMs, body.view(), gone.view(), ...this.#arguments];
+  async #call({ node, body, living, gone }: Chunk, key: Argument, token: string): Promise<RowCounts> {
+    const args = [token, leaseMs, body.view(), living, gone.view(), ...this.#arguments];
     const [written, deleted] = (await runScript(node, this.#context.script, key, args)) as Reply[];
     return { written: Number(written), deleted: Number(deleted) };
   }

@@ -6,7 +6,7 @@ import { checkLease } from "./lease.ts";
  *
  * KEYS: the view's mark. ARGV: the token of the run, or nothing, and its lease in milliseconds; the rows: per row its
  * hash, event timestamp, the same followed by its created timestamp, and the values of its features, each behind its
- * length; the hashes of the entities that are gone; the time up to which a correction replaces, or 'none'; the view's
+ * length; how many there are; the hashes of the entities that are gone; the time up to which a correction replaces, or 'none'; the view's
  * ttl in seconds (0: none); for how many seconds a hash is kept after each write, if that is set for all (0: it is not);
  * the fields of the event and the created timestamp; the number of features, and their fields; and the fields of features
  * that the view has no longer.
@@ -23,10 +23,11 @@ ${checkLease}
 local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
 if lost then return lost end
 local call, decode, unpack = redis.call, struct.unpack, unpack
-local rows, gone, corrected_to, ttl, key_ttl = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local event_field, created_field, features = ARGV[8], ARGV[9], tonumber(ARGV[10])
+local rows, count, gone, corrected_to = ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local ttl, key_ttl = tonumber(ARGV[7]), tonumber(ARGV[8])
+local event_field, created_field, features = ARGV[9], ARGV[10], tonumber(ARGV[11])
 local layout = '<' .. ('I4c0'):rep(features + 3)
-local former = 11 + features
+local former = 12 + features
 local seconds = tonumber(call('TIME')[1])
 
 -- google.protobuf.Timestamp: seconds and nanoseconds. The upper half of a varint carries its sign.
@@ -83,7 +84,7 @@ local function expire(key, event, fresh)
 end
 
 local fields = {}
-for i = 1, features do fields[i * 2 - 1] = ARGV[10 + i] end
+for i = 1, features do fields[i * 2 - 1] = ARGV[11 + i] end
 
 local function write(row, fresh)
   local key, event, created = row[1], row[2], row[3]
@@ -95,13 +96,13 @@ end
 
 -- Where a first load finds none of its hashes, one command says so for all of them. A cluster refuses to: it asks of each.
 local decoded, keys, at = {}, {}, 1
-while at <= #rows do
+for i = 1, count do
   local row = { decode(layout, rows, at) }
   at = row[features + 4]
-  decoded[#decoded + 1] = row
-  keys[#keys + 1] = row[1]
+  decoded[i] = row
+  keys[i] = row[1]
 end
-local all_fresh = #keys > 0 and redis.pcall('EXISTS', unpack(keys)) == 0
+local all_fresh = count > 0 and redis.pcall('EXISTS', unpack(keys)) == 0
 
 local written, removed, seen = 0, 0, {}
 for _, row in ipairs(decoded) do
@@ -122,7 +123,7 @@ while at <= #gone do
   local stored = call('HMGET', key, event_field, created_field)
   if stored[1] and corrects(stored) then
     call('HDEL', key, event_field, created_field)
-    if #ARGV > 10 then call('HDEL', key, unpack(ARGV, 11)) end
+    if #ARGV > 11 then call('HDEL', key, unpack(ARGV, 12)) end
     removed = removed + 1
   end
 end

@@ -5,7 +5,7 @@ import { checkLease } from "./lease.ts";
  * returns how many of each.
  *
  * KEYS: the view's mark. ARGV: the token of the run, or nothing, and its lease in milliseconds; the rows: per row its key
- * and the row, each behind its length; the keys of the entities that are gone; the two halves of the time up to which a
+ * and the row, each behind its length; how many there are; the keys of the entities that are gone; the two halves of the time up to which a
  * correction replaces, the lower first, or 'none'; the view's ttl in seconds (0: none); for how many seconds a row is kept after it
  * is written, if that is set for all (0: it is not).
  *
@@ -17,8 +17,9 @@ ${checkLease}
 local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
 if lost then return lost end
 local call, decode = redis.call, struct.unpack
-local rows, gone, corrected_low, corrected_high = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
-local ttl, key_ttl = tonumber(ARGV[7]), tonumber(ARGV[8])
+local rows, count, gone = ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local corrected_low, corrected_high = tonumber(ARGV[6]), tonumber(ARGV[7])
+local ttl, key_ttl = tonumber(ARGV[8]), tonumber(ARGV[9])
 local seconds = tonumber(call('TIME')[1])
 
 -- The event and the created timestamp, in halves.
@@ -48,15 +49,15 @@ local function expiry(row)
   return 'EXAT', math.max(seconds, math.floor((high * 2 ^ 32 + low) / 1000000)) + ttl + 1
 end
 
+-- Keys and rows in turn; what comes last is where the text ends.
+local pairs = { decode('<' .. ('I4c0'):rep(count * 2), rows) }
+pairs[#pairs] = nil
 -- In a cluster a single command cannot set keys of several slots.
-local at, pairs, seen, distinct = 1, {}, {}, ${!partitioned}
-while at <= #rows do
-  local key, row
-  key, row, at = decode('<I4c0I4c0', rows, at)
+local seen, distinct = {}, ${!partitioned}
+for i = 1, #pairs, 2 do
+  local key = pairs[i]
   distinct = distinct and not seen[key]
   seen[key] = true
-  pairs[#pairs + 1] = key
-  pairs[#pairs + 1] = row
 end
 local all_new = distinct and #pairs > 0 and call('MSETNX', unpack(pairs)) == 1
 
@@ -81,7 +82,7 @@ for i = 1, all_new and 0 or #pairs, 2 do
   end
 end
 
-at = 1
+local at = 1
 while at <= #gone do
   local key
   key, at = decode('<I4c0', gone, at)
