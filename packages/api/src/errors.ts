@@ -1,10 +1,12 @@
 export type IcecoreErrorCode =
+  | "ACCESS_DENIED"
   | "ARGUMENT_INVALID"
   | "CONFIG_INVALID"
   | "CONFIG_NOT_FOUND"
   | "DEFINITIONS_INVALID"
   | "NOT_MATERIALIZED"
   | "PORT_IN_USE"
+  | "SERVER_BUSY"
   | "TRAINING_SET_EXISTS";
 
 /** A failure of this package. `code` is stable; the message says what, where and the mend. */

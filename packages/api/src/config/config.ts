@@ -23,14 +23,13 @@ const restCatalog = z.strictObject({
   properties: z.record(z.string(), z.string()).optional(),
 });
 
+const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, "write 90s, 15m or 2h");
+
 /** What one query may take. Default: no limit of time and rows, and the offline store's memory. */
 const queryLimits = z.strictObject({
   memory_limit: z.string().optional(),
   /** As `90s` or `5m`. */
-  timeout: z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, "write 90s, 15m or 2h")
-    .optional(),
+  timeout: duration.optional(),
   max_rows: z.int().positive().optional(),
   /** What may be spilt to disk, as `10GB`. */
   max_spill: z.string().optional(),
@@ -63,12 +62,45 @@ const onlineStore = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** Who may do what over HTTP. */
+const serverToken = z
+  .strictObject({
+    /** For logs and messages. */
+    name: z.string().min(1),
+    token: z.string().min(1).optional(),
+    /** Instead of the token, its SHA-256 in hexadecimal: then the file holds no secret. */
+    token_sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, "is 64 hexadecimal digits")
+      .optional(),
+    role: z.enum(["reader", "writer", "admin"]),
+    /** Feature views it is kept to; left out: all, and every other table. */
+    views: z.array(z.string()).optional(),
+  })
+  .refine(
+    ({ token, token_sha256: hash }) => (token === undefined) !== (hash === undefined),
+    "give token or token_sha256",
+  )
+  .refine(({ role, views }) => role !== "admin" || views === undefined, "an admin is kept to no views");
+
+/** What `icecore serve` goes by. */
+const featureServer = z.strictObject({
+  tokens: z.array(serverToken).optional(),
+  /** How many queries, training sets, ingests and materializations run at a time. */
+  concurrency: z.int().positive().optional(),
+  /** How long each of them may take, as `10m`. */
+  timeout: duration.optional(),
+  /** The largest body of rows that is taken, in bytes. */
+  upload_limit: z.int().positive().optional(),
+});
+
 /** `feature_store.yaml`, with Feast's keys where they exist. */
 export const configSchema = z.strictObject({
   project: z.string().regex(/^[A-Za-z0-9_]+$/, "is letters, digits and _"),
   registry: z.strictObject({ namespace: z.string() }).optional(),
   offline_store: offlineStore.prefault({}),
   online_store: onlineStore.default({ type: "embedded" }),
+  feature_server: featureServer.optional(),
 });
 
 export type FeatureStoreConfig = z.output<typeof configSchema>;

@@ -57,7 +57,9 @@ function expandVariables(value: unknown, path: string, environment: Environment)
 
 /** Keys of each section, to name the nearest one to a misspelt key. */
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  "": ["project", "registry", "offline_store", "online_store"],
+  "": ["project", "registry", "offline_store", "online_store", "feature_server"],
+  feature_server: ["tokens", "concurrency", "timeout", "upload_limit"],
+  "feature_server.tokens": ["name", "token", "token_sha256", "role", "views"],
   registry: ["namespace"],
   offline_store: ["type", "catalog", "memory_limit", "threads", "temp_directory", "file_cache", "query"],
   "offline_store.file_cache": ["path", "max_bytes"],
@@ -74,7 +76,7 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "access_delegation",
     "properties",
   ],
-  online_store: ["type", "path", "connection_string"],
+  online_store: ["type", "path", "connection_string", "redis_type", "sentinel_master", "key_ttl_seconds", "layout"],
 };
 
 function describeIssue(issue: z.core.$ZodIssue): string {
@@ -82,6 +84,6 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code !== "unrecognized_keys") return section === "" ? issue.message : `${section}: ${issue.message}`;
   const prefix = section === "" ? "" : `${section}.`;
   return issue.keys
-    .map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys[section] ?? [])}`)
+    .map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys[section.replace(/\.\d+$/, "")] ?? [])}`)
     .join("; ");
 }

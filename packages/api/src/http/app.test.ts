@@ -106,10 +106,10 @@ describe("a request", () => {
   it("that fails unforeseen gives its id away and keeps the trace to the log", async () => {
     const records: AccessRecord[] = [];
     const broken = Object.assign(Object.create(opened.store), {
-      registry: () => Promise.reject(new Error("secret")),
+      registryHistory: () => Promise.reject(new Error("secret")),
     });
     const response = await createHttpApp(broken, { now, log: (record) => records.push(record) }).request(
-      "/v1/registry?token=hidden",
+      "/v1/registry/history?token=hidden",
       { headers: { "x-request-id": "r-2" } },
     );
     expect(response.status).toBe(500);
@@ -125,7 +125,7 @@ describe("a request", () => {
         time: "2026-01-02T00:00:00.000Z",
         request_id: "r-2",
         method: "GET",
-        path: "/v1/registry",
+        path: "/v1/registry/history",
         status: 500,
         duration_ms: 0,
         error: expect.stringContaining("Error: secret\n    at"),

@@ -11,12 +11,14 @@ import type { IcecoreErrorCode, KnownError } from "../errors.ts";
  */
 const statuses = {
   IcecoreError: {
+    ACCESS_DENIED: 403,
     ARGUMENT_INVALID: 400,
     CONFIG_INVALID: 500,
     CONFIG_NOT_FOUND: 500,
     DEFINITIONS_INVALID: 500,
     NOT_MATERIALIZED: 409,
     PORT_IN_USE: 500,
+    SERVER_BUSY: 503,
     TRAINING_SET_EXISTS: 409,
   },
   RegistryError: {

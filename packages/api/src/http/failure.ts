@@ -3,11 +3,18 @@ import { HTTPException } from "hono/http-exception";
 import type { RequestIdVariables } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isKnownError } from "../errors.ts";
+import type { Principal } from "./access/principal.ts";
 import { statusOf } from "./errors.ts";
 
 /** What the middleware leaves on a request. */
 export interface HttpEnv {
-  Variables: RequestIdVariables;
+  Variables: RequestIdVariables & {
+    principal: Principal;
+    /** The path of the operation that answers, with its parameters' names; undefined where none does. */
+    route: string | undefined;
+    /** How long heavy work may take. */
+    timeoutMs: number | undefined;
+  };
 }
 
 export const icebergPrefix = "/iceberg";
@@ -18,6 +25,7 @@ export const icebergPrefix = "/iceberg";
  */
 export function failure(c: Context<HttpEnv>, status: ContentfulStatusCode, code: string, message: string): Response {
   const { path } = c.req;
+  if (status === 503) c.header("Retry-After", "1");
   if (path === icebergPrefix || path.startsWith(`${icebergPrefix}/`)) {
     return c.json({ error: { message, type: code, code: status } }, status);
   }

@@ -37,7 +37,13 @@ export async function serveHttp(app: HttpApp, options: ServeOptions = {}): Promi
   dropIdleOnceClosing(server);
   const address = await listen(server, host, port);
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${name}:${address.port}`, close: () => close(server, closeTimeoutMs) };
+  return {
+    url: `http://${name}:${address.port}`,
+    close: async () => {
+      await close(server, closeTimeoutMs);
+      await app[Symbol.asyncDispose]();
+    },
+  };
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -10,7 +10,7 @@ import { statusOf } from "./errors.ts";
 import { failure, type HttpEnv, refuse } from "./failure.ts";
 
 /** What a body of rows is called on disk, by its media type. */
-const extensions: Readonly<Record<string, string>> = {
+export const rowMediaTypes: Readonly<Record<string, string>> = {
   "application/vnd.apache.parquet": ".parquet",
   "application/vnd.apache.arrow.stream": ".arrow",
   "application/vnd.apache.arrow.file": ".arrow",
@@ -21,7 +21,7 @@ const extensions: Readonly<Record<string, string>> = {
 
 /** Whether the body of a request is rows, by its content type. */
 export function isRowUpload(c: Context<HttpEnv>): boolean {
-  return mediaType(c) in extensions;
+  return mediaType(c) in rowMediaTypes;
 }
 
 /**
@@ -29,9 +29,9 @@ export function isRowUpload(c: Context<HttpEnv>): boolean {
  * with 415, and a body beyond the limit with 413.
  */
 export async function saveRows(c: Context<HttpEnv>, directory: string, limitBytes: number): Promise<string> {
-  const extension = extensions[mediaType(c)];
+  const extension = rowMediaTypes[mediaType(c)];
   if (extension === undefined) {
-    const known = Object.keys(extensions).join(", ");
+    const known = Object.keys(rowMediaTypes).join(", ");
     return refuse(c, 415, "BODY_MALFORMED", `rows are sent as one of ${known}; say which in content-type`);
   }
   const path = join(directory, `body${extension}`);

@@ -26,12 +26,14 @@ import {
   type TablesOf,
 } from "@icecore/offline-store";
 import type { MaterializeSummary, MigrateSummary } from "@icecore/online-sync";
+import type { FeatureStoreConfig } from "../config/config.ts";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type FeastImport, importFeast } from "../feast-import/import-feast.ts";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { type EvolvedFeature, type EvolveOptions, evolveFeature } from "./evolve-feature.ts";
 import { removeTrainingSet } from "./forget-training-set.ts";
+import { freshness, type ViewFreshness } from "./freshness.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
@@ -106,6 +108,11 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
     this.#close = close;
   }
 
+  /** What the store was opened with. */
+  get config(): FeatureStoreConfig {
+    return this.#context.config;
+  }
+
   /** The definitions that the repository's files say. */
   loadDefinitions(): Promise<Definitions> {
     return loadDefinitions(this.#context.repo);
@@ -142,6 +149,17 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** The definition of a view as {@link push} reads it: at most a minute old. @throws RegistryError `FEATURE_VIEW_NOT_FOUND` */
   async featureView(name: string): Promise<FeatureView> {
     return findFeatureView((await this.#context.cachedRegistry.read()).definitions, name);
+  }
+
+  /** The names of the views that a selection reads, by definitions that are at most a minute old. */
+  async selectedViews(selection: FeatureSelection): Promise<readonly string[]> {
+    const requests = await this.#context.cachedRegistry.resolve(selection);
+    return [...new Set(requests.map(({ view }) => view.name))];
+  }
+
+  /** How fresh every view is, in the history and online. */
+  freshness(): Promise<readonly ViewFreshness[]> {
+    return freshness(this.#context);
   }
 
   /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */

@@ -15,6 +15,7 @@ import {
   openQuery,
   type QueryLimits,
 } from "@icecore/offline-store";
+import { IcecoreError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
 
 /** How a query is run. A limit that is given here and in the configuration, too, is the smaller of both. */
@@ -25,6 +26,8 @@ export interface QueryOptions extends QueryLimits {
   readonly memoryLimit?: string | undefined;
   /** A directory that the result may be written to. */
   readonly outputDirectory?: string | undefined;
+  /** Reads these feature views and no other table. Default: whatever the catalog has. */
+  readonly onlyViews?: ReadonlySet<string> | undefined;
   /** Ends the query when nobody waits for it any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,7 +41,7 @@ export function openStoreQuery(context: StoreContext, sql: string, options: Quer
     timeoutSeconds: smaller(options.timeoutSeconds, timeout),
     maxRows: smaller(options.maxRows, configured.max_rows),
   };
-  const findTable = findQueryTable(context);
+  const findTable = findQueryTable(context, options.onlyViews);
   return openQuery(queryDatabase(context, options), { sql, at, findTable, limits, outputDirectory, signal });
 }
 
@@ -56,7 +59,7 @@ function smaller(one: number | undefined, other: number | undefined): number | u
 }
 
 /** Finds tables in the catalog; columns of feature views have the defaults of their definitions. */
-export function findQueryTable({ project }: StoreContext): FindTable {
+export function findQueryTable({ project }: StoreContext, onlyViews?: ReadonlySet<string>): FindTable {
   let registry: ReturnType<typeof loadRegistry> | undefined;
   const findView = async (name: string): Promise<FeatureView | undefined> => {
     if (name === registryTableName) return undefined;
@@ -67,10 +70,17 @@ export function findQueryTable({ project }: StoreContext): FindTable {
   return async (namespace, name) => {
     const isOwn = namespace === "" || namespace === project.namespace.join(".");
     const view = isOwn ? await findView(name) : undefined;
+    refuseOthers(name, view, onlyViews);
     const owner = isOwn ? project : new ProjectCatalog(project.catalog, project.io, namespace.split("."));
     const table = await (view === undefined ? owner.findTable(name) : project.findViewTable(view));
     return table === undefined
       ? undefined
       : { name, table, defaults: view === undefined ? new Map() : featureDefaults(view) };
   };
+}
+
+function refuseOthers(name: string, view: FeatureView | undefined, onlyViews: ReadonlySet<string> | undefined): void {
+  if (onlyViews === undefined || (view !== undefined && onlyViews.has(view.name))) return;
+  const allowed = [...onlyViews].join(", ");
+  throw new IcecoreError("ACCESS_DENIED", `"${name}" may not be read here; feature views that may: ${allowed}`);
 }

@@ -37,8 +37,11 @@ export class Deadline implements Disposable {
     this.#signal?.removeEventListener("abort", this.#abandon);
   }
 
-  readonly #abandon = (): void =>
-    this.#end(new OfflineStoreError("QUERY_TIMED_OUT", "query: nobody waits for it any more"));
+  readonly #abandon = (): void => {
+    const isLate = this.#signal?.reason instanceof DOMException && this.#signal.reason.name === "TimeoutError";
+    const why = isLate ? "it took longer than may be waited for; ask for less" : "nobody waits for it any more";
+    this.#end(new OfflineStoreError("QUERY_TIMED_OUT", `query: ${why}`));
+  };
 
   #timedOut(): OfflineStoreError {
     return new OfflineStoreError(

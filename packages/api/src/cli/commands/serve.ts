@@ -1,4 +1,6 @@
+import { parseDuration } from "@icecore/feature-registry";
 import { Command } from "commander";
+import { configuredGrants } from "../../http/access/configured-grants.ts";
 import { createHttpApp } from "../../http/app.ts";
 import { serveHttp } from "../../http/serve.ts";
 import { withStore } from "../command-context.ts";
@@ -18,8 +20,12 @@ export function serveCommand(terminal: Terminal): Command {
     .description("serve features over HTTP in Feast's API, and the embedded Iceberg REST catalog under /iceberg")
     .option("--host <host>", "address to listen on", "127.0.0.1")
     .option("--port <port>", "port to listen on", parsePort, 6566)
-    .option("--token <token>", "ask clients for this bearer token; needed beyond this machine (or ICECORE_TOKEN)")
+    .option("--token <token>", "ask clients for this bearer token, which may do everything (or ICECORE_TOKEN)")
     .option("--now <time>", "judge ttl as at this time, to replay history", parseTime)
+    .addHelpText(
+      "after",
+      "\nBeyond this machine a token is needed: this one, or those of feature_server.tokens in feature_store.yaml, which have\nroles. /docs shows the API, /metrics is for Prometheus.\n\nExamples:\n  icecore serve\n  ICECORE_TOKEN=secret icecore serve --host 0.0.0.0",
+    )
     .action((options: ServeOptions, command: Command) =>
       withStore(
         terminal,
@@ -27,7 +33,16 @@ export function serveCommand(terminal: Terminal): Command {
         async ({ store, output }) => {
           const token = options.token ?? terminal.env["ICECORE_TOKEN"];
           const log = (record: unknown) => output.note(JSON.stringify(record));
-          const app = createHttpApp(store, { log, ...(token === undefined ? {} : { token }) });
+          const { feature_server: settings } = store.config;
+          const timeout = settings?.timeout === undefined ? undefined : parseDuration(settings.timeout);
+          const app = createHttpApp(store, {
+            log,
+            token,
+            grants: configuredGrants(store.config),
+            concurrency: settings?.concurrency,
+            timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+            uploadLimitBytes: settings?.upload_limit,
+          });
           const server = await serveHttp(app, { host: options.host, port: options.port });
           output.note(`Serving on ${server.url}; stop with Ctrl-C.`);
           await aborted(interruption());

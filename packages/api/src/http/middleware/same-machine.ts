@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from "hono";
+import { localUser } from "../access/principal.ts";
 import { failure, type HttpEnv } from "../failure.ts";
 import { isLoopback } from "../loopback.ts";
 
@@ -9,6 +10,7 @@ import { isLoopback } from "../loopback.ts";
 export function sameMachine(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const { hostname } = new URL(c.req.url);
+    c.set("principal", localUser);
     if (isLoopback(hostname) && c.req.header("sec-fetch-site") !== "cross-site") return next();
     return failure(c, 403, "TOKEN_NEEDED", `without a token this server answers on localhost only, not as ${hostname}`);
   };

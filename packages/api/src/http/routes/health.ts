@@ -1,12 +1,22 @@
-import type { Hono } from "hono";
 import type { FeatureStore } from "../../store/feature-store.ts";
-import type { HttpEnv } from "../failure.ts";
+import type { HttpApi } from "../http-api.ts";
+import type { Operation } from "../openapi/operation.ts";
+import { within } from "../within.ts";
+
+const operation: Operation = {
+  method: "get",
+  path: "/health",
+  role: "anyone",
+  tag: "operations",
+  summary: "Whether the catalog and the online store answer",
+  responses: { 200: { description: "Both answer" }, 503: { description: "One does not; the log says why" } },
+};
 
 /**
  * `GET /health`: 200 when the catalog and the online store answer in time, else 503; what is wrong goes to the log.
  */
-export function addHealth(app: Hono<HttpEnv>, store: FeatureStore, timeoutMs: number): void {
-  app.get("/health", async (c) => {
+export function addHealth(api: HttpApi, store: FeatureStore, timeoutMs: number): void {
+  api.add(operation, async (c) => {
     try {
       await within(timeoutMs, store.ping());
       return c.body(null, 200);
@@ -15,16 +25,4 @@ export function addHealth(app: Hono<HttpEnv>, store: FeatureStore, timeoutMs: nu
       return c.body(null, 503);
     }
   });
-}
-
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,35 +1,63 @@
 import type { IngestResult } from "@icecore/offline-store";
-import type { Hono } from "hono";
 import { z } from "zod";
 import { temporaryDirectory } from "../../output/temporary-directory.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
-import { type HttpEnv, refuse } from "../failure.ts";
-import { called, saveRows } from "../uploaded-rows.ts";
+import { requireViews } from "../access/authorize.ts";
+import { readQuery } from "../body.ts";
+import type { HttpApi } from "../http-api.ts";
+import type { Operation } from "../openapi/operation.ts";
+import { requestSignal } from "../request-signal.ts";
+import { called, rowMediaTypes, saveRows } from "../uploaded-rows.ts";
 
 const parameters = z.strictObject({
   key: z.string().min(1).optional(),
   mode: z.enum(["append", "upsert"]).optional(),
 });
 
+const snapshot = { snapshot_id: z.string(), feature_view: z.string() };
+
+const operation: Operation = {
+  method: "post",
+  path: "/v1/feature-views/:name/ingest",
+  role: "writer",
+  tag: "history",
+  summary: "Bring rows into a view's history, as one commit",
+  path_parameters: { name: "The feature view" },
+  query: parameters,
+  body: { rows: Object.keys(rowMediaTypes) },
+  responses: {
+    200: {
+      description: "What became of the rows",
+      json: z.union([
+        z.object({ ...snapshot, outcome: z.literal("ingested"), rows: z.int(), files: z.int(), bytes: z.int() }),
+        z.object({
+          ...snapshot,
+          outcome: z.literal("upserted"),
+          inserted: z.int(),
+          updated: z.int(),
+          unchanged: z.int(),
+        }),
+        z.object({ ...snapshot, outcome: z.literal("already-ingested") }),
+        z.object({ feature_view: z.string(), outcome: z.literal("nothing-to-ingest") }),
+      ]),
+    },
+  },
+};
+
 /**
  * `POST /v1/feature-views/{name}/ingest`: rows for a view's history, as one commit. The body is Parquet, Arrow, CSV or NDJSON;
  * `?key=` makes it idempotent, `?mode=upsert` replaces rows with the same join keys and event timestamp.
  */
-export function addIngest(app: Hono<HttpEnv>, store: FeatureStore, uploadLimitBytes: number): void {
-  app.post("/v1/feature-views/:name/ingest", async (c) => {
-    const given = parameters.safeParse(c.req.query());
-    if (!given.success) {
-      return refuse(
-        c,
-        422,
-        "BODY_MALFORMED",
-        given.error.issues.map(({ path, message }) => `${path.join(".") || "query"}: ${message}`).join("; "),
-      );
-    }
+export function addIngest(api: HttpApi, store: FeatureStore, uploadLimitBytes: number): void {
+  api.add(operation, async (c) => {
+    const given = readQuery(c, parameters);
+    const view = c.req.param("name") ?? "";
+    requireViews(c, [view]);
     await using directory = await temporaryDirectory();
     const file = await saveRows(c, directory.path, uploadLimitBytes);
-    const view = c.req.param("name");
-    const result = await called(c, "the body", file, () => store.ingest(view, { files: [file] }, given.data));
+    const result = await called(c, "the body", file, () =>
+      api.slots.run(requestSignal(c), () => store.ingest(view, { files: [file] }, given)),
+    );
     return c.json({ feature_view: view, ...resultJson(result) });
   });
 }

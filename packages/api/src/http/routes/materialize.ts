@@ -1,11 +1,15 @@
 import type { EventWindow } from "@icecore/offline-store";
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import { selectViews } from "../../store/select-views.ts";
+import { requireViews } from "../access/authorize.ts";
 import { readBody } from "../body.ts";
 import { Claims } from "../claims.ts";
 import type { HttpEnv } from "../failure.ts";
+import type { HttpApi } from "../http-api.ts";
+import type { Operation } from "../openapi/operation.ts";
+import { requestSignal } from "../request-signal.ts";
 
 /** Feast's Python clients leave the zone out when they mean UTC. */
 const timestamp = z.iso.datetime({ offset: true, local: true });
@@ -17,34 +21,66 @@ const requestBody = z.object({
   disable_event_timestamp: z.boolean().nullish(),
 });
 
+const done = {
+  200: { description: "Everything is online", json: z.null() },
+  409: {
+    description: "Some of the views are being materialized",
+    json: z.object({ error: z.string(), feature_views: z.array(z.string()) }),
+  },
+};
+
+const windowOperation: Operation = {
+  method: "post",
+  path: "/materialize",
+  role: "writer",
+  tag: "serving",
+  summary: "Bring a window of event time online, or everything",
+  description: "As Feast's feature server. Without start_ts and end_ts, all rows are written again.",
+  body: { json: requestBody },
+  responses: done,
+};
+
+const incrementalOperation: Operation = {
+  method: "post",
+  path: "/materialize-incremental",
+  role: "writer",
+  tag: "serving",
+  summary: "Bring online what was committed since the last run",
+  description: "As Feast's feature server. end_ts is not looked at: rows that come late would be lost by it.",
+  body: { json: requestBody },
+  responses: done,
+};
+
 /**
  * `POST /materialize` and `/materialize-incremental`, as Feast's feature server has them. The first writes the rows of a
  * window of event time, or all without one; the second what was committed since the last run: Feast's clients send an end
  * of event time with it, which is not looked at, since late rows would be lost.
  */
-export function addMaterialize(app: Hono<HttpEnv>, store: FeatureStore): void {
+export function addMaterialize(api: HttpApi, store: FeatureStore): void {
   const claims = new Claims();
   const materialize =
     (optionsOf: (body: z.output<typeof requestBody>) => Parameters<FeatureStore["materialize"]>[0]) =>
     async (c: Context<HttpEnv>) => {
       const body = await readBody(c, requestBody);
       const views = await viewNames(store, body.feature_views ?? []);
+      requireViews(c, views);
       const running = claims.taken(views);
       if (running.length > 0) {
         return c.json({ error: `already being materialized: ${running.join(", ")}`, feature_views: running }, 409);
       }
-      await claims.hold(views, () => store.materialize({ views, ...optionsOf(body) }));
+      const signal = requestSignal(c);
+      await claims.hold(views, () =>
+        api.slots.run(signal, () => store.materialize({ views, signal, ...optionsOf(body) })),
+      );
       return c.json(null);
     };
-  app.post(
-    "/materialize",
-    materialize((body) => {
-      const window = windowOf(body);
-      return window === undefined ? { full: true } : { window };
-    }),
-  );
-  app.post(
-    "/materialize-incremental",
+  const windowed = materialize((body) => {
+    const window = windowOf(body);
+    return window === undefined ? { full: true } : { window };
+  });
+  api.add(windowOperation, windowed);
+  api.add(
+    incrementalOperation,
     materialize(() => ({})),
   );
 }

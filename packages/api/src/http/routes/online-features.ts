@@ -1,17 +1,19 @@
 import type { FeatureSelection } from "@icecore/feature-registry";
-import type { Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
+import { requireViews } from "../access/authorize.ts";
 import { parseJsonNumbers, readBody } from "../body.ts";
-import type { HttpEnv } from "../failure.ts";
+import type { HttpApi } from "../http-api.ts";
+import type { HttpMetrics } from "../metrics/http-metrics.ts";
+import type { Operation } from "../openapi/operation.ts";
 import { onlineResponse } from "../wire/online-response.ts";
 
 const requestBody = z
   .object({
-    entities: z.record(z.string(), z.array(z.unknown())),
-    features: z.array(z.string()).nullish(),
-    feature_service: z.string().nullish(),
-    full_feature_names: z.boolean().nullish(),
+    entities: z.record(z.string(), z.array(z.unknown())).describe("By join key, a value for each entity."),
+    features: z.array(z.string()).nullish().describe("As view:feature."),
+    feature_service: z.string().nullish().describe("Instead of features."),
+    full_feature_names: z.boolean().nullish().describe("Answer view__feature instead of feature."),
   })
   .transform((body, context) => {
     const { entities, features, feature_service: service } = body;
@@ -22,11 +24,39 @@ const requestBody = z
     return z.NEVER;
   });
 
+const status = z.enum(["PRESENT", "NULL_VALUE", "NOT_FOUND", "OUTSIDE_MAX_AGE"]);
+
+const operation: Operation = {
+  method: "post",
+  path: "/get-online-features",
+  role: "reader",
+  tag: "serving",
+  summary: "The latest features of entities",
+  description: "As Feast's feature server: results[i] is the column of feature_names[i], join keys first.",
+  body: { json: requestBody },
+  responses: {
+    200: {
+      description: "A column for each join key and feature",
+      json: z.object({
+        metadata: z.object({ feature_names: z.array(z.string()) }),
+        results: z.array(
+          z.object({ values: z.array(z.unknown()), statuses: z.array(status), event_timestamps: z.array(z.string()) }),
+        ),
+      }),
+    },
+  },
+};
+
 /** `POST /get-online-features`, as Feast's feature server has it. */
-export function addOnlineFeatures(app: Hono<HttpEnv>, store: FeatureStore): void {
-  app.post("/get-online-features", async (c) => {
+export function addOnlineFeatures(api: HttpApi, store: FeatureStore, metrics: HttpMetrics): void {
+  api.add(operation, async (c) => {
     const { entities, selection } = await readBody(c, requestBody, parseJsonNumbers);
     const answer = await store.selectOnlineFeatures(selection, entities);
+    requireViews(
+      c,
+      answer.requests.map(({ view }) => view.name),
+    );
+    metrics.countStatuses(answer.columns);
     return c.body(onlineResponse(answer.requests, entities, answer), 200, { "content-type": "application/json" });
   });
 }

@@ -1,9 +1,10 @@
-import type { Hono } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import { readBody } from "../body.ts";
-import type { HttpEnv } from "../failure.ts";
-import { resultResponse } from "../result-response.ts";
+import type { HttpApi } from "../http-api.ts";
+import type { Operation } from "../openapi/operation.ts";
+import { requestSignal } from "../request-signal.ts";
+import { otherFormats, resultResponse } from "../result-response.ts";
 import { stateFields, toState } from "../wire/state.ts";
 
 /** Whole numbers of a body are bigints. */
@@ -19,13 +20,28 @@ const requestBody = z
   })
   .transform(toState);
 
+const operation: Operation = {
+  method: "post",
+  path: "/v1/query",
+  role: "reader",
+  tag: "history",
+  summary: "A SELECT over feature views and other tables, all at one state",
+  description:
+    "Read-only, without files and network. Accept decides the format; Arrow and Parquet are read in one line.",
+  body: { json: requestBody },
+  responses: {
+    200: { description: "The rows", json: z.array(z.record(z.string(), z.unknown())), content: otherFormats },
+  },
+};
+
 /** `POST /v1/query`: a SELECT over feature views, all at one state, as JSON, Arrow, Parquet or CSV. */
-export function addQuery(app: Hono<HttpEnv>, store: FeatureStore): void {
-  app.post("/v1/query", async (c) => {
+export function addQuery(api: HttpApi, store: FeatureStore): void {
+  api.add(operation, async (c) => {
     const { sql, at, timeout_seconds: timeoutSeconds, max_rows: maxRows } = await readBody(c, requestBody);
-    const { signal } = c.req.raw;
-    return resultResponse(c, "application/json", (outputDirectory) =>
-      store.openQuery(sql, { at, timeoutSeconds, maxRows, outputDirectory, signal }),
+    const onlyViews = c.var.principal.views;
+    const signal = requestSignal(c);
+    return resultResponse(c, api.slots, "application/json", (outputDirectory) =>
+      store.openQuery(sql, { at, timeoutSeconds, maxRows, outputDirectory, onlyViews, signal }),
     );
   });
 }

@@ -37,3 +37,8 @@ function atOf({ as_of, tag, snapshots }: StateFields): At {
   const ids = Object.entries(snapshots).map(([view, given]) => [view, snapshotId(BigInt(given))] as const);
   return { kind: "snapshots", snapshots: new Map(ids) };
 }
+
+/** Ids are strings: they have 63 bits, and most JSON parsers keep 53. */
+export function idText(id: bigint | undefined): string | null {
+  return id === undefined ? null : String(id);
+}

@@ -1,0 +1,40 @@
+import { type Context, Hono } from "hono";
+import { requireRole } from "./access/authorize.ts";
+import type { HttpEnv } from "./failure.ts";
+import type { Operation } from "./openapi/operation.ts";
+import type { Slots } from "./slots.ts";
+
+type Handler = (c: Context<HttpEnv>) => Response | Promise<Response>;
+
+/** An application made of operations: what it answers is what it documents. */
+export class HttpApi {
+  readonly app = new Hono<HttpEnv>();
+  /** Turns at heavy work. */
+  readonly slots: Slots;
+  readonly #operations: Operation[] = [];
+
+  constructor(slots: Slots) {
+    this.slots = slots;
+  }
+
+  /** In the order they were added. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** Answers an operation, to those who may ask for it. */
+  add(operation: Operation, handler: Handler): void {
+    this.#operations.push(operation);
+    const { role, method, path } = operation;
+    this.app.on(method.toUpperCase(), path, (c) => {
+      c.set("route", path);
+      if (role !== "anyone") requireRole(c, role);
+      return handler(c);
+    });
+  }
+
+  /** Whether everyone may ask for what is at a path. */
+  isOpen(path: string): boolean {
+    return this.#operations.some((operation) => operation.role === "anyone" && operation.path === path);
+  }
+}
