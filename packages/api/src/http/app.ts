@@ -86,7 +86,13 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   addMetrics(api, store, metrics, healthTimeoutMs);
   addIceberg(api, store);
   addDocumentation(api);
-  app.notFound((c) => failure(c, 404, "NOT_FOUND", `there is no ${c.req.method} ${c.req.path}`));
+  app.notFound((c) => {
+    const methods = api.methodsOf(c.req.path);
+    const what = `there is no ${c.req.method} ${c.req.path}`;
+    if (methods.length === 0) return failure(c, 404, "NOT_FOUND", what);
+    c.header("Allow", methods.join(", "));
+    return failure(c, 405, "METHOD_NOT_ALLOWED", `${what}; there is ${methods.join(", ")}`);
+  });
   app.onError(thrownFailure);
   return Object.assign(app, {
     requiresToken: grants.length > 0,

@@ -33,8 +33,20 @@ export class HttpApi {
     });
   }
 
+  /** The methods that a path has, in capitals; none where there is nothing. */
+  methodsOf(path: string): readonly string[] {
+    const found = this.#operations.filter((operation) => matches(operation.path, path));
+    return [...new Set(found.map(({ method }) => method.toUpperCase()))];
+  }
+
   /** Whether everyone may ask for what is at a path. */
   isOpen(path: string): boolean {
     return this.#operations.some((operation) => operation.role === "anyone" && operation.path === path);
   }
+}
+
+/** Whether a path is one of a pattern with `:name` for parameters. */
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split("/"), path.split("/")];
+  return wanted.length === given.length && wanted.every((part, index) => part.startsWith(":") || part === given[index]);
 }

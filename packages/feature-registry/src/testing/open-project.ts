@@ -5,8 +5,21 @@ import { localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
 import { ProjectCatalog } from "../store/project-catalog.ts";
 
+export interface DyingProject {
+  readonly project: ProjectCatalog;
+  /** Resolves when it is killed. */
+  readonly died: Promise<void>;
+  /** How many requests there were. */
+  sent(): number;
+}
+
 export interface TestProject extends AsyncDisposable {
   readonly project: ProjectCatalog;
+  /**
+   * The same project in a process that is killed at its `count`-th request, which may have been carried out: nothing that
+   * waits for an answer goes on.
+   */
+  dying(count: number, isCarriedOut: boolean): Promise<DyingProject>;
   /** The same project over a connection on which nobody may change the table of that name. */
   refusing(table: string): Promise<ProjectCatalog>;
 }
@@ -21,6 +34,22 @@ export async function openProject(): Promise<TestProject> {
   };
   return {
     project: await connect(embedded.fetch),
+    async dying(count, isCarriedOut) {
+      // What connecting asks for is not counted.
+      let sent = Number.NEGATIVE_INFINITY;
+      let die = () => {};
+      const died = new Promise<void>((resolve) => {
+        die = resolve;
+      });
+      const project = await connect(async (request) => {
+        if (++sent < count) return embedded.fetch(request);
+        if (isCarriedOut) await embedded.fetch(request);
+        die();
+        return new Promise<never>(() => {});
+      });
+      sent = 0;
+      return { project, died, sent: () => sent };
+    },
     refusing: (table) =>
       connect(async (request) => {
         const isRefused = request.method === "POST" && new URL(request.url).pathname.endsWith(`/tables/${table}`);

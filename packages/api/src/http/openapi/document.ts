@@ -81,16 +81,18 @@ interface ObjectSchema {
   readonly required?: readonly string[];
 }
 
-function requestContent({ json, rows = [] }: RequestContent) {
+function requestContent({ json, example, rows = [] }: RequestContent) {
   const types = rows.map((type) => [type, { schema: { type: "string", format: "binary" } }] as const);
   return {
-    ...(json === undefined ? {} : { "application/json": { schema: schemaJson(json, "input") } }),
+    ...(json === undefined ? {} : { "application/json": { schema: schemaJson(json, "input"), example } }),
     ...Object.fromEntries(types),
   };
 }
 
 function responseJson({ description, json, content = [] }: ResponseContent) {
-  const types = content.map((type) => [type, { schema: { type: "string" } }] as const);
+  // Of a stream of events, a schema would be that of each.
+  const schema = (type: string) => (type === "text/event-stream" ? {} : { schema: { type: "string" } });
+  const types = content.map((type) => [type, schema(type)] as const);
   const all = {
     ...(json === undefined ? {} : { "application/json": { schema: schemaJson(json, "output") } }),
     ...Object.fromEntries(types),

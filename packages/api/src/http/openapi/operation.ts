@@ -21,6 +21,8 @@ export interface Operation {
 /** What is sent: JSON of that shape, or rows. */
 export interface RequestContent {
   readonly json?: z.ZodType;
+  /** JSON that makes sense in the repository that `icecore init` makes. */
+  readonly example?: unknown;
   /** Media types of rows that are taken instead. */
   readonly rows?: readonly string[];
 }

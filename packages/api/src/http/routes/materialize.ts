@@ -36,7 +36,7 @@ const windowOperation: Operation = {
   tag: "serving",
   summary: "Bring a window of event time online, or everything",
   description: "As Feast's feature server. Without start_ts and end_ts, all rows are written again.",
-  body: { json: requestBody },
+  body: { json: requestBody, example: { feature_views: ["driver_hourly_stats"] } },
   responses: done,
 };
 
@@ -47,7 +47,7 @@ const incrementalOperation: Operation = {
   tag: "serving",
   summary: "Bring online what was committed since the last run",
   description: "As Feast's feature server. end_ts is not looked at: rows that come late would be lost by it.",
-  body: { json: requestBody },
+  body: { json: requestBody, example: { feature_views: ["driver_hourly_stats"] } },
   responses: done,
 };
 

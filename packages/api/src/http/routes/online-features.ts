@@ -33,7 +33,10 @@ const operation: Operation = {
   tag: "serving",
   summary: "The latest features of entities",
   description: "As Feast's feature server: results[i] is the column of feature_names[i], join keys first.",
-  body: { json: requestBody },
+  body: {
+    json: requestBody,
+    example: { features: ["driver_hourly_stats:conv_rate"], entities: { driver_id: [1001, 1002] } },
+  },
   responses: {
     200: {
       description: "A column for each join key and feature",

@@ -18,6 +18,8 @@ const pushBody = z.object({
 
 const writeBody = z.object({ feature_view_name: z.string(), df: pushedFrame });
 
+const exampleRows = { driver_id: [1001], event_timestamp: ["2026-01-31T12:00:00Z"], conv_rate: [0.5] };
+
 const written = { 200: { description: "Written", json: z.null() } };
 
 const pushOperation: Operation = {
@@ -27,7 +29,7 @@ const pushOperation: Operation = {
   tag: "serving",
   summary: "Write rows online, to the history, or both",
   description: "As Feast's feature server; a push source is known by the name of its feature view.",
-  body: { json: pushBody },
+  body: { json: pushBody, example: { push_source_name: "driver_hourly_stats", df: exampleRows, to: "online" } },
   responses: written,
 };
 
@@ -38,7 +40,7 @@ const writeOperation: Operation = {
   tag: "serving",
   summary: "Write rows online",
   description: "As Feast's feature server.",
-  body: { json: writeBody },
+  body: { json: writeBody, example: { feature_view_name: "driver_hourly_stats", df: exampleRows } },
   responses: written,
 };
 

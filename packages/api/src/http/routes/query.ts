@@ -28,7 +28,10 @@ const operation: Operation = {
   summary: "A SELECT over feature views and other tables, all at one state",
   description:
     "Read-only, without files and network. Accept decides the format; Arrow and Parquet are read in one line.",
-  body: { json: requestBody },
+  body: {
+    json: requestBody,
+    example: { sql: "SELECT driver_id, conv_rate FROM driver_hourly_stats LIMIT 10" },
+  },
   responses: {
     200: { description: "The rows", json: z.array(z.record(z.string(), z.unknown())), content: otherFormats },
   },

@@ -8,7 +8,15 @@ import { joinedFeatures, readTrainingSet, type TrainingSetWork } from "../traini
 import { called, rowMediaTypes } from "../uploaded-rows.ts";
 import { trainingSetBody } from "../wire/training-set-request.ts";
 
-export const trainingSetInput = { json: trainingSetBody, rows: Object.keys(rowMediaTypes) };
+/** What asks for a training set. */
+export const trainingSetInput = {
+  json: trainingSetBody,
+  example: {
+    features: ["driver_hourly_stats:conv_rate"],
+    spine: { columns: { driver_id: [1001], event_timestamp: ["2026-01-31T12:00:00Z"] } },
+  },
+  rows: Object.keys(rowMediaTypes),
+};
 
 const operation: Operation = {
   method: "post",
