@@ -93,6 +93,7 @@ test("the package exports these names", () => {
       "encodeValue",
       "createTable",
       "loadTable",
+      "stageTable",
       "Table",
       "systemEnvironment",
       "dataFileLocation",

@@ -166,3 +166,17 @@ describe.each(works)("%s", (_, work, done) => {
     expect(setup.catalog.commits.length).toBeLessThanOrEqual(3);
   });
 });
+
+it("a commit of two snapshots that landed is known by the second, where the first has expired before anybody looked", async () => {
+  const setup = await opened();
+  const { environment, table } = setup;
+  setup.catalog.faults.push(async (land) => {
+    await land();
+    await expireSnapshots(await table.refresh(), { retainLast: 1, olderThan: ever, environment });
+    throw new Error("connection reset");
+  });
+  const more = dataFile("more", "A");
+  const committed = await table.newTransaction(environment).fastAppend(added).fastAppend([more]).commit();
+  expect(committed.metadata.snapshots).toHaveLength(1);
+  expect(await liveFiles(committed)).toEqual(["a", "b", "more", "new"]);
+});

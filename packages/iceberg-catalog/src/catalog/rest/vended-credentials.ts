@@ -1,13 +1,13 @@
 import { canonicalS3Location } from "../../io/s3/location.ts";
 import { s3ExpiryMs } from "../../io/s3/properties.ts";
-import type { LoadedTable, StorageCredential } from "../catalog.ts";
+import type { StagedTable, StorageCredential } from "../catalog.ts";
 import { type Perishable, renewed } from "./renewed.ts";
 
 export type RenewCredentials = () => Promise<readonly StorageCredential[]>;
 
 /** The credentials that came with a table, and those that follow them before they expire. */
 export function vendedCredentials(
-  loaded: LoadedTable,
+  loaded: StagedTable,
   renew: RenewCredentials | undefined,
   now: () => number,
 ): RenewCredentials {
@@ -22,7 +22,7 @@ export function vendedCredentials(
 }
 
 /** Older catalogs put the one credential there is into the table's config. */
-export function initialCredentials({ config, storageCredentials }: LoadedTable): readonly StorageCredential[] {
+export function initialCredentials({ config, storageCredentials }: StagedTable): readonly StorageCredential[] {
   return storageCredentials.length > 0 ? storageCredentials : [{ prefix: "", config }];
 }
 
