@@ -306,9 +306,10 @@ export function describeCatalog(
         expect(await catalog.tableExists(identifier)).toBe(false);
         const commit = tableCreation(metadata, appendCommit(metadata, 6n).updates);
         await catalog.updateTable(identifier, commit);
-        const { tableUuid, location, schemas, partitionSpecs, properties } = metadata;
+        const { tableUuid, location, schemas, partitionSpecs } = metadata;
         expect((await catalog.loadTable(identifier)).metadata).toMatchObject({
-          ...{ tableUuid, location, partitionSpecs, properties, currentSnapshotId: 6n },
+          ...{ tableUuid, location, partitionSpecs, currentSnapshotId: 6n },
+          properties: { owner: "rides" },
           schemas: schemas.map(({ fields }) => ({ fields })),
         });
         await expect(catalog.updateTable(identifier, commit)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });

@@ -1,5 +1,8 @@
 import type { Predicate } from "../../expr/predicate.ts";
+import { branchHead } from "../../spec/branch.ts";
+import { mainBranch } from "../../spec/snapshot.ts";
 import type { Table } from "../../table.ts";
+import type { Isolation } from "../../transaction/conflicts.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
@@ -7,7 +10,7 @@ import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
-import { type Isolation, rowChangeModes } from "./isolation.ts";
+import { rowChangeModes } from "./isolation.ts";
 import { matchColumns } from "./match-columns.ts";
 import { orDiscard } from "./or-discard.ts";
 import { removeRows } from "./remove-rows.ts";
@@ -61,21 +64,24 @@ export async function overwriteRows(
 
 /**
  * Puts rows in the place of all that is in the partitions they fall into (dynamic partition overwrite), as one commit.
- * @throws IcebergError `ROWS_INVALID`, `STORAGE_FULL`
+ * @throws IcebergError `VALIDATION_FAILED` when others changed these partitions meanwhile, `ROWS_INVALID`, `STORAGE_FULL`
  */
 export async function overwritePartitions(
   session: Session,
   table: Table,
   input: RowInput,
-  snapshot: SnapshotOptions = {},
+  { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<Table> {
+  const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
   await using source = await openRowSource(session, input, new Set());
   const added = await writeDataFiles(session, table, matchColumns(source, table.schema), { doing: source.label });
   if (added.length === 0) return table;
+  const from = branchHead(table.metadata, snapshot.branch ?? mainBranch)?.snapshotId;
+  const conflicts = { from, partitionsOf: added, isolation };
   return orDiscard(table, added, () =>
     table
       .newTransaction()
-      .changeFiles({ ...snapshot, added, removed: { partitionsOf: added } })
+      .changeFiles({ ...snapshot, added, removed: { partitionsOf: added }, conflicts })
       .commit(),
   );
 }

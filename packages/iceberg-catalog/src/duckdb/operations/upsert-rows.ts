@@ -1,4 +1,5 @@
 import type { Table } from "../../table.ts";
+import type { Isolation } from "../../transaction/conflicts.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { oneOf } from "../argument.ts";
 import { requireColumn } from "../column-path.ts";
@@ -10,7 +11,7 @@ import { openRowSource, type RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
 import type { WriteOptions } from "../write/write-data-files.ts";
-import { type Isolation, rowChangeModes, type WriteMode } from "./isolation.ts";
+import { rowChangeModes, type WriteMode } from "./isolation.ts";
 import { matchColumns } from "./match-columns.ts";
 import { keyRange, keysOf, refuseBadKeys } from "./merge-keys.ts";
 import { orDiscard } from "./or-discard.ts";
