@@ -6,12 +6,13 @@ import type { Isolation } from "../../transaction/conflicts.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
-import { openRowSource, type RowInput } from "../row-source.ts";
+import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
 import { rowChangeModes } from "./isolation.ts";
 import { matchColumns } from "./match-columns.ts";
+import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
 import { removeRows } from "./remove-rows.ts";
 import { scanRows } from "./row-scan.ts";
@@ -39,7 +40,7 @@ export async function overwriteRows(
   { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<OverwrittenRows> {
   const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
-  await using source = await openRowSource(session, input, new Set());
+  await using source = await openRows(session, input);
   const select = matchColumns(source, table.schema);
   await using lease = session.leaseFiles();
   const scan = await scanRows(session, lease, table, where, snapshot.branch);
@@ -73,7 +74,7 @@ export async function overwritePartitions(
   { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<Table> {
   const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
-  await using source = await openRowSource(session, input, new Set());
+  await using source = await openRows(session, input);
   const added = await writeDataFiles(session, table, matchColumns(source, table.schema), { doing: source.label });
   if (added.length === 0) return table;
   const from = branchHead(table.metadata, snapshot.branch ?? mainBranch)?.snapshotId;
