@@ -26,16 +26,17 @@ export function initialCredentials({ config, storageCredentials }: StagedTable):
   return storageCredentials.length > 0 ? storageCredentials : [{ prefix: "", config }];
 }
 
-/** The credential with the longest prefix of the location. */
+/** The credential with the longest prefix of the location, whatever the scheme adds to its length. */
 export function findCredential(
   credentials: readonly StorageCredential[],
   location: string,
 ): StorageCredential | undefined {
   const canonical = canonicalS3Location(location);
+  const lengthOf = ({ prefix }: StorageCredential): number => canonicalS3Location(prefix).length;
   return credentials
     .filter(({ prefix }) => canonical.startsWith(canonicalS3Location(prefix)))
     .reduce<StorageCredential | undefined>(
-      (best, next) => (best && best.prefix.length >= next.prefix.length ? best : next),
+      (best, next) => (best && lengthOf(best) >= lengthOf(next) ? best : next),
       undefined,
     );
 }
