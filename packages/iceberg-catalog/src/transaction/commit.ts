@@ -44,7 +44,12 @@ export async function commit(
   let base = await table.withAllSnapshots();
   for (let number = 1; ; number++) {
     files.beginAttempt();
-    const updates = await stagedUpdates(base, actions, { number, environment, files });
+    const staged = await stagedUpdates(base, actions, { number, environment, files });
+    if (staged.kind === "outdated") {
+      base = staged.now;
+      continue;
+    }
+    const { updates } = staged;
     if (isDone(base, updates)) return base;
     const outcome = await send(base, updates);
     switch (outcome.kind) {
@@ -58,23 +63,37 @@ export async function commit(
         await files.deleteAll();
         throw outcome.error;
       case "conflict": {
-        const { commitRetry } = tableProperties(base.metadata.properties);
-        const wait = backoffMs(number, commitRetry, environment.random());
-        const isLast = onConflict === "fail" || number > commitRetry.retries || environment.now() + wait > deadline;
-        if (!isLast) await environment.sleep(wait);
-        const now = await refreshedSame(base, updates, files);
-        // A conflict is said of a commit that landed, too, where something on the way sent it twice.
-        if (hasLanded(base, now, updates)) {
-          await files.deleteUnused();
-          return now;
-        }
-        base = now;
-        if (!isLast) continue;
-        await files.deleteAll();
-        throw outcome.error;
+        const limits = { deadline, retries: onConflict === "fail" ? 0 : Number.POSITIVE_INFINITY };
+        const next = await afterConflict(base, updates, outcome.error, { number, environment, files }, limits);
+        if (next.hasLanded) return next.table;
+        base = next.table;
       }
     }
   }
+}
+
+/** The table to begin again from, or with the commit in it after all. @throws the conflict, where it is not to be tried again */
+async function afterConflict(
+  base: Table,
+  updates: readonly TableUpdate[],
+  conflict: unknown,
+  { number, environment, files }: CommitAttempt,
+  limits: { readonly deadline: number; readonly retries: number },
+): Promise<{ readonly hasLanded: boolean; readonly table: Table }> {
+  const { commitRetry } = tableProperties(base.metadata.properties);
+  const wait = backoffMs(number, commitRetry, environment.random());
+  const retries = Math.min(commitRetry.retries, limits.retries);
+  const isLast = number > retries || environment.now() + wait > limits.deadline;
+  if (!isLast) await environment.sleep(wait);
+  const table = await refreshedSame(base, updates, files);
+  // A conflict is said of a commit that landed, too, where something on the way sent it twice.
+  if (hasLanded(base, table, updates)) {
+    await files.deleteUnused();
+    return { hasLanded: true, table };
+  }
+  if (!isLast) return { hasLanded: false, table };
+  await files.deleteAll();
+  throw conflict;
 }
 
 const isDone = (base: Table, updates: readonly TableUpdate[]): boolean => updates.length === 0 && !isStaged(base);
@@ -91,12 +110,17 @@ function hasLanded(base: Table, now: Table, updates: readonly TableUpdate[]): bo
   return addedSnapshots(updates).some(({ snapshotId }) => findSnapshot(now.metadata, snapshotId) !== undefined);
 }
 
+type Staged =
+  | { readonly kind: "updates"; readonly updates: readonly TableUpdate[] }
+  /** The table has moved on so far that files of the base are gone. */
+  | { readonly kind: "outdated"; readonly now: Table };
+
 /** Each action sees the table as the actions before it leave it. Nothing is sent yet: a failure leaves nothing behind. */
 async function stagedUpdates(
   base: Table,
   actions: readonly TransactionAction[],
   attempt: CommitAttempt,
-): Promise<readonly TableUpdate[]> {
+): Promise<Staged> {
   try {
     const all: TableUpdate[] = [];
     let staged = base.metadata;
@@ -105,8 +129,11 @@ async function stagedUpdates(
       staged = applyUpdates(staged, updates, { now: attempt.environment.now() });
       all.push(...updates);
     }
-    return all;
+    return { kind: "updates", updates: all };
   } catch (error) {
+    const now = isIcebergError(error, "FILE_NOT_FOUND") ? await base.refresh().catch(() => base) : base;
+    const isSameTable = now.metadata.tableUuid === base.metadata.tableUuid;
+    if (isSameTable && now.metadataLocation !== base.metadataLocation) return { kind: "outdated", now };
     await attempt.files.deleteAll();
     throw error;
   }
