@@ -6,6 +6,7 @@ export type {
   LoadTableOptions,
   PropertyChanges,
   SnapshotsMode,
+  StagedTable,
   StorageCredential,
   TableCommit,
 } from "./catalog/catalog.ts";
@@ -136,7 +137,7 @@ export {
   typeToString,
 } from "./spec/types.ts";
 export { decodeValue, encodeValue } from "./spec/values.ts";
-export { createTable, loadTable, Table } from "./table.ts";
+export { createTable, loadTable, stageTable, Table } from "./table.ts";
 export type { FileRewrite, RowChange } from "./transaction/change-files.ts";
 export type { CommitOptions } from "./transaction/commit.ts";
 export { type CommitEnvironment, systemEnvironment } from "./transaction/commit-environment.ts";

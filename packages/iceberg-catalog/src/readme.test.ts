@@ -23,6 +23,7 @@ test("the README's examples run as they are printed, in a project that has the p
     [ 'JFK 7 null' ]
     3 rows before
     [ 'DELETE BOS' ]
+    appended 2 tables
     { kept: 1, pruned: 0 }
     append
     overwrite

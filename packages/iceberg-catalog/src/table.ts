@@ -1,4 +1,4 @@
-import type { Catalog, CreateTableRequest, LoadedTable, LoadTableOptions } from "./catalog/catalog.ts";
+import type { Catalog, CreateTableRequest, LoadedTable, LoadTableOptions, StagedTable } from "./catalog/catalog.ts";
 import { type FileIOProvider, fileIOOf } from "./catalog/file-io-provider.ts";
 import { identifierToString, type TableIdentifier } from "./catalog/table-identifier.ts";
 import { IcebergError } from "./errors.ts";
@@ -27,14 +27,15 @@ import { Transaction } from "./transaction/transaction.ts";
 export class Table {
   readonly identifier: TableIdentifier;
   readonly metadata: TableMetadata;
-  readonly metadataLocation: string;
+  /** Undefined while the table is staged: its first commit creates it. */
+  readonly metadataLocation: string | undefined;
   readonly catalog: Catalog;
   readonly io: FileIO;
 
-  constructor(catalog: Catalog, identifier: TableIdentifier, loaded: LoadedTable, io: FileIO) {
+  constructor(catalog: Catalog, identifier: TableIdentifier, loaded: StagedTable | LoadedTable, io: FileIO) {
     this.identifier = identifier;
     this.metadata = loaded.metadata;
-    this.metadataLocation = loaded.metadataLocation;
+    this.metadataLocation = "metadataLocation" in loaded ? loaded.metadataLocation : undefined;
     this.catalog = catalog;
     this.io = io;
   }
@@ -169,6 +170,28 @@ export async function createTable(
   return tableOf(catalog, identifier, await catalog.createTable(identifier, request), io);
 }
 
-function tableOf(catalog: Catalog, identifier: TableIdentifier, loaded: LoadedTable, io: FileIOProvider): Table {
+/**
+ * A new table to be written to before anybody sees it: its first commit creates it, with all that it does, or fails.
+ * @throws IcebergError `ALREADY_EXISTS`
+ *
+ * @example
+ * const staged = await stageTable(catalog, identifier, { schema }, io);
+ * const { table } = await appendRows(session, staged, { sql: "SELECT * FROM range(10) t(id)" });
+ */
+export async function stageTable(
+  catalog: Catalog,
+  identifier: TableIdentifier,
+  request: CreateTableRequest,
+  io: FileIOProvider,
+): Promise<Table> {
+  return tableOf(catalog, identifier, await catalog.stageTable(identifier, request), io);
+}
+
+function tableOf(
+  catalog: Catalog,
+  identifier: TableIdentifier,
+  loaded: StagedTable | LoadedTable,
+  io: FileIOProvider,
+): Table {
   return new Table(catalog, identifier, loaded, fileIOOf(io, loaded, identifier));
 }

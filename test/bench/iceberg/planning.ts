@@ -78,7 +78,7 @@ async function compare(path: string, metadata: string, python: string, selective
 
 async function metadataLocation(path: string): Promise<string> {
   await using opened = await openCatalog(path);
-  return (await opened.load()).metadataLocation;
+  return (await opened.load()).metadataLocation ?? "";
 }
 
 const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;

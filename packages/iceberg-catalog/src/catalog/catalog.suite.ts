@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { timestampMs } from "../spec/ids.ts";
+import { tableCreation } from "../spec/table-creation.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
 import { lastAdded } from "../spec/table-update.ts";
 import { appendCommit, creationCommit, driversTable } from "../testing/sample-commits.ts";
@@ -297,6 +298,22 @@ export function describeCatalog(
           tableUuid: "0e3f6d0e-0f6d-4f6b-a9fd-2f8a8f9d1c11",
         });
         await expect(catalog.updateTable(identifier, commit)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+      });
+
+      test("create a table that was staged, which nobody saw before", async () => {
+        const identifier = { namespace: await newNamespace(), name: "staged" };
+        const { metadata } = await catalog.stageTable(identifier, driversTable);
+        expect(await catalog.tableExists(identifier)).toBe(false);
+        const commit = tableCreation(metadata, appendCommit(metadata, 6n).updates);
+        await catalog.updateTable(identifier, commit);
+        const { tableUuid, location, schemas, partitionSpecs } = metadata;
+        expect((await catalog.loadTable(identifier)).metadata).toMatchObject({
+          ...{ tableUuid, location, partitionSpecs, currentSnapshotId: 6n },
+          properties: { owner: "rides" },
+          schemas: schemas.map(({ fields }) => ({ fields })),
+        });
+        await expect(catalog.updateTable(identifier, commit)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+        await expect(catalog.stageTable(identifier, driversTable)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
       });
 
       test("to several tables happen all or not at all", async () => {

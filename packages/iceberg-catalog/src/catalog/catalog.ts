@@ -21,6 +21,8 @@ export interface Catalog {
   listTables(namespace: Namespace): Promise<readonly TableIdentifier[]>;
   /** @throws IcebergError `ALREADY_EXISTS`, `NAMESPACE_NOT_FOUND` */
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable>;
+  /** A table that a commit with `assert-create` will create: nobody sees it before. @throws IcebergError as `createTable` */
+  stageTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<StagedTable>;
   /** @throws IcebergError `TABLE_NOT_FOUND` */
   loadTable(identifier: TableIdentifier, options?: LoadTableOptions): Promise<LoadedTable>;
   tableExists(identifier: TableIdentifier): Promise<boolean>;
@@ -62,9 +64,13 @@ export interface LoadTableOptions {
 /** Which snapshots a table is loaded with. */
 export type SnapshotsMode = "all" | "refs";
 
-export interface LoadedTable {
-  readonly metadata: TableMetadata;
+export interface LoadedTable extends StagedTable {
   readonly metadataLocation: string;
+}
+
+/** A table that has no metadata file yet, since nothing is committed. */
+export interface StagedTable {
+  readonly metadata: TableMetadata;
   /** What the catalog says about reaching the table's files (`s3.endpoint`, ...). May hold secrets. */
   readonly config: Readonly<Record<string, string>>;
   /** Vended credentials; none unless they were asked for. */

@@ -22,13 +22,13 @@ export function parseCreateTableRequest(json: JsonReader): CreateTableRequest {
 }
 
 /** Says what a request may leave out, too: there are catalogs that do not know what it means when it is left out. */
-export function createTableRequestToJson(request: CreateTableRequest): JsonObject {
+export function createTableRequestToJson(request: CreateTableRequest, isStaged = false): JsonObject {
   return {
     location: request.location,
     schema: schemaToJson(request.schema),
     "partition-spec": partitionSpecToJson(numbered(request.partitionSpec ?? unpartitioned)),
     "write-order": sortOrderToJson(request.sortOrder ?? unsorted),
-    "stage-create": false,
+    "stage-create": isStaged,
     properties: request.properties ?? {},
   };
 }

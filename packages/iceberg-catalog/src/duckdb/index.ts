@@ -1,3 +1,4 @@
+export type { Isolation } from "../transaction/conflicts.ts";
 export { jsonFieldMetadata } from "./arrow-columns.ts";
 export { arrowProjection, type StoredResult, storeResult } from "./arrow-projection.ts";
 export type { ArrowInput } from "./arrow-rows.ts";
@@ -28,7 +29,7 @@ export {
 export { convertValue, type ValuePlace } from "./operations/convert-value.ts";
 export { type DeletedRows, type DeleteRowsOptions, deleteRows } from "./operations/delete-rows.ts";
 export { type EqualityOptions, equalityDelete, equalityUpsert } from "./operations/equality-upsert.ts";
-export type { Isolation, WriteMode } from "./operations/isolation.ts";
+export type { WriteMode } from "./operations/isolation.ts";
 export {
   type OverwriteRowsOptions,
   type OverwrittenRows,

@@ -38,13 +38,13 @@ function comparisonMightMatch<Term>(
 ): boolean {
   switch (op) {
     case "lt":
-      return compareLower(range.lower, value) < 0 && mayHaveNumber(range);
+      return boundAllows(range.lower, range, (lower) => compareValues(lower, value) < 0);
     case "lt-eq":
-      return compareLower(range.lower, value) <= 0 && mayHaveNumber(range);
+      return boundAllows(range.lower, range, (lower) => compareValues(lower, value) <= 0);
     case "gt":
-      return compareUpper(range.upper, value) > 0 && mayHaveNumber(range);
+      return boundAllows(range.upper, range, (upper) => compareValues(upper, value) > 0);
     case "gt-eq":
-      return compareUpper(range.upper, value) >= 0 && mayHaveNumber(range);
+      return boundAllows(range.upper, range, (upper) => compareValues(upper, value) >= 0);
     case "eq":
       return mayContain(range, value);
     case "not-eq":
@@ -59,14 +59,19 @@ function comparisonMightMatch<Term>(
 const mayHaveNumber = (range: ValueRange): boolean => range.nulls !== "all" && range.nans !== "all";
 const mayHaveNan = (range: ValueRange): boolean => range.nans !== "none" && range.nulls !== "all";
 
-/** An unknown bound lies beyond every value. */
+/** Where a bound is known there is a number, so that counts need not be asked; an unknown one lies beyond every value. */
+const boundAllows = (bound: Datum | undefined, range: ValueRange, allows: (bound: Datum) => boolean): boolean =>
+  bound === undefined ? mayHaveNumber(range) : allows(bound);
+
 const compareLower = (lower: Datum | undefined, value: Datum): number =>
   lower === undefined ? -1 : compareValues(lower, value);
 const compareUpper = (upper: Datum | undefined, value: Datum): number =>
   upper === undefined ? 1 : compareValues(upper, value);
 
 function mayContain(range: ValueRange, value: Datum): boolean {
-  return compareLower(range.lower, value) <= 0 && compareUpper(range.upper, value) >= 0 && mayHaveNumber(range);
+  const { lower, upper } = range;
+  if (lower === undefined && upper === undefined) return mayHaveNumber(range);
+  return compareLower(lower, value) <= 0 && compareUpper(upper, value) >= 0;
 }
 
 /** Bounds that meet leave one value, truncated or not; it is the only one that can be excluded. */

@@ -129,6 +129,25 @@ describe("expiring snapshots", () => {
     });
   });
 
+  it("is refused, and deletes nothing, where that is said while it meets a conflict", async () => {
+    const { table, environment, locations } = await history();
+    const before = names(locations);
+    const shared = table.newTransaction(environment).setProperties({ "gc.enabled": "false" });
+    await shared.fastAppend([dataFile("e", "A")]).commit();
+    await expect(expireSnapshots(table, { ...everything, environment })).rejects.toThrow("gc.enabled is false");
+    expect(names(locations)).toEqual(before);
+    expect(ids(await table.refresh())).toHaveLength(5);
+  });
+
+  it("deletes nothing where that is said without a conflict", async () => {
+    const { table, environment, locations } = await history();
+    const before = names(locations);
+    await table.newTransaction(environment).setProperties({ "gc.enabled": "false" }).commit();
+    const expired = await expireSnapshots(table, { ...everything, environment });
+    expect([expired.snapshotIds.length, expired.files]).toEqual([3, []]);
+    expect(names(locations)).toEqual(before);
+  });
+
   it("forgets a history that a reader then cannot ask for", async () => {
     const { table, environment } = await history();
     const [first] = ids(table);

@@ -96,7 +96,7 @@ const readMetadata = async (io: FileIO, location: string): Promise<TableMetadata
 
 async function reachableFrom({ io, metadata, metadataLocation }: Table): Promise<ReachableLocations> {
   const reachable = new ReachableLocations();
-  reachable.add(metadataLocation);
+  if (metadataLocation !== undefined) reachable.add(metadataLocation);
   for await (const location of reachableFiles(io, metadata, { entries: "live", unreadable: "fail" })) {
     reachable.add(location);
   }

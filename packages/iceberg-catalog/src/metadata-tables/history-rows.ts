@@ -80,8 +80,9 @@ export async function* refRows({ refs }: TableMetadata): AsyncGenerator<RefRow> 
 }
 
 export async function* metadataLogRows({ metadata, metadataLocation }: Table): AsyncGenerator<MetadataLogEntryRow> {
-  const current = { timestampMs: metadata.lastUpdatedMs, metadataFile: metadataLocation };
-  for (const { timestampMs, metadataFile } of [...metadata.metadataLog, current]) {
+  const { metadataLog, lastUpdatedMs: timestampMs } = metadata;
+  const current = metadataLocation === undefined ? [] : [{ timestampMs, metadataFile: metadataLocation }];
+  for (const { timestampMs, metadataFile } of [...metadataLog, ...current]) {
     const latest = snapshotAsOf(metadata, timestampMs);
     yield {
       timestamp: new Date(timestampMs),

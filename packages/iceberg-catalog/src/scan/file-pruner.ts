@@ -48,8 +48,11 @@ export function filePruner(filter: BoundPredicate<ColumnTerm>, specs: readonly P
     keepsPartitions,
     keepsManifest: (manifest) => hasLiveFiles(manifest) && keepsPartitions(manifest),
     keepsPartition,
-    keepsFile: (file) =>
-      keepsPartition(file) && file.recordCount !== 0n && mightMatch(filter, (term) => columnRange(file, term)),
+    keepsFile: (file) => {
+      const residual = residualOf(file.specId, file.partition);
+      if (residual.op === "false") return false;
+      return file.recordCount !== 0n && mightMatch(residual, (term) => columnRange(file, term));
+    },
     residualOf: (file) => unbind(fileResidual(residualOf(file.specId, file.partition), file)),
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
+import { encodeMetadataFile } from "../spec/table-metadata-file.ts";
 import { driversTable } from "../testing/sample-commits.ts";
 import { type EmbeddedCatalog, openEmbeddedCatalog } from "./open-embedded-catalog.ts";
 
@@ -31,6 +32,24 @@ test("a table cannot be created outside the warehouse", async () => {
   }
   const properties = { "write.metadata.path": `file://${folder}/out` };
   await expect(catalog.createTable(identifier, { ...driversTable, properties })).rejects.toMatchObject(forbidden);
+});
+
+test("a table cannot be staged outside the warehouse", async () => {
+  const location = `file://${folder}/out`;
+  await expect(catalog.stageTable(identifier, { ...driversTable, location })).rejects.toMatchObject(forbidden);
+});
+
+test("a table whose files are outside the warehouse cannot be registered by a metadata file inside it", async () => {
+  const { metadata } = await catalog.createTable(identifier, driversTable);
+  const outside = { location: `file://${folder}/out` };
+  const metadataOutside = { properties: { "write.metadata.path": `file://${folder}/out` } };
+  for (const change of [outside, metadataOutside]) {
+    const file = "catalog/warehouse/foreign.metadata.json";
+    await writeFile(join(folder, file), encodeMetadataFile({ ...metadata, ...change }));
+    const registering = catalog.registerTable({ ...identifier, name: "r" }, `file://${folder}/${file}`);
+    await expect(registering).rejects.toMatchObject(forbidden);
+  }
+  expect(await catalog.listTables(["n"])).toEqual([identifier]);
 });
 
 test("a table cannot be moved outside the warehouse", async () => {

@@ -1,10 +1,7 @@
 import type { CreateTableRequest, TableCommit } from "../catalog/catalog.ts";
-import { unpartitioned } from "../spec/bind-partition-spec.ts";
 import { fieldId, schemaId, sequenceNumber, snapshotId, timestampMs } from "../spec/ids.ts";
+import { tableCreation } from "../spec/table-creation.ts";
 import type { TableMetadata } from "../spec/table-metadata.ts";
-import { currentSchema } from "../spec/table-metadata-lookups.ts";
-import { lastAdded } from "../spec/table-update.ts";
-import { unsorted } from "../spec/unsorted.ts";
 
 /** A table of drivers, numbered otherwise than a catalog would. */
 export const driversTable: CreateTableRequest = {
@@ -22,20 +19,9 @@ export const driversTable: CreateTableRequest = {
 
 /** A commit that creates a table like the given one, with a snapshot. */
 export function creationCommit(template: TableMetadata): TableCommit {
-  return {
-    requirements: [{ type: "assert-create" }],
-    updates: [
-      { action: "assign-uuid", uuid: "0e3f6d0e-0f6d-4f6b-a9fd-2f8a8f9d1c11" },
-      { action: "set-location", location: `${template.location}-created` },
-      { action: "add-schema", schema: currentSchema(template) },
-      { action: "set-current-schema", schemaId: lastAdded },
-      { action: "add-spec", spec: unpartitioned },
-      { action: "set-default-spec", specId: lastAdded },
-      { action: "add-sort-order", sortOrder: unsorted },
-      { action: "set-default-sort-order", sortOrderId: lastAdded },
-      ...appendCommit(template, 5n).updates,
-    ],
-  };
+  const tableUuid = "0e3f6d0e-0f6d-4f6b-a9fd-2f8a8f9d1c11";
+  const location = `${template.location}-created`;
+  return tableCreation({ ...template, tableUuid, location }, appendCommit(template, 5n).updates);
 }
 
 /** A commit that adds one snapshot on top of `main`, and only there. */

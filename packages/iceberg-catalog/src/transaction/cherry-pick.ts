@@ -72,7 +72,11 @@ async function changeOf(picked: Snapshot, base: TableMetadata, attempt: CommitAt
   };
   if (!replacesPartitions) return { added, summary };
   const removed = files("deleted");
-  const conflicts = { from: picked.parentSnapshotId, partitionsOf: [...added, ...removed] };
+  const conflicts = {
+    from: picked.parentSnapshotId,
+    partitionsOf: [...added, ...removed],
+    isolation: "serializable",
+  } as const;
   return { added, removed: { files: removed }, conflicts, summary };
 }
 

@@ -166,3 +166,54 @@ describe.each(works)("%s", (_, work, done) => {
     expect(setup.catalog.commits.length).toBeLessThanOrEqual(3);
   });
 });
+
+it("a commit of two snapshots that landed is known by the second, where the first has expired before anybody looked", async () => {
+  const setup = await opened();
+  const { environment, table } = setup;
+  setup.catalog.faults.push(async (land) => {
+    await land();
+    await expireSnapshots(await table.refresh(), { retainLast: 1, olderThan: ever, environment });
+    throw new Error("connection reset");
+  });
+  const more = dataFile("more", "A");
+  const committed = await table.newTransaction(environment).fastAppend(added).fastAppend([more]).commit();
+  expect(committed.metadata.snapshots).toHaveLength(1);
+  expect(await liveFiles(committed)).toEqual(["a", "b", "more", "new"]);
+});
+
+describe("a commit to a table as it was before its files were expired", () => {
+  const outdated = async () => {
+    const setup = await opened();
+    const { environment, table } = setup;
+    const rewritten = await table.newTransaction(environment).rewriteManifests().commit();
+    await expireSnapshots(rewritten, { retainLast: 1, olderThan: ever, environment });
+    await expect(table.scan().plan()).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+    return setup;
+  };
+
+  it("begins again from the table as it is", async () => {
+    const { environment, table } = await outdated();
+    const committed = await table.newTransaction(environment).append(added).commit();
+    await expectWhole(committed);
+    expect(await liveFiles(committed)).toEqual(["a", "b", "new"]);
+  });
+
+  it("is refused where it was computed from rows, since nobody knows any more what happened to these", async () => {
+    const { environment, table, locations } = await outdated();
+    const before = [...locations];
+    const conflicts = { from: table.currentSnapshot()?.snapshotId, isolation: "snapshot" } as const;
+    const change = table.newTransaction(environment).changeFiles({ added, removed, conflicts });
+    await expect(change.commit()).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      message: expect.stringContaining("is not in the table's history any more"),
+    });
+    expect([...locations]).toEqual(before);
+  });
+
+  it("fails where files of the table as it is are missing", async () => {
+    const { environment, table } = await opened();
+    await table.io.delete(table.currentSnapshot()?.manifestList ?? "");
+    const appending = table.newTransaction(environment).append(added).commit();
+    await expect(appending).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  });
+});

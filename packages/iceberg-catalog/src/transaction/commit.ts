@@ -3,6 +3,7 @@ import { identifierToString } from "../catalog/table-identifier.ts";
 import { IcebergError, type IcebergErrorCode, isIcebergError } from "../errors.ts";
 import { applyUpdates } from "../spec/apply-update.ts";
 import type { Snapshot } from "../spec/snapshot.ts";
+import { tableCreation } from "../spec/table-creation.ts";
 import { findSnapshot } from "../spec/table-metadata-lookups.ts";
 import { tableProperties } from "../spec/table-properties.ts";
 import type { TableUpdate } from "../spec/table-update.ts";
@@ -43,8 +44,13 @@ export async function commit(
   let base = await table.withAllSnapshots();
   for (let number = 1; ; number++) {
     files.beginAttempt();
-    const updates = await stagedUpdates(base, actions, { number, environment, files });
-    if (updates.length === 0) return base;
+    const staged = await stagedUpdates(base, actions, { number, environment, files });
+    if (staged.kind === "outdated") {
+      base = staged.now;
+      continue;
+    }
+    const { updates } = staged;
+    if (isDone(base, updates)) return base;
     const outcome = await send(base, updates);
     switch (outcome.kind) {
       case "committed":
@@ -57,35 +63,64 @@ export async function commit(
         await files.deleteAll();
         throw outcome.error;
       case "conflict": {
-        const { commitRetry } = tableProperties(base.metadata.properties);
-        const wait = backoffMs(number, commitRetry, environment.random());
-        const isLast = onConflict === "fail" || number > commitRetry.retries || environment.now() + wait > deadline;
-        if (!isLast) await environment.sleep(wait);
-        base = await refreshedSame(base, updates, files);
-        // A conflict is said of a commit that landed, too, where something on the way sent it twice.
-        if (hasLanded(base, updates)) {
-          await files.deleteUnused();
-          return base;
-        }
-        if (!isLast) continue;
-        await files.deleteAll();
-        throw outcome.error;
+        const limits = { deadline, retries: onConflict === "fail" ? 0 : Number.POSITIVE_INFINITY };
+        const next = await afterConflict(base, updates, outcome.error, { number, environment, files }, limits);
+        if (next.hasLanded) return next.table;
+        base = next.table;
       }
     }
   }
 }
 
-/** Whether a snapshot of the commit is in the table. */
-function hasLanded({ metadata }: Table, updates: readonly TableUpdate[]): boolean {
-  return addedSnapshots(updates).some(({ snapshotId }) => findSnapshot(metadata, snapshotId) !== undefined);
+/** The table to begin again from, or with the commit in it after all. @throws the conflict, where it is not to be tried again */
+async function afterConflict(
+  base: Table,
+  updates: readonly TableUpdate[],
+  conflict: unknown,
+  { number, environment, files }: CommitAttempt,
+  limits: { readonly deadline: number; readonly retries: number },
+): Promise<{ readonly hasLanded: boolean; readonly table: Table }> {
+  const { commitRetry } = tableProperties(base.metadata.properties);
+  const wait = backoffMs(number, commitRetry, environment.random());
+  const retries = Math.min(commitRetry.retries, limits.retries);
+  const isLast = number > retries || environment.now() + wait > limits.deadline;
+  if (!isLast) await environment.sleep(wait);
+  const table = await refreshedSame(base, updates, files);
+  // A conflict is said of a commit that landed, too, where something on the way sent it twice.
+  if (hasLanded(base, table, updates)) {
+    await files.deleteUnused();
+    return { hasLanded: true, table };
+  }
+  if (!isLast) return { hasLanded: false, table };
+  await files.deleteAll();
+  throw conflict;
 }
+
+const isDone = (base: Table, updates: readonly TableUpdate[]): boolean => updates.length === 0 && !isStaged(base);
+
+const isStaged = ({ metadataLocation }: Table): boolean => metadataLocation === undefined;
+
+/**
+ * Whether the commit is in the table as it is now. A commit lands whole: one of its snapshots is proof, though others may
+ * have expired already; of one that creates its table, the table's own id is.
+ */
+function hasLanded(base: Table, now: Table, updates: readonly TableUpdate[]): boolean {
+  if (now.metadata.tableUuid !== base.metadata.tableUuid) return false;
+  if (isStaged(base)) return true;
+  return addedSnapshots(updates).some(({ snapshotId }) => findSnapshot(now.metadata, snapshotId) !== undefined);
+}
+
+type Staged =
+  | { readonly kind: "updates"; readonly updates: readonly TableUpdate[] }
+  /** The table has moved on so far that files of the base are gone. */
+  | { readonly kind: "outdated"; readonly now: Table };
 
 /** Each action sees the table as the actions before it leave it. Nothing is sent yet: a failure leaves nothing behind. */
 async function stagedUpdates(
   base: Table,
   actions: readonly TransactionAction[],
   attempt: CommitAttempt,
-): Promise<readonly TableUpdate[]> {
+): Promise<Staged> {
   try {
     const all: TableUpdate[] = [];
     let staged = base.metadata;
@@ -94,8 +129,11 @@ async function stagedUpdates(
       staged = applyUpdates(staged, updates, { now: attempt.environment.now() });
       all.push(...updates);
     }
-    return all;
+    return { kind: "updates", updates: all };
   } catch (error) {
+    const now = isIcebergError(error, "FILE_NOT_FOUND") ? await base.refresh().catch(() => base) : base;
+    const isSameTable = now.metadata.tableUuid === base.metadata.tableUuid;
+    if (isSameTable && now.metadataLocation !== base.metadataLocation) return { kind: "outdated", now };
     await attempt.files.deleteAll();
     throw error;
   }
@@ -107,9 +145,11 @@ type CommitOutcome =
   | { readonly kind: "unknown"; readonly error: unknown };
 
 async function send(base: Table, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
-  const requirements = requirementsFor(base.metadata, updates);
+  const change = isStaged(base)
+    ? tableCreation(base.metadata, updates)
+    : { requirements: requirementsFor(base.metadata, updates), updates };
   try {
-    const table = base.at(await base.catalog.updateTable(base.identifier, { requirements, updates }));
+    const table = base.at(await base.catalog.updateTable(base.identifier, change));
     return { kind: "committed", table };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
@@ -154,15 +194,11 @@ const addedSnapshots = (updates: readonly TableUpdate[]): readonly Snapshot[] =>
  * snapshot. Not finding it proves nothing, since the commit may still be on its way.
  */
 async function resolveUnknown(base: Table, updates: readonly TableUpdate[], error: unknown): Promise<Table> {
-  const snapshots = addedSnapshots(updates);
-  if (snapshots.length === 0) throw error;
+  if (addedSnapshots(updates).length === 0 && !isStaged(base)) throw error;
   const reloaded = await base.refresh().catch((cause: unknown) => {
     throw unknownState(base, updates, cause, error);
   });
-  const landed =
-    reloaded.metadata.tableUuid === base.metadata.tableUuid &&
-    snapshots.every(({ snapshotId }) => findSnapshot(reloaded.metadata, snapshotId) !== undefined);
-  if (landed) return reloaded;
+  if (hasLanded(base, reloaded, updates)) return reloaded;
   throw error;
 }
 

@@ -25,7 +25,7 @@ export interface RowsRead {
   /** The rows that were read; left out: all. */
   readonly filter?: Predicate;
   /** `serializable`: no such row came or went meanwhile. `snapshot`: none went; rows that came are not seen. */
-  readonly isolation: "serializable" | "snapshot";
+  readonly isolation: Isolation;
   /** Data files that position deletes of the change point into: they must still be there. */
   readonly referenced?: readonly DataFile[];
 }
@@ -36,12 +36,17 @@ export interface FilesRewritten {
   readonly rewritten: readonly DataFile[];
 }
 
-/** The change replaces whole partitions: nobody may have changed anything in these. */
+/** The change replaces whole partitions. */
 export interface PartitionsReplaced {
   /** Undefined: the table was empty. */
   readonly from: SnapshotId | undefined;
   readonly partitionsOf: readonly DataFile[];
+  /** `serializable`: nothing changed in them meanwhile. `snapshot`: no row went from them; what came is replaced, too. */
+  readonly isolation: Isolation;
 }
+
+/** What a change tolerates of others that commit meanwhile. */
+export type Isolation = "serializable" | "snapshot";
 
 /** Why a change of another commit rules this one out; undefined: it does not. */
 type Judge = (entry: ManifestEntry, snapshot: Snapshot) => string | undefined;
@@ -95,10 +100,11 @@ function judgeRead({ filter, isolation, referenced = [] }: RowsRead, base: Table
 
 const keyOf = ({ specId, partition }: DataFile): string => partitionKey(specId, partition);
 
-function judgeReplacement({ partitionsOf }: PartitionsReplaced): Judge {
+function judgeReplacement({ partitionsOf, isolation }: PartitionsReplaced): Judge {
   const partitions = new Set(partitionsOf.map(keyOf));
   return ({ dataFile: file, status }, { summary }) => {
     if (summary.operation === "replace" || !partitions.has(keyOf(file))) return undefined;
+    if (isolation === "snapshot" && status === "added" && file.content === "data") return undefined;
     return `${status} ${file.filePath} in a partition that is to be replaced`;
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { fetchSend, mayHaveArrived } from "./fetch-send.ts";
 import { RestCatalog } from "./rest-catalog.ts";
@@ -30,6 +31,17 @@ test.each<[string, (response: ServerResponse) => void]>([
   const error = await failureOf(answer);
   expect(error).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
   expect(mayHaveArrived(error)).toBe(true);
+});
+
+test("an answer may be compressed", async () => {
+  const server = createServer((_, response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"a":1}')),
+  );
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { body } = await post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  expect(body).toBe('{"a":1}');
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
 });
 
 test("when nobody listens the request has not arrived", async () => {

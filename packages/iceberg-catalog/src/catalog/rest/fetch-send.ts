@@ -11,10 +11,10 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_E
 /** More than the metadata of any table: what goes on after that is not an answer. */
 const longestAnswer = 256 * 1024 ** 2;
 
-/** Sends over undici, or through `fetch` where one is given. An answer of more than `maxBytes` is none. */
+/** Sends over undici, or through `fetch` where one is given; follows nothing. An answer of more than `maxBytes` is none. */
 export function fetchSend(fetch: Fetch | undefined, timeoutMs: number, maxBytes = longestAnswer): Send {
   return async (request) => {
-    const init = { ...initOf(request), redirect: redirectOf(request) };
+    const init = { ...initOf(request), redirect: "manual" as const };
     refuseUnsendable(request);
     try {
       const limited = { ...init, signal: AbortSignal.timeout(timeoutMs) };
@@ -62,11 +62,6 @@ async function textOf(body: AsyncIterable<Uint8Array> | null, maxBytes: number):
 /** Whether the request may have reached the server although no answer came back. */
 export function mayHaveArrived(error: IcebergError): boolean {
   return error.context["connected"] !== false;
-}
-
-/** Following would make a GET of a POST, whose success says nothing about what was to be done. */
-function redirectOf({ method }: HttpRequest): "follow" | "manual" {
-  return method === "GET" || method === "HEAD" ? "follow" : "manual";
 }
 
 function initOf({ method, headers, body }: HttpRequest): {

@@ -142,6 +142,18 @@ describe("what the catalog's config says", () => {
     await expect(async () => catalog.loadNamespace(["a.b"])).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
+  test("names a parent by its levels as they are, with the separator, encoded once; and asks for a first page", async () => {
+    const catalog = await connectTo({ overrides: { "namespace-separator": "%2E" } });
+    fault = async () => Response.json({ namespaces: [["a b", "ü", "c"]] });
+    expect(await catalog.listNamespaces(["a b", "ü"])).toEqual([["a b", "ü", "c"]]);
+    const { search, searchParams } = new URL(requests.at(-1)?.url ?? "");
+    expect(searchParams.get("parent")).toBe("a b.ü");
+    expect(search).not.toContain("%25");
+    expect(searchParams.get("pageToken")).toBe("");
+    await catalog.listNamespaces();
+    expect(new URL(requests.at(-1)?.url ?? "").searchParams.has("parent")).toBe(false);
+  });
+
   test("asks with the warehouse, and says when there is none of that name", async () => {
     await connectTo({}, { warehouse: "my warehouse" });
     expect(new URL(requests[0]?.url ?? "").searchParams.get("warehouse")).toBe("my warehouse");

@@ -7,10 +7,10 @@ import type {
   LoadedTable,
   LoadTableOptions,
   PropertyChanges,
+  StagedTable,
   StorageCredential,
   TableCommit,
 } from "../catalog.ts";
-import { createTableRequestToJson } from "../create-table-request-json.ts";
 import type { MetricsReport } from "../metrics-report.ts";
 import { metricsReportToJson } from "../metrics-report-json.ts";
 import { identifiedCommitToJson } from "../table-commit-json.ts";
@@ -92,7 +92,11 @@ export class RestCatalog implements Catalog {
   }
 
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
-    return this.tables.create(identifier, createTableRequestToJson(request));
+    return this.tables.create(identifier, request);
+  }
+
+  stageTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<StagedTable> {
+    return this.tables.stage(identifier, request);
   }
 
   loadTable(table: TableIdentifier, options: LoadTableOptions = {}): Promise<LoadedTable> {

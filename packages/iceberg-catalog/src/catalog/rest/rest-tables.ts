@@ -1,8 +1,16 @@
 import { IcebergError } from "../../errors.ts";
 import { createsTable } from "../../spec/check-requirements.ts";
-import type { JsonObject } from "../../spec/json.ts";
-import type { LoadedTable, LoadTableOptions, SnapshotsMode, StorageCredential, TableCommit } from "../catalog.ts";
-import { parseLoadedTable } from "../loaded-table-json.ts";
+import type {
+  CreateTableRequest,
+  LoadedTable,
+  LoadTableOptions,
+  SnapshotsMode,
+  StagedTable,
+  StorageCredential,
+  TableCommit,
+} from "../catalog.ts";
+import { createTableRequestToJson } from "../create-table-request-json.ts";
+import { parseLoadedTable, parseStagedTable } from "../loaded-table-json.ts";
 import { parseStorageCredentials } from "../storage-credentials-json.ts";
 import { tableCommitToJson } from "../table-commit-json.ts";
 import type { TableIdentifier } from "../table-identifier.ts";
@@ -37,10 +45,16 @@ export class RestTables {
     this.tokens = new TableTokens(oauth2, Date.now);
   }
 
-  async create(identifier: TableIdentifier, request: JsonObject): Promise<LoadedTable> {
-    const { namespace, name } = checkIdentifier(identifier);
-    const call = { namespace, body: { name, ...request }, ...this.delegation };
+  async create(identifier: TableIdentifier, request: CreateTableRequest): Promise<LoadedTable> {
+    const call = this.creation(identifier, request, false);
     return this.remembered(identifier, "all", await this.client.readTagged("createTable", call, parseLoadedTable));
+  }
+
+  async stage(identifier: TableIdentifier, request: CreateTableRequest): Promise<StagedTable> {
+    const call = this.creation(identifier, request, true);
+    const staged = await this.client.read("createTable", call, parseStagedTable);
+    this.tokens.remember(identifier, staged);
+    return staged;
   }
 
   async register(identifier: TableIdentifier, metadataLocation: string, overwrite: boolean): Promise<LoadedTable> {
@@ -88,6 +102,11 @@ export class RestTables {
   forget(table: TableIdentifier): void {
     this.cache.forget(table);
     this.tokens.forget(table);
+  }
+
+  private creation(identifier: TableIdentifier, request: CreateTableRequest, isStaged: boolean): RestCall {
+    const { namespace, name } = checkIdentifier(identifier);
+    return { namespace, body: { name, ...createTableRequestToJson(request, isStaged) }, ...this.delegation };
   }
 
   private remembered(

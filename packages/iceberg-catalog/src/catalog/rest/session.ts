@@ -2,6 +2,7 @@ import { type Authorize, authorizing } from "./authorize.ts";
 import { bearerAuth, type TokenSource } from "./bearer-auth.ts";
 import type { Properties } from "./config.ts";
 import { type Fetch, fetchSend } from "./fetch-send.ts";
+import { followRedirects } from "./follow-redirects.ts";
 import { type Layer, layered, type Send, withHeaders } from "./http.ts";
 import { type OAuth2Options, oauth2Tokens } from "./oauth2.ts";
 import { count, flag } from "./property-values.ts";
@@ -36,7 +37,7 @@ export function openSession(
   previous?: { readonly session: Session; readonly properties: Properties },
 ): Session {
   const baseUri = trimSlash(properties["uri"] ?? "");
-  const wire = fetchSend(fetch, count(properties, "rest.client.socket-timeout-ms", 60_000));
+  const wire = followRedirects(fetchSend(fetch, count(properties, "rest.client.socket-timeout-ms", 60_000)));
   const retry = withRetry({ maxRetries: count(properties, "rest.client.max-retries", 5) });
   const headers = withHeaders(customHeaders(properties));
   const sharesTokens =

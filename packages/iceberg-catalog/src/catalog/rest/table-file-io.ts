@@ -5,7 +5,7 @@ import type { S3Credentials } from "../../io/s3/options.ts";
 import { overlaid, type StorageProperties, s3CredentialsOf, s3OptionsOf } from "../../io/s3/properties.ts";
 import { s3FileIO } from "../../io/s3.ts";
 import { fileIOByScheme } from "../../io/scheme-file-io.ts";
-import type { LoadedTable, StorageCredential } from "../catalog.ts";
+import type { StagedTable, StorageCredential } from "../catalog.ts";
 import { findCredential, initialCredentials, type RenewCredentials, vendedCredentials } from "./vended-credentials.ts";
 
 /** What a table's files are reached with, beside what the catalog says about them. */
@@ -25,7 +25,7 @@ export interface TableFileIOOptions {
  *
  * @throws IcebergError `INVALID_ARGUMENT` for credentials that make no sense, at the latest when a file is used
  */
-export function tableFileIO(loaded: LoadedTable, options: TableFileIOOptions = {}): FileIO {
+export function tableFileIO(loaded: StagedTable, options: TableFileIOOptions = {}): FileIO {
   const { file, renewCredentials, now = Date.now } = options;
   const shared = overlaid(options.properties ?? {}, loaded.config);
   const initial = initialCredentials(loaded);

@@ -1,4 +1,4 @@
-import type { LoadedTable } from "../catalog.ts";
+import type { StagedTable } from "../catalog.ts";
 import type { TableIdentifier } from "../table-identifier.ts";
 import { exchangeToken } from "./oauth2.ts";
 import { type Renewed, renewed } from "./renewed.ts";
@@ -29,7 +29,7 @@ export class TableTokens {
   }
 
   /** Remembers what came with a table, or that nothing came. */
-  remember(table: TableIdentifier, { config }: LoadedTable): void {
+  remember(table: TableIdentifier, { config }: StagedTable): void {
     const key = keyOf(table);
     this.tokens.delete(key);
     const token = this.tokenOf(config);
@@ -48,7 +48,7 @@ export class TableTokens {
     return this.tokens.get(keyOf(table))?.current();
   }
 
-  private tokenOf(config: LoadedTable["config"]): Renewed<string> | undefined {
+  private tokenOf(config: StagedTable["config"]): Renewed<string> | undefined {
     const token = config["token"];
     if (token !== undefined)
       return renewed(async () => perishableToken(token), this.now, { value: token, expiresAtMs: undefined });

@@ -98,14 +98,16 @@ describe("the credential", () => {
 
   test("is that of the longest prefix, by whatever name the scheme goes", async () => {
     const loaded = await loadedWith([
-      credential("s3a://bucket/warehouse/n", "long"),
+      credential("s3a://bucket/warehouse/", "as many letters"),
+      credential("s3://bucket/warehouse/n", "long"),
       credential("s3://bucket", "short"),
       credential("s3", "shortest"),
     ]);
     const io = tableFileIO(loaded);
     for (const [location, token] of [
       ["s3://bucket/warehouse/n/f", "long"],
-      ["s3n://bucket/warehouse/f", "short"],
+      ["s3n://bucket/warehouse/f", "as many letters"],
+      ["s3n://bucket/ware", "short"],
       ["s3://other/f", "shortest"],
     ] as const) {
       await io.exists(location);

@@ -1,13 +1,13 @@
 import { canonicalS3Location } from "../../io/s3/location.ts";
 import { s3ExpiryMs } from "../../io/s3/properties.ts";
-import type { LoadedTable, StorageCredential } from "../catalog.ts";
+import type { StagedTable, StorageCredential } from "../catalog.ts";
 import { type Perishable, renewed } from "./renewed.ts";
 
 export type RenewCredentials = () => Promise<readonly StorageCredential[]>;
 
 /** The credentials that came with a table, and those that follow them before they expire. */
 export function vendedCredentials(
-  loaded: LoadedTable,
+  loaded: StagedTable,
   renew: RenewCredentials | undefined,
   now: () => number,
 ): RenewCredentials {
@@ -22,20 +22,21 @@ export function vendedCredentials(
 }
 
 /** Older catalogs put the one credential there is into the table's config. */
-export function initialCredentials({ config, storageCredentials }: LoadedTable): readonly StorageCredential[] {
+export function initialCredentials({ config, storageCredentials }: StagedTable): readonly StorageCredential[] {
   return storageCredentials.length > 0 ? storageCredentials : [{ prefix: "", config }];
 }
 
-/** The credential with the longest prefix of the location. */
+/** The credential with the longest prefix of the location, whatever the scheme adds to its length. */
 export function findCredential(
   credentials: readonly StorageCredential[],
   location: string,
 ): StorageCredential | undefined {
   const canonical = canonicalS3Location(location);
+  const lengthOf = ({ prefix }: StorageCredential): number => canonicalS3Location(prefix).length;
   return credentials
     .filter(({ prefix }) => canonical.startsWith(canonicalS3Location(prefix)))
     .reduce<StorageCredential | undefined>(
-      (best, next) => (best && best.prefix.length >= next.prefix.length ? best : next),
+      (best, next) => (best && lengthOf(best) >= lengthOf(next) ? best : next),
       undefined,
     );
 }

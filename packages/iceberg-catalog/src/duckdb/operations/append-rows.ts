@@ -5,11 +5,12 @@ import type { TableMetadata } from "../../spec/table-metadata.ts";
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import type { ArrowInput } from "../arrow-rows.ts";
-import { openRowSource, type RowInput } from "../row-source.ts";
+import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { refuseUnstorable } from "../write/refuse-unstorable.ts";
 import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
 import { matchColumns } from "./match-columns.ts";
+import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
 
 /** The property of a snapshot's summary that makes an append idempotent. */
@@ -45,7 +46,7 @@ export async function appendRows(
   input: RowInput | ArrowInput,
   options: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
-  await using source = await openRowSource(session, input, new Set());
+  await using source = await openRows(session, input);
   return await append(session, table, matchColumns(source, table.schema), { doing: source.label, ...options });
 }
 

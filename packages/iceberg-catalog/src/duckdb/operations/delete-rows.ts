@@ -1,11 +1,12 @@
 import type { Predicate } from "../../expr/predicate.ts";
 import type { Table } from "../../table.ts";
+import type { Isolation } from "../../transaction/conflicts.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
-import { type Isolation, rowChangeModes, type WriteMode } from "./isolation.ts";
+import { rowChangeModes, type WriteMode } from "./isolation.ts";
 import { orDiscard } from "./or-discard.ts";
 import { removeRows } from "./remove-rows.ts";
 import { scanRows } from "./row-scan.ts";

@@ -2,13 +2,14 @@ import type { DataFile } from "../../spec/manifest.ts";
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { quotedIdentifier } from "../quote.ts";
-import { openRowSource, type RowInput } from "../row-source.ts";
+import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
 import { writeEqualityDeletes } from "../write/write-equality-deletes.ts";
 import { matchColumns } from "./match-columns.ts";
 import { keysOf, refuseBadKeys } from "./merge-keys.ts";
+import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
 
 export interface EqualityOptions extends SnapshotOptions {
@@ -55,7 +56,7 @@ async function change(
   inserts: boolean,
 ): Promise<Table> {
   const keys = keysOf(table, on);
-  await using source = await openRowSource(session, input, new Set());
+  await using source = await openRows(session, input);
   await using tables = new TemporaryTables(session);
   const schema = inserts ? table.schema : { ...table.schema, fields: keys };
   const given = await tables.create("given", matchColumns(source, schema), source.label);

@@ -1,8 +1,6 @@
 import type { TableMetadata } from "../../spec/table-metadata.ts";
+import type { Isolation } from "../../transaction/conflicts.ts";
 import { oneOf } from "../argument.ts";
-
-/** What a change of rows tolerates of others that commit meanwhile. */
-export type Isolation = "serializable" | "snapshot";
 
 /** How rows leave files: their files are written anew without them, or delete files name them. */
 export type WriteMode = "copy-on-write" | "merge-on-read";

@@ -2,6 +2,7 @@ import { IcebergError } from "../../errors.ts";
 import type { Schema } from "../../spec/schema.ts";
 import type { NestedField } from "../../spec/types.ts";
 import { quotedIdentifier } from "../quote.ts";
+import { refuseLookAlikes } from "../refuse-look-alikes.ts";
 import type { RowSource } from "../row-source.ts";
 import { parseSourceType } from "../source-type.ts";
 import { refuseUnstorable } from "../write/refuse-unstorable.ts";
@@ -11,9 +12,10 @@ import { convertValue, missingValue } from "./convert-value.ts";
  * The SELECT that gives a table's columns from a source of rows, by name; columns that the source lacks are null. Nothing
  * is rounded or cut to fit: a value that would change ends the statement.
  *
- * @throws IcebergError `ROWS_INVALID` with every column that does not fit
+ * @throws IcebergError `ROWS_INVALID` with every column that does not fit, `UNSUPPORTED` as {@link refuseLookAlikes}
  */
 export function matchColumns(source: RowSource, schema: Schema): string {
+  refuseLookAlikes(schema.fields);
   const findings: string[] = [];
   const names = new Set(schema.fields.map(({ name }) => name));
   for (const { name } of source.columns) {

@@ -75,7 +75,13 @@ const partitionings: readonly (readonly Omit<PartitionField, "fieldId">[])[] = [
 ];
 
 /** What a writer is told whose view of the table is too old for what it wants. */
-const refusals: readonly IcebergErrorCode[] = ["VALIDATION_FAILED", "INVALID_ARGUMENT", "SNAPSHOT_NOT_FOUND"];
+const refusals: readonly IcebergErrorCode[] = [
+  "VALIDATION_FAILED",
+  "INVALID_ARGUMENT",
+  "SNAPSHOT_NOT_FOUND",
+  // Files of a state that has expired.
+  "FILE_NOT_FOUND",
+];
 
 /** A table, several writers that look at it now and then, and what it should hold now and at every snapshot that is left. */
 class World {

@@ -175,6 +175,16 @@ describe("what is inside a column", () => {
     await expect(appendSelect(lab.session, table, select)).rejects.toMatchObject(unfit);
   });
 
+  it("has bare NULLs of a query wherever a value may be missing", async () => {
+    const own = await lab.createTable({ schema });
+    const sql = `SELECT 1 AS id, {'n': 1, 'at': NULL} AS s, [] AS list, MAP {'a': {'x': NULL}} AS map,
+      [NULL, [{'day': NULL, 'k': 2}]] AS deep, NULL AS day`;
+    const { table: after } = await appendRows(lab.session, own, { sql });
+    expect(await lab.rows(after)).toMatchObject([
+      { s: { n: 1, at: null }, list: [], deep: [null, [{ day: null, k: 2 }]], day: null, at: null },
+    ]);
+  });
+
   it("comes from JSON with its zone, which nobody guesses", async () => {
     const path = join(lab.directory, "rows.ndjson");
     await writeFile(path, '{"id": 1, "s": {"n": 1, "at": "2024-01-01T02:00:00+02:00"}, "list": [5]}\n');

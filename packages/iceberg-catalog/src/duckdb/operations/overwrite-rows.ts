@@ -1,14 +1,18 @@
 import type { Predicate } from "../../expr/predicate.ts";
+import { branchHead } from "../../spec/branch.ts";
+import { mainBranch } from "../../spec/snapshot.ts";
 import type { Table } from "../../table.ts";
+import type { Isolation } from "../../transaction/conflicts.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
 import { predicateSql } from "../predicate-sql.ts";
 import { filePathColumn, positionColumn } from "../read/file-rows.ts";
-import { openRowSource, type RowInput } from "../row-source.ts";
+import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { TemporaryTables } from "../temporary-tables.ts";
 import { writeDataFiles } from "../write/write-data-files.ts";
-import { type Isolation, rowChangeModes } from "./isolation.ts";
+import { rowChangeModes } from "./isolation.ts";
 import { matchColumns } from "./match-columns.ts";
+import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
 import { removeRows } from "./remove-rows.ts";
 import { scanRows } from "./row-scan.ts";
@@ -36,7 +40,7 @@ export async function overwriteRows(
   { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<OverwrittenRows> {
   const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
-  await using source = await openRowSource(session, input, new Set());
+  await using source = await openRows(session, input);
   const select = matchColumns(source, table.schema);
   await using lease = session.leaseFiles();
   const scan = await scanRows(session, lease, table, where, snapshot.branch);
@@ -61,21 +65,24 @@ export async function overwriteRows(
 
 /**
  * Puts rows in the place of all that is in the partitions they fall into (dynamic partition overwrite), as one commit.
- * @throws IcebergError `ROWS_INVALID`, `STORAGE_FULL`
+ * @throws IcebergError `VALIDATION_FAILED` when others changed these partitions meanwhile, `ROWS_INVALID`, `STORAGE_FULL`
  */
 export async function overwritePartitions(
   session: Session,
   table: Table,
   input: RowInput,
-  snapshot: SnapshotOptions = {},
+  { isolation: wanted, ...snapshot }: OverwriteRowsOptions = {},
 ): Promise<Table> {
-  await using source = await openRowSource(session, input, new Set());
+  const { isolation } = rowChangeModes(table.metadata, "update", { isolation: wanted });
+  await using source = await openRows(session, input);
   const added = await writeDataFiles(session, table, matchColumns(source, table.schema), { doing: source.label });
   if (added.length === 0) return table;
+  const from = branchHead(table.metadata, snapshot.branch ?? mainBranch)?.snapshotId;
+  const conflicts = { from, partitionsOf: added, isolation };
   return orDiscard(table, added, () =>
     table
       .newTransaction()
-      .changeFiles({ ...snapshot, added, removed: { partitionsOf: added } })
+      .changeFiles({ ...snapshot, added, removed: { partitionsOf: added }, conflicts })
       .commit(),
   );
 }

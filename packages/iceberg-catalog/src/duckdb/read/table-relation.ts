@@ -3,6 +3,7 @@ import { filePathId, positionId } from "../../spec/reserved-field-ids.ts";
 import type { NestedField } from "../../spec/types.ts";
 import { internalName } from "../internal-name.ts";
 import { quotedIdentifier, quotedString } from "../quote.ts";
+import { refuseLookAlikes } from "../refuse-look-alikes.ts";
 import { duckdbTypeOf } from "../types.ts";
 import { type FileColumn, filePathColumn, fileRows, positionColumn } from "./file-rows.ts";
 import type { EqualityDelete, ReadableFile } from "./readable-file.ts";
@@ -18,12 +19,14 @@ export interface TableColumn {
  * An SQL relation over data files of any age, without the rows that delete files take away. Columns are found by field
  * id, so renamed, widened and later added columns are right for every file. With `positions` it says of each row in which
  * file it lies ({@link filePathColumn}: its path on this machine) and where.
+ * @throws IcebergError `UNSUPPORTED` as {@link refuseLookAlikes}
  */
 export function tableRelation(
   files: readonly ReadableFile[],
   columns: readonly TableColumn[],
   { positions = false }: { readonly positions?: boolean } = {},
 ): string {
+  refuseLookAlikes(columns.map(({ field }) => field));
   if (files.length === 0) return emptyRelation(columns, positions);
   const groups = [...groupBy(files, likenessOf).values()].map((group) => groupRelation(group, columns, positions));
   const [only] = groups;

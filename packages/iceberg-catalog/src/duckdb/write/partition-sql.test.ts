@@ -47,6 +47,9 @@ function writable(type: PrimitiveType): fc.Arbitrary<Datum> {
       return fc.bigInt({ min: -micros, max: micros });
     case "string":
       return fc.string({ unit: fc.constantFrom("a", "ß", "日", "😀", "'"), maxLength: 20 });
+    case "decimal":
+      // The lowest ones have no partition.
+      return valuesOf(type).filter((value) => BigInt(value as bigint) > 1000n - 10n ** BigInt(type.precision));
     default:
       return valuesOf(type);
   }
@@ -91,4 +94,30 @@ describe("DuckDB computes the partition values that the spec defines", () => {
     const expected = values.map((value) => applyTransform(transform, type, value));
     expect(rows.map((row) => expression?.parse(row["p"]))).toEqual(expected);
   });
+});
+
+it("refuses a decimal whose truncation its precision cannot hold", async () => {
+  const type: PrimitiveType = { kind: "decimal", precision: 4, scale: 2 };
+  const schema: Schema = {
+    schemaId: schemaId(0),
+    identifierFieldIds: [],
+    fields: [{ id: fieldId(1), name: "price", required: false, type }],
+  };
+  const transform: Transform = { kind: "truncate", width: 1000 };
+  const spec = {
+    specId: specId(0),
+    fields: [{ sourceId: fieldId(1), fieldId: partitionFieldId(1000), name: "price_trunc", transform }],
+  };
+  const [expression] = await partitionExpressions(session, spec, schema);
+  const partitionOf = async (price: string): Promise<unknown> => {
+    const [row] = await session.rows(
+      `SELECT ${expression?.sql} AS p FROM (SELECT CAST('${price}' AS DECIMAL(4, 2)) AS price)`,
+    );
+    return expression?.parse(row?.["p"]);
+  };
+  expect(await partitionOf("99.99")).toBe(9000n);
+  expect(await partitionOf("-90.00")).toBe(-9000n);
+  await expect(partitionOf("-99.99")).rejects.toThrow(
+    "a row belongs to the partition price_trunc = -100.00, which is no decimal(4, 2); widen the column, or partition by another transform",
+  );
 });

@@ -1,10 +1,11 @@
 import { IcebergError } from "../../errors.ts";
+import { humanValue } from "../../spec/human-value.ts";
 import type { Datum } from "../../spec/manifest.ts";
 import type { PartitionField, PartitionSpec } from "../../spec/partition-spec.ts";
 import { partitionFieldType } from "../../spec/partition-type.ts";
 import { findFieldById, type Schema } from "../../spec/schema.ts";
 import { transformToString } from "../../spec/transform.ts";
-import { isPrimitive, type NestedField, type PrimitiveType } from "../../spec/types.ts";
+import { isPrimitive, type NestedField, type PrimitiveType, typeToString } from "../../spec/types.ts";
 import { columnPath } from "../column-path.ts";
 import type { Session } from "../session.ts";
 import { datumSql, daysSinceEpoch, parseDatum, unscaledDecimal } from "../value-sql.ts";
@@ -28,8 +29,20 @@ export async function partitionExpressions(
   if (spec.fields.some(({ transform }) => transform.kind === "bucket")) await createBucketMacros(session);
   return spec.fields.map((field) => {
     const type = partitionFieldType(field, schema);
-    return { sql: expression(field, schema), parse: (value) => parseDatum(type, value) };
+    return { sql: expression(field, schema), parse: (value) => storable(parseDatum(type, value), type, field) };
   });
+}
+
+/** The lowest decimals of a precision may be truncated to one that it has no digits for, which no reader takes. */
+function storable(value: Datum | null, type: PrimitiveType | undefined, field: PartitionField): Datum | null {
+  if (type?.kind !== "decimal" || value === null) return value;
+  const limit = 10n ** BigInt(type.precision);
+  const unscaled = BigInt(value as bigint);
+  if (-limit < unscaled && unscaled < limit) return value;
+  throw new IcebergError(
+    "ROWS_INVALID",
+    `a row belongs to the partition ${field.name} = ${humanValue(type, value)}, which is no ${typeToString(type)}; widen the column, or partition by another transform`,
+  );
 }
 
 function expression(partition: PartitionField, schema: Schema): string {

@@ -42,3 +42,14 @@ export async function writeMetadata(
   await io.write(location, encodeMetadataFile(metadata));
   return location;
 }
+
+/**
+ * Refuses a table whose files are, or whose next metadata file would be, where the catalog must not go: every later commit
+ * would be refused.
+ * @throws IcebergError `FORBIDDEN`
+ */
+export async function refuseOutOfReach({ io }: CatalogContext, metadata: TableMetadata): Promise<void> {
+  // To ask for a file that is out of reach fails, as everything else with it.
+  await io.exists(metadata.location);
+  await io.exists(nextMetadataLocation(metadata, undefined, "next"));
+}

@@ -8,7 +8,7 @@ import { findNamespace, findTable, putTable, removeTable, tableNames } from "../
 import { moveFolders, removeFolders } from "../store/table-folders.ts";
 import type { CatalogContext } from "./context.ts";
 import { readCurrentMetadata } from "./current-metadata.ts";
-import { readMetadata, writeMetadata } from "./metadata-files.ts";
+import { readMetadata, refuseOutOfReach, writeMetadata } from "./metadata-files.ts";
 import { namespaceNotFound, tableExists, tableNotFound } from "./not-found.ts";
 import { refuseSharedFolder } from "./own-folder.ts";
 import { loaded, publish, type StagedTable } from "./publish.ts";
@@ -35,7 +35,9 @@ export async function stageTable(
     if (request.location !== undefined) refuseSharedFolder(entries, identifier, request.location, context);
   });
   const location = request.location?.replace(/\/+$/, "") ?? (await newTableLocation(context, identifier));
-  return newTableMetadata({ ...request, location }, context.newUuid(), context.now());
+  const metadata = newTableMetadata({ ...request, location }, context.newUuid(), context.now());
+  await refuseOutOfReach(context, metadata);
+  return metadata;
 }
 
 export async function createTable(
@@ -58,6 +60,7 @@ export async function registerTable(
   checkIdentifier(identifier);
   const base = options.overwrite ? await findMetadataLocation(context, identifier) : undefined;
   const metadata = await readForeignMetadata(context, metadataLocation);
+  await refuseOutOfReach(context, metadata);
   return publishNew(context, { identifier, base, metadata, metadataLocation, isMoved: true, written: false });
 }
 
