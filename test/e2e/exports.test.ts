@@ -59,6 +59,7 @@ describe("public names", () => {
         "explainPlan",
         "featureDefaults",
         "ingest",
+        "isOrdered",
         "latest",
         "loadEntitySpine",
         "loadSpine",

@@ -45,6 +45,17 @@ describe("the spine of a training set", () => {
     expect(digests.size).toBe(1);
   });
 
+  it("comes as its query orders it, and by all columns where it does not", async () => {
+    const labels = async (name: string, order: string) => {
+      await create(name, "--spine", `${spineSql}${order}`);
+      expect((await json("training-set", "reproduce", name)).identical).toBe(true);
+      const [, ...lines] = (await readFile(repo.path(`${name}.csv`), "utf8")).trim().split("\n");
+      return lines.map((line) => Number(/,l(\d+),/.exec(line)?.[1]));
+    };
+    expect((await labels("newest_first", " ORDER BY i DESC LIMIT 5")).join(" ")).toBe("59 58 57 56 55");
+    expect((await labels("any_order", "")).slice(0, 4).join(" ")).toBe("0 6 12 18");
+  });
+
   it("is a table of the catalog at a snapshot, which is kept for it", async () => {
     await create("labels", "--spine", repo.path("spine.parquet"), "--table", "labels");
     const saved = (await json("training-set", "show", "labels")).table.snapshotId;

@@ -20,6 +20,7 @@ export {
   type QueryRequest,
   runQuery,
 } from "./query/query.ts";
+export { isOrdered } from "./query/sql-tree.ts";
 export type { JoinStrategy } from "./retrieval/choose-strategy.ts";
 export { loadEntitySpine, type SpineEntities } from "./retrieval/entity-spine.ts";
 export { explainPlan } from "./retrieval/explain-plan.ts";

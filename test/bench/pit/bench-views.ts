@@ -10,7 +10,7 @@ import {
   ProjectCatalog,
   planApply,
 } from "@icecore/feature-registry";
-import { localFileIO, RestCatalog } from "@icecore/iceberg-catalog";
+import { RestCatalog } from "@icecore/iceberg-catalog";
 import { appendSelect, Database, quotedString, type Session } from "@icecore/iceberg-catalog/duckdb";
 import { openEmbeddedCatalog } from "@icecore/iceberg-catalog/server";
 
@@ -57,7 +57,7 @@ export interface BenchProject extends AsyncDisposable {
 export async function openBenchProject(folder: string): Promise<BenchProject> {
   const embedded = await openEmbeddedCatalog({ path: join(folder, "catalog") });
   const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: embedded.fetch });
-  const project = new ProjectCatalog(catalog, localFileIO(), ["bench"]);
+  const project = new ProjectCatalog(catalog, embedded.io, ["bench"]);
   return { project, views, [Symbol.asyncDispose]: () => embedded.close() };
 }
 

@@ -19,21 +19,27 @@ interface FeastJoined {
 export const feastHead = ["feature rows", "spine rows", "Icecore", "Feast", "ratio"];
 
 /** Feast's DuckDB offline store and Icecore on the same rows, each to a Parquet file. */
-export async function besideFeast(python: string, size: Size, memoryLimit: string): Promise<readonly string[]> {
+export async function besideFeast(
+  python: string,
+  size: Size,
+  memoryLimit: string,
+  /** The first of the spine, where all are more than Feast can do. */
+  spineRows: number = size.spineRows,
+): Promise<readonly string[]> {
   const folder = await benchViews(size);
-  const before = await icecore(folder, size, memoryLimit);
+  const before = await icecore(folder, spineRows, memoryLimit);
   const limitSeconds = Math.ceil(patience * before.seconds);
   const request = {
     folder,
     views: viewNames,
     ttlDays,
-    spineRows: size.spineRows,
+    spineRows,
     memoryBytes,
     limitSeconds,
     out: join(folder, "feast.parquet"),
   };
   const theirs = await inPython<FeastJoined>(python, import.meta.url, "feast_join", request);
-  const after = await icecore(folder, size, memoryLimit);
+  const after = await icecore(folder, spineRows, memoryLimit);
   if (theirs.found !== undefined && theirs.found !== after.found) {
     throw new Error(`of ${size.name} Feast found ${theirs.found} rows, and Icecore ${after.found}`);
   }
@@ -42,14 +48,14 @@ export async function besideFeast(python: string, size: Size, memoryLimit: strin
     `${run.seconds.toFixed(1)} s (${run.cpuSeconds.toFixed(1)})`;
   return [
     sizeText(size),
-    count(size.spineRows),
+    count(spineRows),
     `${cost(before)}, ${cost(after)}`,
     `${cost(theirs)}${theirs.failure === undefined ? "" : `: ${theirs.failure}`}`,
     `${theirs.failure === undefined ? "" : "more than "}${ratio("seconds")} (${ratio("cpuSeconds")})`,
   ];
 }
 
-function icecore(folder: string, { spineRows }: Size, memoryLimit: string): Promise<Joined> {
+function icecore(folder: string, spineRows: number, memoryLimit: string): Promise<Joined> {
   const request: JoinRequest = { folder, how: "icecore", memoryLimit, spineRows, out: join(folder, "icecore.parquet") };
   return inProcess<Joined>(import.meta.url, "join", request);
 }

@@ -33,6 +33,7 @@ const sizes = [dense, medium, sparse];
 const rows: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   ...Object.fromEntries(sizes.map((size) => [`sql/${size.name}`, () => besideSql(size, memoryLimit, rounds)])),
   ...Object.fromEntries(sizes.map((size) => [`feast/${size.name}`, () => besideFeast(python(), size, memoryLimit)])),
+  "feast/dense-100k": () => besideFeast(python(), dense, memoryLimit, 100_000),
   "growth/large": () => tenTimes(memoryLimit),
   "ingest/parquet": () => ingestRows("parquet", memoryLimit),
   "ingest/csv": () => ingestRows("csv", memoryLimit),

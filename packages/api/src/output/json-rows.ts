@@ -47,8 +47,7 @@ function cellPrinter(data: Data | undefined): CellPrinter {
 function valuePrinter(vector: Vector, data: Data): CellPrinter {
   const { type } = data;
   const { values } = data;
-  if (DataType.isInt(type)) return type.bitWidth === 64 ? (row) => longJson(values[row]) : (row) => String(values[row]);
-  if (DataType.isFloat(type)) return (row) => floatJson(values[row]);
+  if (DataType.isInt(type) || DataType.isFloat(type)) return numberPrinter(values);
   if (DataType.isBool(type)) return (row) => String(vector.get(row));
   if (DataType.isUtf8(type)) return (row) => JSON.stringify(vector.get(row));
   if (DataType.isBinary(type)) return (row) => `"${base64(vector.get(row))}"`;
@@ -96,6 +95,22 @@ const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 
 function longJson(value: bigint): string {
   return value <= maxSafe && value >= -maxSafe ? String(value) : `"${value}"`;
+}
+
+function numberPrinter(values: Data["values"]): CellPrinter {
+  if (values instanceof BigInt64Array) return (row) => longJson(values[row] ?? 0n);
+  return values instanceof Float32Array ? singlePrinter(values) : (row) => floatJson(values[row]);
+}
+
+/** Few digits that give the same 32-bit number again: those of a double would be nobody's. */
+function singlePrinter(values: Float32Array): CellPrinter {
+  return (row) => {
+    const value = values[row] ?? 0;
+    if (!Number.isFinite(value)) return floatJson(value);
+    let digits = 6;
+    while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+    return String(Number(value.toPrecision(digits)));
+  };
 }
 
 function floatJson(value: number): string {

@@ -15,6 +15,7 @@ import {
   compareRows,
   createTrainingSet,
   diffLocks,
+  isOrdered,
   type LockDifference,
   OfflineStoreError,
   type ReproducedTrainingSet,
@@ -110,7 +111,8 @@ async function withKeptRows<T>(
   await attachSpineTables(context, session, spine, at);
   const path = await claimSpinePath(context.repo, name, "parquet");
   try {
-    await writeOutput(session, `SELECT * FROM ${subquery(spine.sql)} ORDER BY ALL`, path);
+    const order = (await isOrdered(session, spine.sql)) ? "" : " ORDER BY ALL";
+    await writeOutput(session, `SELECT * FROM ${subquery(spine.sql)}${order}`, path);
     return await use({ files: [path] });
   } catch (error) {
     await rm(path, { force: true });

@@ -57,7 +57,7 @@ export interface StoredResult extends AsyncDisposable {
  */
 export async function storeResult(session: Session, sql: string): Promise<StoredResult> {
   const table = quotedIdentifier(`stored_${crypto.randomUUID()}`);
-  await session.run(`CREATE TEMP TABLE ${table} AS ${subquery(sql)}`, "query");
+  await session.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${subquery(sql)}`, "query");
   const select = `SELECT * FROM ${table}`;
   const columns = await session.describe(select);
   const { rows } = await session.row(`SELECT count(*) AS rows FROM ${table}`);

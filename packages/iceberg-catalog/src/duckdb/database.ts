@@ -54,6 +54,8 @@ export class Database implements AsyncDisposable {
     const connection: DuckDBConnection = await this.#instance.connect();
     const session = new Session(connection, this.#fileCache);
     await session.run("SET TimeZone = 'UTC'");
+    // What is thought to be few rows, and may be millions, would be compared with all others.
+    await session.run("SET asof_loop_join_threshold = 0");
     return session;
   }
 

@@ -24,7 +24,15 @@ export class TemporaryTables implements AsyncDisposable {
     return n as bigint;
   }
 
+  /** Takes over a table that others make, or do not come to make; its name is quoted. */
+  own(name: string): string {
+    this.#names.push(name);
+    return name;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of this.#names) await this.#session.run(`DROP TABLE ${name}`);
+    // A session that was closed has taken them with it.
+    if (this.#session.isClosed) return;
+    for (const name of this.#names) await this.#session.run(`DROP TABLE IF EXISTS ${name}`);
   }
 }

@@ -25,7 +25,7 @@ const nested = (name: string) =>
 const home = 'STRUCT(lat DOUBLE, "at" TIMESTAMPTZ, tags VARCHAR[])';
 const trips = 'STRUCT(id UUID, fares MAP(INTEGER, BIGINT[]), day DATE, photo BLOB, "at" TIME)[]';
 const query = `SELECT * FROM (VALUES
-  (1::BIGINT, TIMESTAMPTZ '2026-01-01 00:00:00+00', [0.5, NULL, 'nan']::FLOAT[],
+  (1::BIGINT, TIMESTAMPTZ '2026-01-01 00:00:00+00', [0.5, NULL, 'nan'::FLOAT]::FLOAT[],
    {'lat': 1.5, 'at': TIMESTAMPTZ '2026-01-01 00:00:00.000001+00', 'tags': ['a, b', NULL, '']}::${home},
    MAP {'x': 1.25, 'y': NULL}::MAP(VARCHAR, DECIMAL(9,2)),
    [{'id': '00000000-0000-0000-0000-00000000000a'::UUID, 'fares': MAP {7: [9223372036854775807, NULL], 8: NULL}, 'day': DATE '1969-12-31',

@@ -6,7 +6,7 @@ import {
   type Session,
 } from "@icecore/iceberg-catalog/duckdb";
 import { pulledColumns } from "../pull/newest-rows.ts";
-import { type PulledRows, pulledRows } from "../pull/pulled-rows.ts";
+import { noRows, type PulledRows, pulledRows } from "../pull/pulled-rows.ts";
 import { withTables } from "../pull/with-tables.ts";
 import { appendChecked } from "./append-checked.ts";
 import { checkedRows, type RowsDestination } from "./checked-rows.ts";
@@ -33,7 +33,7 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
   await using source = await openRowSource(session, input, "all");
   return await withTables(session, async (tables) => {
     const checked = await checkedRows(session, source, request);
-    if (checked === undefined) return noRows();
+    if (checked === undefined) return { rows: noRows(), append: async () => ({ outcome: "nothing-to-ingest" }) };
     const name = await tables.create("pushed", checked.select, source.label);
     const columns = pulledColumns(view).map(quotedIdentifier).join(", ");
     return {
@@ -41,9 +41,4 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
       append: (key) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key }),
     };
   });
-}
-
-function noRows(): PushedRows {
-  const batches = (async function* () {})();
-  return { rows: { count: 0, batches }, append: async () => ({ outcome: "nothing-to-ingest" }) };
 }

@@ -6,7 +6,7 @@ import { changedEntities } from "./changed-entities.ts";
 import { keyColumns, newestRows, newestRowsOf, pulledColumns } from "./newest-rows.ts";
 import { type PullPlan, planPull } from "./plan-pull.ts";
 import { type PullSource, pullSource, rowsAt } from "./pull-source.ts";
-import { type PulledRows, pulledRows } from "./pulled-rows.ts";
+import { noRows, type PulledRows, pulledRows } from "./pulled-rows.ts";
 import { withTables } from "./with-tables.ts";
 import { withoutRow } from "./without-row.ts";
 
@@ -57,7 +57,7 @@ export async function pullRows(
 function carryOut(plan: PullPlan, source: PullSource): Promise<Pull> {
   switch (plan.kind) {
     case "nothing":
-      return pullAppended(source, undefined);
+      return pullNothing(source);
     case "appends":
       return pullAppended(source, plan.from);
     case "changes":
@@ -81,9 +81,13 @@ async function pullEverything(source: PullSource, reason: string | undefined): P
   };
 }
 
-async function pullAppended(source: PullSource, from: SnapshotId | undefined): Promise<PullOfChanges> {
+async function pullNothing({ table }: PullSource): Promise<PullOfChanges> {
+  return { mode: "incremental", snapshotId: table.currentSnapshot()?.snapshotId, rows: noRows() };
+}
+
+async function pullAppended(source: PullSource, from: SnapshotId): Promise<PullOfChanges> {
   const { session, tables, view, table, columns } = source;
-  const { tasks } = from === undefined ? { tasks: [] } : await table.incrementalAppendScan({ from });
+  const { tasks } = await table.incrementalAppendScan({ from });
   const appended = tableRelation(await openFiles(session, table, tasks), columns);
   return {
     mode: "incremental",

@@ -13,6 +13,12 @@ export async function pulledRows(session: Session, table: string, columns = "*")
   return { count: Number(n), batches: arrowBatches(session, `SELECT ${columns} FROM ${table}`) };
 }
 
+/** Where there are none, nothing is computed. */
+export function noRows(): PulledRows {
+  const batches = (async function* () {})();
+  return { count: 0, batches };
+}
+
 export async function* arrowBatches(session: Session, select: string): AsyncGenerator<RecordBatch> {
   const projection = arrowProjection(await session.describe(select));
   yield* session.batches(`SELECT ${projection} FROM (${select})`);

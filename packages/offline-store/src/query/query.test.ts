@@ -80,6 +80,33 @@ describe("a query", () => {
   });
 });
 
+describe("a query about tables", () => {
+  it("describes them, and sums them up", async () => {
+    const { columns, rows } = await run("DESCRIBE driver_stats");
+    expect(columns.slice(0, 2)).toEqual(["column_name", "column_type"]);
+    expect(rows.map(([name, type]) => `${name} ${type}`).slice(0, 4)).toEqual([
+      "driver_id BIGINT",
+      "event_timestamp TIMESTAMP WITH TIME ZONE",
+      "created TIMESTAMP WITH TIME ZONE",
+      "trips BIGINT",
+    ]);
+    expect((await run("DESCRIBE SELECT trips FROM test.driver_stats")).rows.map(([name]) => name)).toEqual(["trips"]);
+    const summary = await run("SELECT column_name, min, max FROM (SUMMARIZE driver_stats) WHERE column_name = 'trips'");
+    expect(summary.rows).toEqual([["trips", "10", "30"]]);
+    expect((await run("SUMMARIZE driver_stats")).rows.at(-1)?.[0]).toBe("tips");
+  });
+
+  it.each(["SHOW TABLES", "SHOW ALL TABLES", "SHOW DATABASES", "FROM (SHOW TABLES)"])(
+    "sees those it names, not %s",
+    async (sql) => {
+      await expect(run(sql)).rejects.toMatchObject({
+        code: "QUERY_REFUSED",
+        message: expect.stringContaining("a query sees the tables that it names"),
+      });
+    },
+  );
+});
+
 describe("what a query may not do", () => {
   const secret = "/etc/passwd";
 

@@ -31,6 +31,12 @@ export async function parseSelect(session: Session, sql: string): Promise<SqlNod
   );
 }
 
+/** Whether a SELECT says in which order its rows come. */
+export async function isOrdered(session: Session, sql: string): Promise<boolean> {
+  const query = child(await parseSelect(session, sql), "node");
+  return query !== undefined && childrenOf(query, "modifiers").some(({ type }) => type === "ORDER_MODIFIER");
+}
+
 /** Every node of a tree, from the root down. */
 export function* nodesOf(value: JsonValue | undefined): Generator<SqlNode> {
   if (value === null || typeof value !== "object") return;

@@ -16,12 +16,21 @@ export function isPureTableFunction(tableFunction: SqlNode): boolean {
  */
 export function refuseTableFunctions(statement: SqlNode): void {
   for (const node of nodesOf(statement)) {
+    if (node["type"] === "SHOW_REF" && child(node, "query") === undefined) refuseShow(text(node, "table_name"));
     if (node["type"] !== "TABLE_FUNCTION" || isPureTableFunction(node)) continue;
     throw new OfflineStoreError(
       "QUERY_REFUSED",
       `query: queries read the tables of the catalog and nothing else, so ${nameOf(node)}() cannot stand after FROM; functions that can are ${[...pureFunctions].join(", ")}`,
     );
   }
+}
+
+/** DuckDB would show what is in a database of its own that lives as long as the query. */
+function refuseShow(what: string): never {
+  throw new OfflineStoreError(
+    "QUERY_REFUSED",
+    `query: there is no SHOW of ${what.replaceAll(/"|^__show_|_expanded$/g, "")}: a query sees the tables that it names; DESCRIBE and SUMMARIZE tell of a table, and icecore registry show lists the feature views`,
+  );
 }
 
 function nameOf(tableFunction: SqlNode): string {

@@ -1,7 +1,7 @@
 import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
 import { isAlive } from "./slot-join-sql.ts";
-import { featureRows, keyNames, partitionBy, type TableNames } from "./slot-tables.ts";
+import { featureRows, keyNames, neverBefore, partitionBy, slotsInPart, type TableNames } from "./slot-tables.ts";
 import { isInPart, type Part } from "./spine-keys.ts";
 
 /** The time of each slot's newest row by an ASOF join, which says for certain when it was, but not which of several rows. */
@@ -19,9 +19,12 @@ export function asofTimes(
   const known = isSemiJoin
     ? `SEMI JOIN (SELECT DISTINCT ${keys.join(", ")} FROM ${slots}) USING (${keys.join(", ")})`
     : "";
+  const rows = featureRows(plan, view, files);
+  const asked = slotsInPart(names, view, part);
+  const seen = keys.length > 0 || part.of === 1 ? isInPart(keys, part) : seenFrom(asked, rows);
   return `SELECT s.slot, f.t
-    FROM (SELECT * FROM ${slots} WHERE ${isInPart(keys, part)}) s
-    ASOF JOIN (SELECT ${[...keys, "t"].join(", ")} FROM ${featureRows(plan, view, files)} f ${known} WHERE ${isInPart(keys, part)}) f
+    FROM ${asked} s
+    ASOF JOIN (SELECT ${[...keys, "t"].join(", ")} FROM ${rows} f ${known} WHERE ${seen}) f
     ON ${[...on, "s.t >= f.t"].join(" AND ")}
     WHERE ${isAlive(view, "f.t", "s.t")}`;
 }
@@ -30,6 +33,11 @@ export function asofTimes(
 export function asofAnswers(names: TableNames, view: ViewPlan, index: number, part: Part): string {
   const keys = keyNames(view.request.keyColumns.length).map((key) => `s.${key}`);
   return `SELECT slot, min(slot) OVER (${partitionBy([...keys, "m.t"])}) AS source
-    FROM ${names.times(index)} m JOIN ${names.slots(view.slotSet)} s USING (slot)
-    WHERE ${isInPart(keys, part)}`;
+    FROM ${names.times(index)} m JOIN ${slotsInPart(names, view, part)} s USING (slot)`;
+}
+
+/** The times that some slot of a stretch sees last: those in the stretch, and the last one before it. */
+function seenFrom(slots: string, rows: string): string {
+  const first = `(SELECT min(t) FROM ${slots})`;
+  return `t <= (SELECT max(t) FROM ${slots}) AND t >= coalesce((SELECT max(t) FROM ${rows} WHERE t <= ${first}), ${neverBefore})`;
 }

@@ -1,6 +1,6 @@
 import type { IcebergType } from "@icecore/iceberg-catalog";
 import type { FeatureFiles } from "./feature-files.ts";
-import { asofPasses, slotPasses } from "./plan-passes.ts";
+import { asofPasses, fitsAtOnce, slotPasses } from "./plan-passes.ts";
 import type { PlanLimits, TimeBins } from "./point-in-time-plan.ts";
 import type { SlotSet } from "./slot-set.ts";
 
@@ -31,7 +31,7 @@ export type JoinStrategy =
 
 interface Passes {
   readonly why: string;
-  /** How many parts the work is done in, by a hash of the keys: as many as keep each in memory. */
+  /** How many parts the work is done in, by a hash of the keys or, without keys, by time: as many as keep each in memory. */
   readonly passes: number;
 }
 
@@ -92,10 +92,13 @@ function asofJoin(facts: StrategyFacts): JoinStrategy | undefined {
   const candidates = Math.min(set.rowsPerKey, bins === undefined ? Number.POSITIVE_INFINITY : bins.rowsPerBin + 1);
   const [features, spine] = [Number(files.visibleRows), Number(lookups)];
   const isCrowded = features * candidates > (features + spine) * comparisonsPerSortedRow;
-  if (!isCrowded && spine * 3 < features) return undefined;
+  const needsParts = set.keyColumns.length === 0 && !fitsAtOnce(facts);
+  if (!isCrowded && !needsParts && spine * 3 < features) return undefined;
   const why = isCrowded
     ? `about ${Math.round(candidates)} rows of the spine are candidates for a feature row: sorting costs less than comparing them all`
-    : `the spine is not small beside ${files.rows} feature rows, and its keys repeat: sorting both is cheapest`;
+    : needsParts
+      ? "the spine does not fit into memory at once, and without keys it is divided by time"
+      : `the spine is not small beside ${files.rows} feature rows, and its keys repeat: sorting both is cheapest`;
   return { name: "asof-join", passes: asofPasses(facts), semiJoin: set.keys * 8n < files.visibleRows, why };
 }
 

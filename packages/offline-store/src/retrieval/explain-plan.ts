@@ -34,7 +34,7 @@ function explainView(
       ...(set === undefined ? [] : set.keyColumns.flatMap((column, index) => explainValues(column, set.values[index]))),
     ].join(", ")}`,
     explainColumns(view),
-    `    ${strategy.name}${explainPasses(strategy)}: ${strategy.why}`,
+    `    ${strategy.name}${explainPasses(strategy, set)}: ${strategy.why}`,
     `    estimated: ${counted(visibleRows, "visible row")} of ${rows} in the files${actual === undefined ? "" : `; found: ${counted(actual.matched, "row")} that match first, ${counted(actual.answered, "lookup")} answered`}`,
   ];
 }
@@ -49,8 +49,9 @@ function explainColumns({ request, schema }: ViewPlan): string {
   return `    columns: ${[...new Set(read)].join(", ")}${unread}`;
 }
 
-function explainPasses(strategy: JoinStrategy): string {
-  return strategy.name === "nothing" || strategy.passes === 1 ? "" : ` in ${strategy.passes} parts by key hash`;
+function explainPasses(strategy: JoinStrategy, set: SlotSet | undefined): string {
+  if (strategy.name === "nothing" || strategy.passes === 1) return "";
+  return ` in ${strategy.passes} parts by ${set?.keyColumns.length === 0 ? "time" : "key hash"}`;
 }
 
 function explainValues(column: string, values: KeyValues | undefined): readonly string[] {

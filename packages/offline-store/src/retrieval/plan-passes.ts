@@ -15,10 +15,21 @@ const sortedRowBytes = 100;
 
 const mostPasses = 256;
 
-/** In how many parts a slot join fits into memory: it hashes the lookups, and holds the newest row of each. */
+/**
+ * In how many parts a slot join fits into memory: it hashes the lookups, and holds the newest row of each. Without keys
+ * there are no parts: a lookup may take over a row from any before it.
+ */
 export function slotPasses(sizes: Sizes, binMicros: bigint | undefined): number {
-  const perSlot = slotBytes + 2 * featureBytes(sizes.types) + (binMicros === undefined ? 0 : binBytes);
-  return passesFor(Number(sizes.lookups) * perSlot, sizes);
+  return sizes.set.keyColumns.length === 0 ? 1 : passesFor(slotJoinBytes(sizes, binMicros), sizes);
+}
+
+/** Whether the lookups of a slot join fit into memory, all at once. */
+export function fitsAtOnce(sizes: Sizes): boolean {
+  return passesFor(slotJoinBytes(sizes, 1n), sizes) === 1;
+}
+
+function slotJoinBytes({ lookups, types }: Sizes, binMicros: bigint | undefined): number {
+  return Number(lookups) * (slotBytes + 2 * featureBytes(types) + (binMicros === undefined ? 0 : binBytes));
 }
 
 /** In how many parts an ASOF join fits into memory: it sorts the times of both sides, and holds the newest rows. */
@@ -28,10 +39,10 @@ export function asofPasses(sizes: Sizes): number {
   return passesFor(Number(lookups) * (slotBytes + 2 * featureBytes(types)) + features, sizes);
 }
 
-/** A key cannot be divided: no more parts than keys. */
-function passesFor(bytes: number, { set, limits }: Sizes): number {
+/** A key cannot be divided, nor can a time where there is none: no more parts than of them. */
+function passesFor(bytes: number, { set, lookups, limits }: Sizes): number {
   const wanted = Math.ceil(bytes / (Number(limits.memoryBytes) * usableShare));
-  return Math.max(1, Math.min(wanted, mostPasses, set.keyColumns.length === 0 ? 1 : Number(set.keys)));
+  return Math.max(1, Math.min(wanted, mostPasses, Number(set.keyColumns.length === 0 ? lookups : set.keys)));
 }
 
 const featureBytes = (types: readonly IcebergType[]): number => types.reduce((sum, type) => sum + width(type), 0);

@@ -42,11 +42,12 @@ describe("the point-in-time join", () => {
         fc.array(spineRows, { minLength: casesPerDataSet, maxLength: casesPerDataSet }),
         fc.boolean(),
         fc.boolean(),
-        async ({ a, b }, spines, filterByCreatedTimestamp, deletes) => {
+        fc.boolean(),
+        async ({ a, b }, spines, filterByCreatedTimestamp, deletes, evolves) => {
           const kind = spineKinds[number % spineKinds.length] ?? "sql";
           number++;
           const cases = [a, b].map((one) => ({ ...one, view: { ...one.view, name: `${one.view.name}_${number}` } }));
-          const pinned = await store(cases, deletes);
+          const pinned = await store(cases, { deletes, evolves });
           const left = deletes ? cases.map(withoutDeleted) : cases;
           for (const spine of [spineTogether(spines), spines[0] ?? [], []]) {
             await check(left, pinned, spine, kind, { filterByCreatedTimestamp });
@@ -80,7 +81,27 @@ async function deleteSome(view: FeatureView, rows: readonly FeatureRow[]): Promi
   await equalityDelete(session, await project.table(view), { sql }, { on: ["event_timestamp", "text"] });
 }
 
-async function store(cases: readonly ViewCase[], deletes: boolean): Promise<readonly PinnedView[]> {
+/** What is done to tables between the appends to them. */
+interface Between {
+  readonly deletes: boolean;
+  /** Whether later files are partitioned otherwise: by a key where there is one, by another stretch of time, or not at all. */
+  readonly evolves: boolean;
+}
+
+async function evolve(view: FeatureView, commit: number): Promise<void> {
+  const [key] = view.joinKeys;
+  const table = await project.table(view);
+  await table
+    .newTransaction()
+    .updateSpec((update) => {
+      for (const { name } of table.spec.fields) update.removeField(name);
+      if (commit === 1 && key !== undefined) update.addField(key.name, { kind: "bucket", buckets: 3 });
+      if (commit === 1) update.addField("event_timestamp", { kind: view.partitionBy === "hour" ? "day" : "hour" });
+    })
+    .commit();
+}
+
+async function store(cases: readonly ViewCase[], { deletes, evolves }: Between): Promise<readonly PinnedView[]> {
   await project.apply(...cases.map(({ view }) => view));
   for (const { view, commits } of cases) {
     const keys = view.joinKeys.map((key) => [key.name, key.type === "long" ? "BIGINT" : "VARCHAR"]);
@@ -92,6 +113,7 @@ async function store(cases: readonly ViewCase[], deletes: boolean): Promise<read
       text: "VARCHAR",
     };
     for (const [index, rows] of commits.entries()) {
+      if (evolves && index > 0) await evolve(view, index);
       if (deletes && index === commits.length - 1) await deleteSome(view, commits.slice(0, index).flat());
       const cells = rows.map((row): readonly Cell[] => [...row.keys, row.time, row.created, ...row.values]);
       if (cells.length > 0) await appendRows(project, view, rowsSql(types, cells));

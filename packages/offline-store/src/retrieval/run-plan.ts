@@ -1,4 +1,4 @@
-import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { type Session, TemporaryTables } from "@icecore/iceberg-catalog/duckdb";
 import type { ActualRows, PointInTimePlan } from "./point-in-time-plan.ts";
 import type { PlanStep, PointInTimeSql } from "./point-in-time-sql.ts";
 
@@ -18,16 +18,14 @@ export async function runPlan<T>(
 ): Promise<T> {
   const total = sql.steps.length + 1;
   const announce = (step: Pick<PlanStep, "label">, index: number) => onStep({ label: step.label, index, total });
-  try {
-    for (const [index, step] of sql.steps.entries()) {
-      announce(step, index);
-      await session.run(step.sql, "point-in-time join");
-    }
-    announce({ label: "join the spine" }, total - 1);
-    return await use(sql.result, await countRows(session, plan, sql));
-  } finally {
-    for (const table of sql.temporaryTables) await session.run(`DROP TABLE IF EXISTS ${table}`);
+  await using tables = new TemporaryTables(session);
+  for (const name of sql.temporaryTables) tables.own(name);
+  for (const [index, step] of sql.steps.entries()) {
+    announce(step, index);
+    await session.run(step.sql, "point-in-time join");
   }
+  announce({ label: "join the spine" }, total - 1);
+  return await use(sql.result, await countRows(session, plan, sql));
 }
 
 async function countRows(session: Session, plan: PointInTimePlan, sql: PointInTimeSql): Promise<ActualRows> {

@@ -1,7 +1,15 @@
 import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import { timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
-import { featureRows, keyNames, neverBefore, newestOf, partitionBy, type TableNames } from "./slot-tables.ts";
+import {
+  featureRows,
+  keyNames,
+  neverBefore,
+  newestOf,
+  partitionBy,
+  slotsInPart,
+  type TableNames,
+} from "./slot-tables.ts";
 import { isInPart, type Part } from "./spine-keys.ts";
 import { binsBegin } from "./time-bins.ts";
 import { beginningOfTime, ttlMicros } from "./visible-window.ts";
@@ -101,12 +109,12 @@ export function fetchMatches(
   files: readonly ReadableFile[],
 ): string {
   const keys = keyNames(view.request.keyColumns.length);
-  const taken = `SELECT s.* EXCLUDE (t), m.t FROM ${names.times(index)} m JOIN ${names.slots(view.slotSet)} s USING (slot)
+  const taken = `SELECT s.* EXCLUDE (t), m.t FROM ${names.times(index)} m JOIN ${slotsInPart(names, view, part)} s USING (slot)
     ${carries(view) ? `WHERE slot IN (SELECT source FROM ${names.answers(index)})` : ""}`;
   const on = [...keys.map((key) => `f.${key} = w.${key}`), "f.t = w.t"];
   return `SELECT w.slot, ${newestOf(view)} AS newest
     FROM ${featureRows(plan, view, files)} f
-    JOIN (SELECT * FROM (${taken}) WHERE ${isInPart(keys, part)}) w ON ${on.join(" AND ")}
+    JOIN (${taken}) w ON ${on.join(" AND ")}
     GROUP BY w.slot`;
 }
 

@@ -3,7 +3,7 @@ import type { ReadableFile } from "@icecore/iceberg-catalog/duckdb";
 import { predicateSql, quotedIdentifier, tableRelation, timestampLiteral } from "@icecore/iceberg-catalog/duckdb";
 import type { PointInTimePlan, ViewPlan } from "./point-in-time-plan.ts";
 import { keyPredicate, type SlotSet } from "./slot-set.ts";
-import { lookupKey } from "./spine-keys.ts";
+import { isInPart, lookupKey, type Part } from "./spine-keys.ts";
 
 /** Before every time there is. */
 export const neverBefore = "TIMESTAMPTZ '-infinity'";
@@ -76,6 +76,20 @@ export function featureRows(plan: PointInTimePlan, view: ViewPlan, files: readon
     ...(set === undefined ? [] : [predicateSql(keyPredicate(set, view.request), view.schema)]),
   ];
   return `(SELECT ${columns.join(", ")} FROM ${tableRelation(files.map(unfiltered), tableColumns(view))} WHERE ${conditions.join(" AND ")})`;
+}
+
+/** The slots of a part: by a hash of their keys or, where they have none, by their times. */
+export function slotsInPart(names: TableNames, view: ViewPlan, part: Part): string {
+  const keys = keyNames(view.request.keyColumns.length);
+  const slots = names.slots(view.slotSet);
+  if (keys.length > 0) return `(SELECT * FROM ${slots} WHERE ${isInPart(keys, part)})`;
+  const { index, of } = part;
+  const border = (share: number) => `(SELECT quantile_disc(t, ${share}) FROM ${slots})`;
+  const conditions = [
+    ...(index === 0 ? [] : [`t > ${border(index / of)}`]),
+    ...(index + 1 === of ? [] : [`t <= ${border((index + 1) / of)}`]),
+  ];
+  return conditions.length === 0 ? slots : `(SELECT * FROM ${slots} WHERE ${conditions.join(" AND ")})`;
 }
 
 /** DuckDB takes conditions to leave a fifth of the rows; the files were chosen by them, so they leave nearly all. */

@@ -1,5 +1,5 @@
 import type { Session, SourceColumn } from "@icecore/iceberg-catalog/duckdb";
-import { quotedIdentifier, writeOutput } from "@icecore/iceberg-catalog/duckdb";
+import { TemporaryTables, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { type PinnedView, planHistoricalFeatures } from "../retrieval/historical-features.ts";
 import type { PointInTimePlan } from "../retrieval/point-in-time-plan.ts";
 import type { RetrievalStep } from "../retrieval/run-plan.ts";
@@ -46,31 +46,25 @@ export async function buildTrainingSet<T>(
 ): Promise<T> {
   const { input, views, timestampColumn, filterByCreatedTimestamp } = request;
   const spine = await loadTrainingSetSpine(session, input, views, timestampColumn);
-  const table = quotedIdentifier(`result_${crypto.randomUUID()}`);
-  try {
-    const spineDigest = await contentDigest(
-      session,
-      `SELECT * EXCLUDE ${rowColumn} FROM ${spine.table} ORDER BY ${rowColumn}`,
-    );
-    checkSpine(spineDigest);
-    const job = await planHistoricalFeatures(session, spine, views, { filterByCreatedTimestamp });
-    await job.run((sql) => session.run(`CREATE TEMP TABLE ${table} AS ${sql}`, "point-in-time join"), request.onStep);
-    const all = `SELECT * FROM ${table}`;
-    const rows = BigInt(String((await session.row(`SELECT count(*) AS n FROM ${table}`))["n"]));
-    return await use({
-      table,
-      plan: job.plan,
-      spine: { timestampColumn: spine.timestampColumn, rows: spine.rows, digest: spineDigest },
-      columns: await session.describe(all),
-      rows,
-      digest: await contentDigest(session, all),
-      write: (path, { rowsPerFile } = {}) =>
-        isDirectoryPath(path)
-          ? writeParts(session, { table, rows }, path, rowsPerFile)
-          : writeOutput(session, all, path),
-    });
-  } finally {
-    await session.run(`DROP TABLE IF EXISTS ${table}`);
-    await session.run(`DROP TABLE IF EXISTS ${spine.table}`);
-  }
+  await using tables = new TemporaryTables(session);
+  tables.own(spine.table);
+  const spineDigest = await contentDigest(
+    session,
+    `SELECT * EXCLUDE ${rowColumn} FROM ${spine.table} ORDER BY ${rowColumn}`,
+  );
+  checkSpine(spineDigest);
+  const job = await planHistoricalFeatures(session, spine, views, { filterByCreatedTimestamp });
+  const table = await job.run((sql) => tables.create("result", sql, "point-in-time join"), request.onStep);
+  const all = `SELECT * FROM ${table}`;
+  const rows = BigInt(String((await session.row(`SELECT count(*) AS n FROM ${table}`))["n"]));
+  return await use({
+    table,
+    plan: job.plan,
+    spine: { timestampColumn: spine.timestampColumn, rows: spine.rows, digest: spineDigest },
+    columns: await session.describe(all),
+    rows,
+    digest: await contentDigest(session, all),
+    write: (path, { rowsPerFile } = {}) =>
+      isDirectoryPath(path) ? writeParts(session, { table, rows }, path, rowsPerFile) : writeOutput(session, all, path),
+  });
 }
