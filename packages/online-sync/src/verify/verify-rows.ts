@@ -3,7 +3,7 @@ import type { TimestampMs } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import { batchColumn } from "../arrow/batch-column.ts";
 import { type Cells, encodeEntityKeys, type KeyValue } from "../codec/entity-key.ts";
-import type { FeatureCell } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-cell.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 import { valueType } from "../codec/value-type.ts";
 import type { OnlineStore, ReadResult } from "../online-store/online-store.ts";

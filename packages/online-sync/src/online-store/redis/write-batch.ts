@@ -3,7 +3,7 @@ import type { RecordBatch } from "apache-arrow";
 import { type ViewBatch, viewBatch } from "../../arrow/view-batch.ts";
 import { ByteWriter } from "../../codec/byte-writer.ts";
 import { batchKeyWriter, type KeyWriter } from "../../codec/entity-key.ts";
-import type { RowWriter } from "../../codec/feature-value.ts";
+import type { RowWriter } from "../../codec/value-payload.ts";
 import { leaseMs } from "../run/leased-run.ts";
 import type { RedisLayout, WriteTerms } from "./layout/redis-layout.ts";
 import { runScript, type Script } from "./scripts/run-script.ts";

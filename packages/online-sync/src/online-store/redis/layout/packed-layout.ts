@@ -1,8 +1,8 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { KeyForm } from "../../../codec/entity-key.ts";
-import type { RowWriter } from "../../../codec/feature-value.ts";
 import { rowSchema } from "../../../codec/packed/row-schema.ts";
 import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
 import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
 import { PackedReader } from "./read-packed-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";

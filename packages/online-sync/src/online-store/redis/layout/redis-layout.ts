@@ -1,7 +1,7 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import type { KeyForm } from "../../../codec/entity-key.ts";
-import type { RowWriter } from "../../../codec/feature-value.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
 import type { Correction, ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import type { Argument } from "../wire/command-writer.ts";
