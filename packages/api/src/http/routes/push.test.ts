@@ -96,7 +96,7 @@ describe("a push source", () => {
     const rider = defineEntity({ ...described, name: "rider", joinKeys: { rider: "string" } });
     const common = { ...described, entities: [rider], pushSource: "rides" };
     const counts = defineFeatureView({ ...common, name: "counts", features: { rides: "long" } });
-    const scores = defineFeatureView({ ...common, name: "scores", features: { score: "double" } });
+    const scores = defineFeatureView({ ...common, name: "scores", features: { score: "double", path: "list<float>" } });
     await using empty = await openEmptyStore();
     const { store } = empty;
     await store.apply(await store.plan(groupDefinitions([rider, counts, scores])));
@@ -106,15 +106,19 @@ describe("a push source", () => {
       return (await asked.request("/push", { method: "POST", body })).status;
     };
     const row = { rider: ["r"], event_timestamp: ["2026-01-01T12:00:00Z"] };
-    expect(await push("rides", { ...row, rides: [3], score: [0.5] })).toBe(200);
+    expect(await push("rides", { ...row, rides: [3], score: [0.5], path: [null] })).toBe(200);
+    expect(await push("scores", { ...row, rider: ["s"], score: [null], path: [[1, 0.5]] })).toBe(200);
     expect(await push("counts", { ...row, rider: ["s"], rides: [4] })).toBe(200);
     expect(await push("rides", { ...row, rides: [3], other: [0.5] })).toBe(400);
     expect(await push("ride", { ...row, rides: [3] })).toBe(404);
-    const features = ["counts:rides", "scores:score"];
+    const features = ["counts:rides", "scores:score", "scores:path"];
     const { vectors } = await store.getOnlineFeatures({ features, entities: [{ rider: "r" }, { rider: "s" }] });
     expect(vectors).toEqual([
-      { rides: 3n, score: 0.5 },
-      { rides: 4n, score: null },
+      { rides: 3n, score: 0.5, path: null },
+      { rides: 4n, score: null, path: [1, 0.5] },
     ]);
+    const body = JSON.stringify({ features: ["scores:path"], entities: { rider: ["r", "s"] } });
+    const answer = await asked.request("/get-online-features", { method: "POST", body });
+    expect(await answer.text()).toContain('{"values":[null,[1.0,0.5]],"statuses":["NULL_VALUE","PRESENT"]');
   });
 });
