@@ -18,6 +18,7 @@ export function feastLayout(project: string): RedisLayout {
   return {
     space: `view:${project}`,
     writeScript: writeFeastRowsScript,
+    rowsAs: "text",
     keyForm: (view) => feastKeyForm(view.joinKeys, project),
     rowWriter,
     writeArguments,

@@ -11,8 +11,10 @@ export interface RedisLayout {
   /** Part of the names of what is kept besides rows: layouts may share a Redis. */
   readonly space: string;
   readonly writeScript: string;
+  /** How the script takes rows, each behind its key: as one text, in which keys have their lengths before them, or as arguments. */
+  readonly rowsAs: "text" | "arguments";
   keyForm(view: FeatureView): KeyForm;
-  /** Writes rows of a batch as the script takes them, behind their keys. */
+  /** Writes rows of a batch as the script takes them. */
   rowWriter(view: FeatureView, batch: ViewBatch): RowWriter;
   /** What the script takes besides the lease, the rows and the keys that are gone. */
   writeArguments(view: FeatureView, terms: WriteTerms): readonly Argument[];
