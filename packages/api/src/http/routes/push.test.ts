@@ -96,7 +96,11 @@ describe("a push source", () => {
     const rider = defineEntity({ ...described, name: "rider", joinKeys: { rider: "string" } });
     const common = { ...described, entities: [rider], pushSource: "rides" };
     const counts = defineFeatureView({ ...common, name: "counts", features: { rides: "long" } });
-    const scores = defineFeatureView({ ...common, name: "scores", features: { score: "double", path: "list<float>" } });
+    const scores = defineFeatureView({
+      ...common,
+      name: "scores",
+      features: { score: "double", path: "list<float>", seen: "list<timestamptz>" },
+    });
     await using empty = await openEmptyStore();
     const { store } = empty;
     await store.apply(await store.plan(groupDefinitions([rider, counts, scores])));
@@ -107,15 +111,17 @@ describe("a push source", () => {
     };
     const row = { rider: ["r"], event_timestamp: ["2026-01-01T12:00:00Z"] };
     expect(await push("rides", { ...row, rides: [3], score: [0.5], path: [null] })).toBe(200);
-    expect(await push("scores", { ...row, rider: ["s"], score: [null], path: [[1, 0.5]] })).toBe(200);
+    expect(
+      await push("scores", { ...row, rider: ["s"], score: [null], path: [[1, 0.5]], seen: [[1_767_265_200]] }),
+    ).toBe(200);
     expect(await push("counts", { ...row, rider: ["s"], rides: [4] })).toBe(200);
     expect(await push("rides", { ...row, rides: [3], other: [0.5] })).toBe(400);
     expect(await push("ride", { ...row, rides: [3] })).toBe(404);
-    const features = ["counts:rides", "scores:score", "scores:path"];
+    const features = ["counts:rides", "scores:score", "scores:path", "scores:seen"];
     const { vectors } = await store.getOnlineFeatures({ features, entities: [{ rider: "r" }, { rider: "s" }] });
     expect(vectors).toEqual([
-      { rides: 3n, score: 0.5, path: null },
-      { rides: 4n, score: null, path: [1, 0.5] },
+      { rides: 3n, score: 0.5, path: null, seen: null },
+      { rides: 4n, score: null, path: [1, 0.5], seen: [new Date("2026-01-01T11:00:00Z")] },
     ]);
     const body = JSON.stringify({ features: ["scores:path"], entities: { rider: ["r", "s"] } });
     const answer = await asked.request("/get-online-features", { method: "POST", body });
