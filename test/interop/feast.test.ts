@@ -21,6 +21,14 @@ const driverStats = defineFeatureView({
     name: "string",
     photo: "binary",
     seen_at: "timestamptz",
+    flags: "list<boolean>",
+    ranks: "list<int>",
+    days: "list<long>",
+    embedding: "list<float>",
+    scores: "list<double>",
+    labels: "list<string>",
+    photos: "list<binary>",
+    visits: "list<timestamptz>",
   },
 });
 const rideStats = defineFeatureView({
@@ -76,6 +84,14 @@ const full = {
   name: "Zoë ☃",
   photo: "AAH/",
   seen_at: "2026-01-01T11:59:59Z",
+  flags: [true, false],
+  ranks: [-7, 7],
+  days: [1, 9_007_199_254_740_991],
+  embedding: [0.25, -1],
+  scores: [4.1, 2],
+  labels: ["", "☃"],
+  photos: ["AAH/", ""],
+  visits: ["2026-01-01T11:59:59Z"],
 };
 const empty = { driver_id: 2, event_timestamp: "2026-01-01T12:00:00Z", name: "nobody" };
 const seenAt = 1_767_268_799;
@@ -108,7 +124,7 @@ describe("the online store", () => {
       { features: ["ride_stats:rides", "driver_stats:trips"], entities: [{ driver_id: 1, rider: "é/1" }] },
     );
     const { event_timestamp: _, ...values } = full;
-    expect(valuesOf(stats, 0)).toEqual({ ...values, seen_at: seenAt });
+    expect(valuesOf(stats, 0)).toEqual({ ...values, seen_at: seenAt, visits: [seenAt] });
     const nothing = Object.fromEntries(features.map((reference) => [reference.slice(13), null]));
     expect(valuesOf(stats, 1)).toEqual({ ...nothing, driver_id: 2, name: "nobody" });
     expect(valuesOf(stats, 2)).toEqual({ ...nothing, driver_id: 3 });
@@ -139,6 +155,14 @@ describe("the online store", () => {
       name: "Zoë ☃",
       photo: new Uint8Array([0, 1, 255]),
       seen_at: new Date(full.seen_at),
+      flags: full.flags,
+      ranks: full.ranks,
+      days: [1n, 9_007_199_254_740_991n],
+      embedding: full.embedding,
+      scores: full.scores,
+      labels: full.labels,
+      photos: [new Uint8Array([0, 1, 255]), new Uint8Array()],
+      visits: [new Date(full.seen_at)],
       rides: 4n,
     });
     expect(vectors[1]).toMatchObject({ trips: null, rating: null, photo: null, name: "nobody", rides: null });
@@ -194,7 +218,7 @@ describe("Feast's client of a remote online store", () => {
       { service: "driver_activity", entities: [{ driver_id: 31, rider: "z" }] },
     );
     const { event_timestamp: _, ...values } = full;
-    expect(valuesOf(stats, 0)).toEqual({ ...values, driver_id: 31, seen_at: seenAt });
+    expect(valuesOf(stats, 0)).toEqual({ ...values, driver_id: 31, seen_at: seenAt, visits: [seenAt] });
     expect(valuesOf(stats, 1)).toMatchObject({ driver_id: 32, name: "nobody", rating: null });
     expect(stats?.["rating"]?.statuses).toEqual([present, nullValue, notFound]);
     expect(valuesOf(service, 0)).toMatchObject({ rating: 4.1, trips: full.trips, rides: 5 });
@@ -202,10 +226,18 @@ describe("Feast's client of a remote online store", () => {
   });
 
   it("writes through our server", async () => {
-    const row = { ...full, photo: null };
+    const row = { ...full, photo: null, photos: null };
     await feastPushes("driver_stats", { ...row, driver_id: 41 });
     const { vectors, columns } = await opened.store.getOnlineFeatures({ features, entities: [{ driver_id: 41 }] });
-    expect(vectors[0]).toMatchObject({ rating: 4.1, trips: 9_007_199_254_740_991n, name: "Zoë ☃", photo: null });
+    const lists = { days: [1n, 9_007_199_254_740_991n], embedding: full.embedding, labels: full.labels };
+    expect(vectors[0]).toMatchObject({
+      rating: 4.1,
+      trips: 9_007_199_254_740_991n,
+      name: "Zoë ☃",
+      photo: null,
+      ...lists,
+      visits: [new Date(full.seen_at)],
+    });
     expect(columns[0]?.eventTimestamps[0]).toBe(1_767_268_800_123_456n);
   });
 });

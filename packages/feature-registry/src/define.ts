@@ -99,7 +99,7 @@ export function defineDataSource(
 /**
  * Defines features of one or several entities over time. `ttl` is how long a row stays valid after its event
  * timestamp, measured against the time of each row that asks. Rows are in a table of the view's own, or in that of a
- * `source`.
+ * `source`. `pushSource` is the name that clients of Feast push its rows to, if it is not the view's.
  */
 export function defineFeatureView<
   const Entities extends readonly AnyEntity[],
@@ -118,6 +118,7 @@ export function defineFeatureView<
     readonly online?: boolean;
     readonly partitionBy?: PartitionGranularity;
     readonly source?: DataSource;
+    readonly pushSource?: string;
   },
 ): FeatureViewDefinition<KeysOf<Entities>, Features, Name, TimestampField, CreatedColumn> {
   return {
@@ -134,6 +135,7 @@ export function defineFeatureView<
     online: input.online ?? true,
     partitionBy: input.partitionBy ?? "day",
     ...(input.source === undefined ? {} : { source: sourceOf(input.source) }),
+    ...(input.pushSource === undefined ? {} : { pushSource: input.pushSource }),
     keyTypes: Object.assign({}, ...input.entities.map((entity) => entity.keyTypes)),
     featureTypes: input.features,
   };

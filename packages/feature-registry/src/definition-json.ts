@@ -33,6 +33,7 @@ const featureView = z.object({
   online: z.boolean(),
   partitionBy: z.enum(partitionGranularities),
   source: viewSource.optional(),
+  pushSource: z.string().optional(),
 });
 const projection = z.object({
   view: z.string(),

@@ -48,6 +48,8 @@ export interface FeatureView extends Described {
   readonly partitionBy: PartitionGranularity;
   /** Undefined: the view has a table of its own, which `apply` creates and `ingest` writes. */
   readonly source?: ViewSource | undefined;
+  /** What its rows are pushed to, as Feast's push sources are; views of the same one all get them. Undefined: its own name. */
+  readonly pushSource?: string | undefined;
 }
 
 export const partitionGranularities = ["none", "hour", "day", "month", "year"] as const;

@@ -11,6 +11,7 @@ export function describeDifferences(before: Definition, after: Definition): read
     lines.push(...changed("ttl", ttlText(before.ttlSeconds), ttlText(after.ttlSeconds)));
     lines.push(...changed("online", String(before.online), String(after.online)));
     lines.push(...changed("source", before.source?.name ?? "its own table", after.source?.name ?? "its own table"));
+    lines.push(...changed("push source", before.pushSource ?? before.name, after.pushSource ?? after.name));
     lines.push(...featureDifferences(before.features, after.features));
   }
   if (before.kind === "data_source" && after.kind === "data_source") {

@@ -48,6 +48,12 @@ export function findFeatureView(definitions: Definitions, name: string): Feature
   );
 }
 
+/** The views that rows are pushed to by the name of a push source. @throws RegistryError `FEATURE_VIEW_NOT_FOUND` */
+export function findPushedViews(definitions: Definitions, pushSource: string): readonly FeatureView[] {
+  const views = definitions.featureViews.filter((view) => view.pushSource === pushSource);
+  return views.length > 0 ? views : [findFeatureView(definitions, pushSource)];
+}
+
 function findService(definitions: Definitions, name: string) {
   const service = definitions.featureServices.find((candidate) => candidate.name === name);
   if (service !== undefined) return service;

@@ -34,6 +34,7 @@ export {
   type FeatureRequest,
   type FeatureSelection,
   findFeatureView,
+  findPushedViews,
   type RequestedFeature,
   resolveFeatures,
 } from "./feature-reference.ts";

@@ -1,6 +1,6 @@
 export { decimalText } from "./arrow/decimal-text.ts";
 export { type EntityKey, encodeEntityKeys, type KeyValue } from "./codec/entity-key.ts";
-export type { FeatureCell } from "./codec/feature-value.ts";
+export type { FeatureCell } from "./codec/feature-cell.ts";
 export type { TimestampMicros } from "./codec/timestamp.ts";
 export { OnlineStoreError, type OnlineStoreErrorCode } from "./errors.ts";
 export {

@@ -11,8 +11,8 @@ import type { Materialized, MaterializeRequest } from "./materialize-process.ts"
 import { command, RawRedis } from "./raw-redis.ts";
 
 const entities = 500_000;
-/** Feast would take minutes for as many. */
-const feastEntities = 50_000;
+/** Few, of which fixed costs are a large part, and as many as above, for which Feast takes a minute. */
+const feastEntities = [50_000, entities];
 const rounds = 3;
 
 /** Materialization from Iceberg into Redis, beside `redis-cli --pipe` of the same bytes, and beside Feast's. */
@@ -22,8 +22,16 @@ export async function bulk(feastPython: string): Promise<string> {
     rows.push(await besidePipe(layout));
     console.error(rows.at(-1)?.join(" | "));
   }
-  const feast = await besideFeast(feastPython);
-  console.error(feast.join(" | "));
+  const feast: string[][] = [];
+  for (const count of feastEntities) {
+    feast.push(...(await besideFeast(feastPython, count)));
+    console.error(
+      feast
+        .slice(-2)
+        .map((row) => row.join(" | "))
+        .join("\n"),
+    );
+  }
   return [
     `### Materialization`,
     "",
@@ -34,9 +42,9 @@ export async function bulk(feastPython: string): Promise<string> {
       rows,
     ),
     "",
-    `\`feast materialize\` of ${feastEntities.toLocaleString("en")} of these entities from a Parquet file, beside Icecore in Feast's layout:`,
+    "`feast materialize` of such entities from a Parquet file, beside Icecore from an Iceberg table:",
     "",
-    markdownTable(["Icecore", "Feast 0.66.0", "ratio"], [feast]),
+    markdownTable(["entities", "layout", "Icecore", "Feast 0.66.0", "ratio"], feast),
   ].join("\n");
 }
 
@@ -70,23 +78,30 @@ async function besidePipe(layout: Layout): Promise<string[]> {
   ];
 }
 
-async function besideFeast(python: string): Promise<string[]> {
-  const { folder, parquet } = await benchRepo(feastEntities);
+async function besideFeast(python: string, count: number): Promise<string[][]> {
+  const { folder, parquet } = await benchRepo(count);
+  const theirs = await ofFeast(python, `${folder}/feast`, parquet);
+  const rows: string[][] = [];
+  for (const layout of ["feast", "packed"] as const) {
+    await using redis = await startRedis("redis-server");
+    const request: MaterializeRequest = { folder, connectionString: redis.connectionString, layout };
+    const ours = await inProcess<Materialized>(import.meta.url, "materialize-process", request);
+    rows.push([
+      count.toLocaleString("en"),
+      layout,
+      `${ours.seconds.toFixed(2)} s`,
+      `${theirs.toFixed(2)} s`,
+      `${(theirs / ours.seconds).toFixed(1)}x`,
+    ]);
+  }
+  return rows;
+}
+
+async function ofFeast(python: string, repo: string, parquet: string): Promise<number> {
   await using redis = await startRedis("redis-server");
-  const { connectionString } = redis;
-  const ours = await inProcess<Materialized>(import.meta.url, "materialize-process", {
-    folder,
-    connectionString,
-    layout: "feast",
-  });
-  await using other = await startRedis("redis-server");
-  const request = { repo: `${folder}/feast`, parquet, connectionString: other.connectionString, materialize: true };
-  const theirs = await inPython<{ readonly seconds: number }>(python, import.meta.url, "feast_repo", request);
-  return [
-    `${ours.seconds.toFixed(2)} s`,
-    `${theirs.seconds.toFixed(2)} s`,
-    `${(theirs.seconds / ours.seconds).toFixed(1)}x`,
-  ];
+  const request = { repo, parquet, connectionString: redis.connectionString, materialize: true };
+  const { seconds } = await inPython<{ readonly seconds: number }>(python, import.meta.url, "feast_repo", request);
+  return seconds;
 }
 
 /** Writes what Redis holds as the commands that load it. */

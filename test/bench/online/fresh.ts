@@ -12,7 +12,7 @@ import { applyBench, type Layout, openBench, rowsAt, viewName } from "./bench-re
 import type { WatchRequest } from "./watch-process.ts";
 
 const entities = 100_000;
-const commits = 30;
+const commits = 20;
 const pauseMs = 700;
 
 /** From a commit of 100,000 rows to all of them readable in Redis, which another process sees to. */
@@ -27,11 +27,11 @@ export async function fresh(): Promise<string> {
     "",
     `${commits} commits of ${entities.toLocaleString("en")} rows each, one after the other, to a view that \`materialize --watch\` of another process follows: from the end of the commit until the last row can be read from Redis.`,
     "",
-    markdownTable(["layout", "p50", "p99"], rows),
+    markdownTable(["layout", "p50", "slowest"], rows),
   ].join("\n");
 }
 
-async function lags(layout: Layout): Promise<readonly [p50: number, p99: number]> {
+async function lags(layout: Layout): Promise<readonly [p50: number, slowest: number]> {
   const folder = await mkdtemp(join(tmpdir(), "icecore-fresh-"));
   await using redis = await startRedis("redis-server");
   await using store = await openBench(folder, redis.connectionString, layout);

@@ -11,7 +11,7 @@ import traceback
 import pandas as pd
 from feast import Entity, FeatureService, FeatureStore, FeatureView, Field, FileSource
 from feast.repo_config import RepoConfig
-from feast.types import Bool, Bytes, Float32, Float64, Int32, Int64, String, UnixTimestamp
+from feast.types import Array, Bool, Bytes, Float32, Float64, Int32, Int64, String, UnixTimestamp
 from feast.value_type import ValueType
 
 
@@ -39,6 +39,14 @@ def definitions(folder):
             Field(name="name", dtype=String),
             Field(name="photo", dtype=Bytes),
             Field(name="seen_at", dtype=UnixTimestamp),
+            Field(name="flags", dtype=Array(Bool)),
+            Field(name="ranks", dtype=Array(Int32)),
+            Field(name="days", dtype=Array(Int64)),
+            Field(name="embedding", dtype=Array(Float32)),
+            Field(name="scores", dtype=Array(Float64)),
+            Field(name="labels", dtype=Array(String)),
+            Field(name="photos", dtype=Array(Bytes)),
+            Field(name="visits", dtype=Array(UnixTimestamp)),
         ],
     )
     ride_stats = FeatureView(
@@ -89,9 +97,11 @@ def frame(rows):
 def value(name, item):
     if item is None:
         return None
-    if name in ("event_timestamp", "created", "seen_at"):
+    if isinstance(item, list):
+        return [value(name, element) for element in item]
+    if name in ("event_timestamp", "created", "seen_at", "visits"):
         return pd.Timestamp(item)
-    return base64.b64decode(item) if name == "photo" else item
+    return base64.b64decode(item) if name in ("photo", "photos") else item
 
 
 def dtype(name, values):
@@ -117,6 +127,8 @@ def spelled(answer):
 
 
 def plain(item):
+    if isinstance(item, list):
+        return [plain(element) for element in item]
     if isinstance(item, bytes):
         return base64.b64encode(item).decode()
     if isinstance(item, datetime.datetime):

@@ -44,6 +44,9 @@ export function carryOver(registry: FeastRegistry): CarriedOver {
   return { definitions, notes };
 }
 
+/** Of Feast's types of data sources, that of push sources. */
+const pushSourceType = 9;
+
 function described(what: string, spec: Pick<FeastEntity, "name" | "description" | "owner" | "tags">, notes: string[]) {
   const { name, description, owner, tags } = spec;
   if (owner === "")
@@ -96,6 +99,7 @@ function viewOf(
       ...(source === undefined
         ? {}
         : { source: { name: source.name, table: source.table, fieldMapping: source.fieldMapping } }),
+      ...(spec.streamSource?.type === pushSourceType ? { pushSource: spec.streamSource.name } : {}),
     },
   ];
 }

@@ -53,7 +53,7 @@ type Member = readonly [name: string, value: string];
 type Variable = (kind: string, name: string) => string;
 
 function viewMembers(view: FeatureView, variable: Variable): readonly Member[] {
-  const { entities, features, ttlSeconds, timestampField, createdTimestampColumn, online, source } = view;
+  const { entities, features, ttlSeconds, timestampField, createdTimestampColumn, online, source, pushSource } = view;
   return [
     ["name", text(view.name)],
     ["entities", `[${entities.map((name) => variable("entity", name)).join(", ")}]`],
@@ -65,6 +65,7 @@ function viewMembers(view: FeatureView, variable: Variable): readonly Member[] {
       : ([["createdTimestampColumn", text(createdTimestampColumn)]] as const)),
     ...(online ? [] : ([["online", "false"]] as const)),
     ...(source === undefined ? [] : ([["source", variable("data_source", source.name)]] as const)),
+    ...(pushSource === undefined ? [] : ([["pushSource", text(pushSource)]] as const)),
     ...described(view),
   ];
 }

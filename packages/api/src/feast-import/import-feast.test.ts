@@ -48,6 +48,7 @@ it("writes a Feast registry as a definition file, and lists what it leaves behin
       },
       timestampField: "ts",
       online: false,
+      pushSource: "pushed",
       owner: "unknown",
       description: "",
     });

@@ -41,6 +41,7 @@ export interface FeastView extends Described {
   readonly ttl?: { readonly seconds: number };
   readonly online: boolean;
   readonly batchSource?: FeastSource;
+  readonly streamSource?: FeastSource;
 }
 
 export interface FeastSource extends Named {
@@ -87,7 +88,7 @@ message EntitySpec { string name = 1; int32 value_type = 2; string join_key = 4;
 message View { ViewSpec spec = 1; }
 message ViewSpec {
   string name = 1; repeated string entities = 3; repeated Field features = 4; Duration ttl = 6; Source batch_source = 7;
-  bool online = 8; repeated Field entity_columns = 12; ${described(10, 11, 5)}
+  bool online = 8; Source stream_source = 9; repeated Field entity_columns = 12; ${described(10, 11, 5)}
 }
 message StreamView { StreamViewSpec spec = 1; }
 message StreamViewSpec {

@@ -6,6 +6,7 @@ import {
   type FeatureSelection,
   type FeatureView,
   findFeatureView,
+  findPushedViews,
   loadRegistry,
   type PreparedPlan,
   planApply,
@@ -160,6 +161,11 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** How fresh every view is, in the history and online. */
   freshness(): Promise<readonly ViewFreshness[]> {
     return freshness(this.#context);
+  }
+
+  /** The views that a push source's rows go to; {@link push} takes the rows of each. @throws RegistryError `FEATURE_VIEW_NOT_FOUND` */
+  async pushedViews(pushSource: string): Promise<readonly FeatureView[]> {
+    return findPushedViews((await this.#context.cachedRegistry.read()).definitions, pushSource);
   }
 
   /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */

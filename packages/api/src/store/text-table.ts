@@ -33,8 +33,11 @@ export function textTable(input: PushedColumns): Table {
   ]);
 }
 
-const textField = (name: string, values: readonly unknown[]): Field =>
-  new Field(name, new Utf8(), true, values.some(isNested) ? new Map(jsonFieldMetadata) : undefined);
+/** A column of nulls alone is JSON, too: that may be of any type, and text of none that is nested. */
+function textField(name: string, values: readonly unknown[]): Field {
+  const isJson = values.some(isNested) || values.every((value) => value === null || value === undefined);
+  return new Field(name, new Utf8(), true, isJson ? new Map(jsonFieldMetadata) : undefined);
+}
 
 function textData(values: readonly unknown[], field: Field | undefined): Data {
   const isJson = field !== undefined && field.metadata.size > 0;

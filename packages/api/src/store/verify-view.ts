@@ -52,8 +52,9 @@ export async function verifyView(
     const held = firstRows(store.entities(view), sample);
     const extra = await countRows(entitiesWithoutRow(session, view, table, snapshotId, held));
     const faults = counts.missing + counts.stale + counts.mismatched;
-    const faultRate = drawn.count === 0 ? 0 : faults / drawn.count;
-    return { view: view.name, snapshotId, seed, sampled: drawn.count, ...counts, extra, faultRate, differences };
+    const sampled = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const faultRate = sampled === 0 ? 0 : faults / sampled;
+    return { view: view.name, snapshotId, seed, sampled, ...counts, extra, faultRate, differences };
   });
 }
 

@@ -20,11 +20,22 @@ function valueColumns({ timestampField, createdTimestampColumn, features }: Feat
 /**
  * Computes the newest row of each entity into a temporary table: by event timestamp, then by created timestamp, of which
  * null is the oldest, then by value, so that it is always the same row. Rows without a key or an event timestamp are of no entity.
- *
- * The relation is read twice: the greatest of a number per entity spills to disk where memory ends, that of whole rows
- * does not, and is several times slower. It is only asked for where entities have several rows of the same two timestamps.
  */
 export async function newestRows(tables: TemporaryTables, view: FeatureView, relation: string): Promise<string> {
+  const { newest, tied } = await tiedNewestRows(tables, view, relation);
+  return tied ? greatestRows(tables, view, newest) : newest;
+}
+
+/**
+ * {@link newestRows} by the timestamps alone, and whether entities have several that are equal in both. The relation is read
+ * twice: the greatest of a number per entity spills to disk where memory ends, that of whole rows does not, and is several
+ * times slower.
+ */
+export async function tiedNewestRows(
+  tables: TemporaryTables,
+  view: FeatureView,
+  relation: string,
+): Promise<{ readonly newest: string; readonly tied: boolean }> {
   const keys = keyColumns(view).map(quotedIdentifier);
   const values = valueColumns(view).map(quotedIdentifier);
   const known = [...keys, quotedIdentifier(view.timestampField)].map((column) => `${column} IS NOT NULL`).join(" AND ");
@@ -41,7 +52,13 @@ export async function newestRows(tables: TemporaryTables, view: FeatureView, rel
     `SELECT ${selected} FROM ${relation} r JOIN ${ranks} n ON ${same}`,
     newestRowsOf(view),
   );
-  if ((await tables.count(newest)) === (await tables.count(ranks))) return newest;
+  return { newest, tied: (await tables.count(newest)) !== (await tables.count(ranks)) };
+}
+
+async function greatestRows(tables: TemporaryTables, view: FeatureView, newest: string): Promise<string> {
+  const keys = keyColumns(view).map(quotedIdentifier);
+  const values = valueColumns(view).map(quotedIdentifier);
+  const group = keys.length === 0 ? "" : `GROUP BY ${keys.join(", ")}`;
   const packed = values.map((column, index) => `v${index} := ${column}`).join(", ");
   const unpacked = values.map((column, index) => `greatest.v${index} AS ${column}`);
   return tables.create(

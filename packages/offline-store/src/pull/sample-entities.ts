@@ -1,7 +1,7 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
 import { quotedIdentifier, type Session, type TemporaryTables } from "@icecore/iceberg-catalog/duckdb";
-import { keyColumns, newestRows, newestRowsOf } from "./newest-rows.ts";
+import { keyColumns, newestRowsOf, tiedNewestRows } from "./newest-rows.ts";
 import { pullSource, rowsAt } from "./pull-source.ts";
 import { type PulledRows, pulledRows } from "./pulled-rows.ts";
 import { withTables } from "./with-tables.ts";
@@ -14,7 +14,7 @@ export interface EntitySample {
   readonly seed: number;
 }
 
-/** The newest row, at a snapshot, of entities drawn at random. */
+/** The newest row, at a snapshot, of entities drawn at random; all of them where several are equal in both timestamps. */
 export async function sampleEntities(
   session: Session,
   view: FeatureView,
@@ -24,7 +24,8 @@ export async function sampleEntities(
   const table = await loaded.withAllSnapshots();
   return withTables(session, async (tables) => {
     const rows = await rowsAt(pullSource(session, tables, view, table), snapshotId);
-    return pulledRows(session, await newestRows(tables, view, await drawn(tables, view, rows, size, seed)));
+    const { newest } = await tiedNewestRows(tables, view, await drawn(tables, view, rows, size, seed));
+    return pulledRows(session, newest);
   });
 }
 

@@ -8,6 +8,7 @@ import {
   Int8,
   Int16,
   Int32,
+  List,
   makeData,
   RecordBatch,
   Schema,
@@ -40,6 +41,17 @@ describe("columns of a batch", () => {
     const vector = vectorFromArray(["b", "a", null, "b"], new Dictionary(new Utf8(), new Int32()));
     const column = batchColumn(batchOf("x", vector), "x", type("string"));
     expect([0, 1, 2, 3].map((row) => text(column, row))).toEqual(["b", "a", null, "b"]);
+  });
+
+  it("may be lists, but not with nulls in them", () => {
+    const lists = (values: readonly unknown[]) =>
+      batchOf("x", vectorFromArray(values, new List(new Field("element", new Int32(), true))));
+    const list = { kind: "int", scale: 0, isList: true } as const;
+    const column = batchColumn(lists([[1], null, [2, 3]]).slice(1, 3), "x", list);
+    expect([column.valid(0), column.valid(1)]).toEqual([false, true]);
+    expect(column.elements?.values.slice(column.offsets[1], column.offsets[2])).toEqual(Int32Array.of(2, 3));
+    expect(() => batchColumn(lists([[1, null]]), "x", list)).toThrow(/column "x" .* has lists with nulls in them/);
+    expect(() => batchColumn(lists([[1]]), "x", type("int"))).toThrow(/List.* cannot be written as int/);
   });
 
   it("may be slices", () => {

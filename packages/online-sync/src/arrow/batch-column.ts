@@ -1,5 +1,5 @@
-import { type Data, DataType, Precision, type RecordBatch, type Vector } from "apache-arrow";
-import type { ValueType } from "../codec/value-type.ts";
+import { type Data, DataType, Precision, type RecordBatch, Vector } from "apache-arrow";
+import { typeName, type ValueType } from "../codec/value-type.ts";
 import { OnlineStoreError } from "../errors.ts";
 import { dateDays, decimalBytes, microsWords, numbers, spellOut, textBytes, uuidBytes } from "./column-values.ts";
 
@@ -7,13 +7,15 @@ import { dateDays, decimalBytes, microsWords, numbers, spellOut, textBytes, uuid
  * A column of a batch, ready to be encoded by row without an object or a bigint for any value:
  * boolean as bits behind `bitOffset`; int and date (days) as Int32Array; long, time, timestamp and timestamptz (the last
  * two in microseconds) as an Int32Array of two halves for each, the lower first; float and double as they are; uuid and
- * decimal (two's complement, little endian) as 16 bytes for each; string and binary as bytes with the offsets where they begin.
+ * decimal (two's complement, little endian) as 16 bytes for each; string and binary as bytes with the offsets where they begin;
+ * lists as their elements, with the offsets where the lists begin.
  */
 export interface BatchColumn {
   readonly valid: (row: number) => boolean;
   readonly values: ColumnValues;
   readonly offsets: Int32Array;
   readonly bitOffset: number;
+  readonly elements?: BatchColumn;
 }
 
 export type ColumnValues = Int32Array | Float32Array | Float64Array | Uint8Array;
@@ -28,15 +30,35 @@ export function batchColumn(batch: RecordBatch, name: string, type: ValueType): 
     const names = batch.schema.fields.map((field) => field.name).join(", ");
     throw new OnlineStoreError("BATCH_INVALID", `the rows to write have no column "${name}" (there are: ${names})`);
   }
+  const column = type.isList ? listColumn(name, vector, type) : singleColumn(vector, type);
+  if (column !== undefined) return column;
+  throw new OnlineStoreError(
+    "BATCH_INVALID",
+    `column "${name}" of the rows to write is an Arrow ${vector.type}, which cannot be written as ${typeName(type)}`,
+  );
+}
+
+function singleColumn(vector: Vector, { kind, scale }: ValueType): BatchColumn | undefined {
   const plain = DataType.isDictionary(vector.type) ? spellOut(vector) : vector;
   const data = plain.data[0];
   if (data === undefined) return { valid: () => false, ...noValues };
-  const converted = conversions[type.kind](data, plain, type.scale);
-  if (converted !== undefined) return { valid: validity(data), ...noValues, ...converted };
-  throw new OnlineStoreError(
-    "BATCH_INVALID",
-    `column "${name}" of the rows to write is an Arrow ${vector.type}, which cannot be written as ${type.kind}`,
-  );
+  const converted = conversions[kind](data, plain, scale);
+  return converted && { valid: validity(data), ...noValues, ...converted };
+}
+
+function listColumn(name: string, vector: Vector, type: ValueType): BatchColumn | undefined {
+  const data = vector.data[0];
+  if (data === undefined) return { valid: () => false, ...noValues };
+  const children = DataType.isList(data.type) ? data.children[0] : undefined;
+  const elements = children && singleColumn(new Vector([children]), type);
+  if (elements === undefined) return undefined;
+  if (children !== undefined && children.nullCount > 0) {
+    throw new OnlineStoreError(
+      "BATCH_INVALID",
+      `column "${name}" of the rows to write has lists with nulls in them, which the online store cannot hold; leave them out, or the whole list`,
+    );
+  }
+  return { valid: validity(data), ...noValues, offsets: data.valueOffsets, elements };
 }
 
 type Values = Pick<BatchColumn, "values"> & Partial<Pick<BatchColumn, "offsets" | "bitOffset">>;

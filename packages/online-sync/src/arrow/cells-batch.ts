@@ -5,19 +5,21 @@ import {
   type Data,
   type DataType,
   DateDay,
+  Field,
   Float32,
   Float64,
   Int32,
   Int64,
+  List,
   type RecordBatch,
   TimeMicrosecond,
   TimestampMicrosecond,
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import type { FeatureCell } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-cell.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
-import { type ValueKind, valueType } from "../codec/value-type.ts";
+import { type ValueKind, type ValueType, valueType } from "../codec/value-type.ts";
 import { type NamedColumn, namedBatch } from "./named-batch.ts";
 import { timestampColumn } from "./timestamp-column.ts";
 
@@ -51,13 +53,15 @@ export function cellsBatch(view: FeatureView, joinKeys: RecordBatch, rows: ReadR
     [view.timestampField, timestampColumn(rows.eventTimestamps)],
     [view.createdTimestampColumn, timestampColumn(rows.createdTimestamps)],
     ...view.features.map(
-      (feature, i): NamedColumn => [feature.name, values(valueType(feature).kind, rows.columns[i] ?? [])],
+      (feature, i): NamedColumn => [feature.name, values(valueType(feature), rows.columns[i] ?? [])],
     ),
   ];
   return namedBatch(columns, joinKeys.numRows, true);
 }
 
-function values(kind: ValueKind, cells: readonly (FeatureCell | null | undefined)[]): Data {
+function values({ kind, isList }: ValueType, cells: readonly (FeatureCell | null | undefined)[]): Data {
   const plain = cells.map((cell) => cell ?? null);
-  return vectorFromArray(plain, arrowTypes[kind]()).data[0] as Data;
+  const element = arrowTypes[kind]();
+  const type = isList ? new List(new Field("element", element, false)) : element;
+  return vectorFromArray(plain, type).data[0] as Data;
 }

@@ -5,7 +5,8 @@ import { parseDecimal } from "../arrow/decimal-text.ts";
 import { parseUuid } from "../arrow/uuid-text.ts";
 import { encodeValue as encode } from "../testing/encode-value.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { type FeatureCell, readFeatureValue } from "./feature-value.ts";
+import type { FeatureCell } from "./feature-cell.ts";
+import { readFeatureValue } from "./feature-value.ts";
 import { readTimestamp, secondsOf, writeTimestamp, writeTimestampWords } from "./timestamp.ts";
 import type { ValueKind } from "./value-type.ts";
 
@@ -14,6 +15,8 @@ const seconds = fc.integer({ min: -62_135_596_800, max: 253_402_300_799 });
 const text = fc.string({ unit: "binary" });
 const same = <T extends FeatureCell>(values: fc.Arbitrary<T>) =>
   values.map((value) => ({ value, given: value as unknown }));
+
+const typed = (kind: ValueKind, isList = false) => ({ kind, scale: 2, isList });
 
 /** Values as they are read, and as Arrow takes them. */
 const values: Readonly<Record<ValueKind, fc.Arbitrary<{ readonly value: FeatureCell; readonly given: unknown }>>> = {
@@ -42,9 +45,27 @@ describe("feature values", () => {
   it.each(Object.entries(values))("%s: what is written is read", (kind, arbitrary) => {
     fc.assert(
       fc.property(arbitrary, ({ value, given }) => {
-        expect(readFeatureValue(encode(kind as ValueKind, given), kind as ValueKind)).toStrictEqual(value);
+        expect(readFeatureValue(encode(kind as ValueKind, given), typed(kind as ValueKind))).toStrictEqual(value);
       }),
     );
+  });
+
+  it.each(Object.entries(values))("lists of %s: what is written is read", (name, arbitrary) => {
+    const kind = name as ValueKind;
+    fc.assert(
+      fc.property(fc.array(arbitrary), (list) => {
+        const given = list.map((each) => each.given);
+        const read = readFeatureValue(encode(kind, given, true), typed(kind, true));
+        expect(read).toStrictEqual(list.map((each) => each.value));
+      }),
+    );
+  });
+
+  it("are lists in whatever form protobuf allows", () => {
+    const oneByOne = new BinaryWriter().tag(14, 2).fork().tag(1, 0).int64(7).tag(1, 0).int64(-1).join().finish();
+    expect(readFeatureValue(Buffer.from(oneByOne), typed("long", true))).toEqual([7n, -1n]);
+    expect(readFeatureValue(encode("float", [0.5], true), typed("double", true))).toEqual([0.5]);
+    expect(() => readFeatureValue(encode("float", [0.5], true), typed("float"))).toThrow(/member 16/);
   });
 
   it("are what a protobuf library reads", () => {
@@ -63,18 +84,18 @@ describe("feature values", () => {
   });
 
   it("are null when empty, and when Feast's Go server says so", () => {
-    expect(readFeatureValue(Buffer.alloc(0), "long")).toBeNull();
+    expect(readFeatureValue(Buffer.alloc(0), typed("long"))).toBeNull();
     const nullValue = new BinaryWriter().tag(19, 0).int32(0).finish();
-    expect(readFeatureValue(Buffer.from(nullValue), "long")).toBeNull();
+    expect(readFeatureValue(Buffer.from(nullValue), typed("long"))).toBeNull();
   });
 
   it("are read in the wider type after their feature's type was widened", () => {
-    expect(readFeatureValue(encode("int", -7), "long")).toBe(-7n);
-    expect(readFeatureValue(encode("float", 0.5), "double")).toBe(0.5);
+    expect(readFeatureValue(encode("int", -7), typed("long"))).toBe(-7n);
+    expect(readFeatureValue(encode("float", 0.5), typed("double"))).toBe(0.5);
   });
 
   it("of another type are refused", () => {
-    expect(() => readFeatureValue(encode("string", "7"), "long")).toThrow(
+    expect(() => readFeatureValue(encode("string", "7"), typed("long"))).toThrow(
       expect.objectContaining({
         code: "STORE_INVALID",
         message: expect.stringContaining("materialize the view in full"),

@@ -111,6 +111,18 @@ describe("values, as feast.types.Value", () => {
     expect(encodeValue(kind, value).toString("hex")).toBe(hex);
   });
 
+  it.each<[ValueKind, unknown, string]>([
+    ["float", [0.5, 1], "82010a0a080000003f0000803f"],
+    ["string", ["a", "b"], "62060a01610a0162"],
+    ["long", [1n, -1n], "720d0a0b01ffffffffffffffffff01"],
+    ["boolean", [true, false], "8a01040a020100"],
+    ["binary", [Uint8Array.of(), Uint8Array.of(7)], "5a050a000a0107"],
+    ["timestamptz", [308_999_999n], "9201040a02b402"],
+    ["int", [], "6a00"],
+  ])("a list of %s %s", (kind, value, hex) => {
+    expect(encodeValue(kind, value, true).toString("hex")).toBe(hex);
+  });
+
   it("event timestamp", () => {
     const out = new ByteWriter();
     writeTimestamp(out, 1_652_439_582_123_456n);

@@ -79,6 +79,10 @@ describe.each<[RedisLayoutName, RedisLayoutName]>([
       a_uuid: Uint8Array.from({ length: 16 }, (_, i) => i * 17),
       a_binary: Uint8Array.of(0, 255, 0),
       a_decimal: Uint32Array.of(12_345, 0, 0, 0),
+      some_booleans: [true, false, true],
+      some_doubles: [],
+      some_strings: ["", "日本語 ✈"],
+      some_times: [new Date("2026-03-01T12:34:56Z")],
     };
     const nulls = { id: "nulls", event_timestamp: -1n };
     await from.write(everyType, featureBatch(everyType, [row, nulls]));

@@ -57,6 +57,10 @@ function values(open: Open): void {
       a_uuid: Uint8Array.from({ length: 16 }, (_, i) => i * 17),
       a_binary: Uint8Array.of(0, 255, 0),
       a_decimal: Uint32Array.of(12_345, 0, 0, 0),
+      some_booleans: [true, false, true],
+      some_doubles: [],
+      some_strings: ["", "日本語 ✈"],
+      some_times: [new Date("2026-03-01T12:34:56Z")],
     };
     await store.write(everyType, featureBatch(everyType, [row]));
     const keys = entityKeys(everyType, [row.id]);
@@ -75,6 +79,10 @@ function values(open: Open): void {
       a_uuid: "00112233-4455-6677-8899-aabbccddeeff",
       a_binary: row.a_binary,
       a_decimal: "123.45",
+      some_booleans: [true, false, true],
+      some_doubles: [],
+      some_strings: ["", "日本語 ✈"],
+      some_times: [new Date("2026-03-01T12:34:56Z")],
     });
   });
 

@@ -2,7 +2,7 @@ import type { Feature, FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import type { EntityKey } from "../codec/entity-key.ts";
-import type { FeatureCell } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-cell.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 
 /** The latest row of every entity, per feature view of one project. Views belong to the project the store was opened for. */

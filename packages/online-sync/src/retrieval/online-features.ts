@@ -1,6 +1,6 @@
 import type { Feature, FeatureRequest } from "@icecore/feature-registry";
 import type { TimestampMs } from "@icecore/iceberg-catalog";
-import type { FeatureCell } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-cell.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 import type { OnlineStore, ReadResult } from "../online-store/online-store.ts";
 import { countEntityRows, type EntityRows, requestKeys } from "./entity-rows.ts";

@@ -29,6 +29,10 @@ export const everyType: FeatureView = defineFeatureView({
     a_uuid: "uuid",
     a_binary: "binary",
     a_decimal: "decimal(9, 2)",
+    some_booleans: "list<boolean>",
+    some_doubles: "list<double>",
+    some_strings: "list<string>",
+    some_times: "list<timestamptz>",
   },
 });
 

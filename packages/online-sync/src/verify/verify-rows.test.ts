@@ -30,6 +30,15 @@ const verify = (view: FeatureView, batch: RecordBatch, maxDifferences = 10) => {
   return verifyRows({ view, store, batches, now: timestampMs(100_000), maxDifferences });
 };
 
+it("takes whichever is online of rows that are equal in both timestamps", async () => {
+  const row = (driver_id: bigint, avg_daily_trips: bigint) => ({ driver_id, event_timestamp: 1n, avg_daily_trips });
+  await store.write(driverStats, featureBatch(driverStats, [row(1n, 5n), row(2n, 7n)]));
+  const tied = [row(1n, 4n), row(1n, 5n), row(1n, 6n), row(2n, 8n), row(2n, 9n)];
+  const { counts, differences } = await verify(driverStats, featureBatch(driverStats, tied));
+  expect(counts).toMatchObject({ matching: 1, mismatched: 1 });
+  expect(differences.map(({ entity }) => entity)).toEqual([{ driver_id: 2n }]);
+});
+
 const everything = {
   id: "naïve 🦆",
   event_timestamp: 1n,
@@ -46,6 +55,10 @@ const everything = {
   a_uuid: Uint8Array.from({ length: 16 }, (_, i) => i * 17),
   a_binary: Uint8Array.of(0, 255, 0),
   a_decimal: Uint32Array.of(12_345, 0, 0, 0),
+  some_booleans: [true, false, true],
+  some_doubles: [],
+  some_strings: ["", "日本語 ✈"],
+  some_times: [new Date("2026-03-01T12:34:56Z")],
 };
 
 it("finds rows of every type matching, and each type that differs", async () => {

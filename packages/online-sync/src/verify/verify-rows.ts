@@ -3,7 +3,7 @@ import type { TimestampMs } from "@icecore/iceberg-catalog";
 import type { RecordBatch } from "apache-arrow";
 import { batchColumn } from "../arrow/batch-column.ts";
 import { type Cells, encodeEntityKeys, type KeyValue } from "../codec/entity-key.ts";
-import type { FeatureCell } from "../codec/feature-value.ts";
+import type { FeatureCell } from "../codec/feature-cell.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 import { valueType } from "../codec/value-type.ts";
 import type { OnlineStore, ReadResult } from "../online-store/online-store.ts";
@@ -43,7 +43,7 @@ export interface VerifiedRows {
 export interface VerifyRequest {
   readonly view: FeatureView;
   readonly store: OnlineStore;
-  /** The newest row offline, of some entities. */
+  /** The newest row offline, of some entities; where several are equal in both timestamps, whichever of them is online is right. */
   readonly batches: AsyncIterable<RecordBatch>;
   readonly now: TimestampMs;
   /** How many differences to tell. */
@@ -60,19 +60,23 @@ export async function verifyRows(request: VerifyRequest): Promise<VerifiedRows> 
     stale: 0,
     mismatched: 0,
   };
-  const differences: Difference[] = [];
+  const found = new Map<string, Difference>();
   for await (const batch of request.batches) {
-    for (const difference of await verifyBatch(request, batch)) {
-      counts[difference.verdict]++;
-      if (isFault(difference) && differences.length < request.maxDifferences) differences.push(difference);
+    for (const [entity, difference] of await verifyBatch(request, batch)) {
+      if (found.get(entity)?.verdict !== "matching") found.set(entity, difference);
     }
   }
-  return { counts, differences };
+  for (const { verdict } of found.values()) counts[verdict]++;
+  return { counts, differences: [...found.values()].filter(isFault).slice(0, request.maxDifferences) };
 }
 
 const isFault = ({ verdict }: Difference): boolean => ["missing", "stale", "mismatched"].includes(verdict);
 
-async function verifyBatch({ view, store, now }: VerifyRequest, batch: RecordBatch): Promise<readonly Difference[]> {
+/** What is to be said of each row's entity, which is known by its key. */
+async function verifyBatch(
+  { view, store, now }: VerifyRequest,
+  batch: RecordBatch,
+): Promise<readonly (readonly [entity: string, Difference])[]> {
   const cellsOf = (field: { readonly name: string; readonly type: string }): Cells<FeatureCell> =>
     columnCells(valueType(field), batchColumn(batch, field.name, valueType(field)));
   const keyCells = view.joinKeys.map((key) => cellsOf(key) as Cells<KeyValue>);
@@ -83,16 +87,17 @@ async function verifyBatch({ view, store, now }: VerifyRequest, batch: RecordBat
   const cells = view.features.map(cellsOf);
   const keys = encodeEntityKeys(view.joinKeys, keyCells, batch.numRows);
   const [held] = await store.read([{ view, features: view.features, keys }]);
-  return keys.map((_, row) => {
+  return keys.map((key, row) => {
     const event = events(row) ?? 0n;
     const features = differingFeatures(view, cells, held, row);
     const online = held?.eventTimestamps[row];
-    return {
+    const difference = {
       verdict: verdictOf(event, online, features.length > 0, isExpired(view, event, now)),
       entity: Object.fromEntries(view.joinKeys.map(({ name }, index) => [name, keyCells[index]?.(row) ?? null])),
       eventTimestamp: { offline: event, online },
       features,
     };
+    return [key?.toString("latin1") ?? "", difference];
   });
 }
 

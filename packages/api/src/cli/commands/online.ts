@@ -96,5 +96,6 @@ function entityText(entity: Readonly<Record<string, string>>): string {
 
 function text(value: unknown): string {
   if (value === null) return "";
+  if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
   return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : String(value);
 }

@@ -1,6 +1,7 @@
+import { defineEntity, defineFeatureView, groupDefinitions } from "@icecore/feature-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpApp, type HttpApp } from "../app.ts";
-import { now, openDriverStore, type TestStore } from "../testing/driver-store.ts";
+import { now, openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
 
 let opened: TestStore;
 let app: HttpApp;
@@ -86,5 +87,44 @@ describe("pushes", () => {
     const answer = await post("/push", body);
     expect(answer.status).toBe(status);
     expect(JSON.stringify(answer.body).replaceAll("\\n", "\n").replaceAll('\\"', '"')).toMatch(message);
+  });
+});
+
+describe("a push source", () => {
+  it("brings the rows to its views, each with the columns that are its own", async () => {
+    const described = { owner: "ml", description: "For tests." };
+    const rider = defineEntity({ ...described, name: "rider", joinKeys: { rider: "string" } });
+    const common = { ...described, entities: [rider], pushSource: "rides" };
+    const counts = defineFeatureView({ ...common, name: "counts", features: { rides: "long" } });
+    const scores = defineFeatureView({
+      ...common,
+      name: "scores",
+      features: { score: "double", path: "list<float>", seen: "list<timestamptz>" },
+    });
+    await using empty = await openEmptyStore();
+    const { store } = empty;
+    await store.apply(await store.plan(groupDefinitions([rider, counts, scores])));
+    const asked = createHttpApp(store, { now });
+    const push = async (push_source_name: string, df: object) => {
+      const body = JSON.stringify({ push_source_name, df, to: "online_and_offline" });
+      return (await asked.request("/push", { method: "POST", body })).status;
+    };
+    const row = { rider: ["r"], event_timestamp: ["2026-01-01T12:00:00Z"] };
+    expect(await push("rides", { ...row, rides: [3], score: [0.5], path: [null] })).toBe(200);
+    expect(
+      await push("scores", { ...row, rider: ["s"], score: [null], path: [[1, 0.5]], seen: [[1_767_265_200]] }),
+    ).toBe(200);
+    expect(await push("counts", { ...row, rider: ["s"], rides: [4] })).toBe(200);
+    expect(await push("rides", { ...row, rides: [3], other: [0.5] })).toBe(400);
+    expect(await push("ride", { ...row, rides: [3] })).toBe(404);
+    const features = ["counts:rides", "scores:score", "scores:path", "scores:seen"];
+    const { vectors } = await store.getOnlineFeatures({ features, entities: [{ rider: "r" }, { rider: "s" }] });
+    expect(vectors).toEqual([
+      { rides: 3n, score: 0.5, path: null, seen: null },
+      { rides: 4n, score: null, path: [1, 0.5], seen: [new Date("2026-01-01T11:00:00Z")] },
+    ]);
+    const body = JSON.stringify({ features: ["scores:path"], entities: { rider: ["r", "s"] } });
+    const answer = await asked.request("/get-online-features", { method: "POST", body });
+    expect(await answer.text()).toContain('{"values":[null,[1.0,0.5]],"statuses":["NULL_VALUE","PRESENT"]');
   });
 });

@@ -1,3 +1,4 @@
+import type { FeatureView } from "@icecore/feature-registry";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import { pushTargets } from "../../store/push.ts";
@@ -8,13 +9,15 @@ import type { Operation } from "../openapi/operation.ts";
 import { framedColumns, pushedFrame } from "../wire/pushed-frame.ts";
 
 const pushBody = z.object({
-  /** A push source is known by the name of its feature view. */
+  /** A view without a push source goes by its own name. */
   push_source_name: z.string(),
   df: pushedFrame,
   to: z.enum(pushTargets).default("online"),
   /** The same key goes into the history once. Not Feast's. */
   key: z.string().min(1).optional(),
 });
+
+type Frame = z.output<typeof pushedFrame>;
 
 const writeBody = z.object({ feature_view_name: z.string(), df: pushedFrame });
 
@@ -28,7 +31,7 @@ const pushOperation: Operation = {
   role: "writer",
   tag: "serving",
   summary: "Write rows online, to the history, or both",
-  description: "As Feast's feature server; a push source is known by the name of its feature view.",
+  description: "As Feast's feature server; a push source is one that feature views name, or the name of a view.",
   body: { json: pushBody, example: { push_source_name: "driver_hourly_stats", df: exampleRows, to: "online" } },
   responses: written,
 };
@@ -48,9 +51,15 @@ const writeOperation: Operation = {
 export function addPush(api: HttpApi, store: FeatureStore): void {
   api.add(pushOperation, async (c) => {
     const { push_source_name: name, df, to, key } = await readBody(c, pushBody);
-    requireViews(c, [name]);
-    const columns = framedColumns(df, await store.featureView(name));
-    await store.push(name, { columns }, { to, key });
+    const views = await store.pushedViews(name);
+    requireViews(
+      c,
+      views.map((view) => view.name),
+    );
+    for (const view of views) {
+      const columns = framedColumns(withoutOthers(df, view, views), view);
+      await store.push(view.name, { columns }, { to, key });
+    }
     return c.json(null);
   });
   api.add(writeOperation, async (c) => {
@@ -61,3 +70,13 @@ export function addPush(api: HttpApi, store: FeatureStore): void {
     return c.json(null);
   });
 }
+
+/** The columns of a frame but for those of features that only other views of its push source have. */
+function withoutOthers(df: Frame, view: FeatureView, views: readonly FeatureView[]): Frame {
+  const own = new Set(columnsOf(view));
+  const others = new Set(views.flatMap(columnsOf).filter((name) => !own.has(name)));
+  return Object.fromEntries(Object.entries(df).filter(([name]) => !others.has(name)));
+}
+
+const columnsOf = ({ joinKeys, features }: FeatureView): readonly string[] =>
+  [...joinKeys, ...features].map(({ name }) => name);

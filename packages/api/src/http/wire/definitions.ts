@@ -46,6 +46,7 @@ function featureViewJson(view: FeatureView) {
     online,
     partition_by: view.partitionBy,
     data_source: view.source?.name ?? null,
+    push_source: view.pushSource ?? view.name,
   };
 }
 

@@ -73,7 +73,8 @@ function floatOutputs(requests: readonly FeatureRequest[]): ReadonlySet<string> 
   const floats = requests
     .flatMap(({ features }) => features)
     .filter(({ feature }) => {
-      const kind = featureType(feature.type)?.kind;
+      const type = featureType(feature.type);
+      const kind = type?.kind === "list" ? type.element.kind : type?.kind;
       return kind === "float" || kind === "double";
     });
   return new Set(floats.map(({ output }) => output));

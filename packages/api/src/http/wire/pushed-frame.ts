@@ -15,11 +15,11 @@ export function framedColumns(
   frame: z.output<typeof pushedFrame>,
   view: FeatureView,
 ): Readonly<Record<string, readonly unknown[]>> {
-  const kinds = new Map([...view.joinKeys, ...view.features].map(({ name, type }) => [name, featureType(type)?.kind]));
+  const times = new Set([view.timestampField, view.createdTimestampColumn]);
+  for (const { name, type } of [...view.joinKeys, ...view.features]) if (isTime(type)) times.add(name);
   const columns = Object.entries(frame).map(([given, values]) => {
     const name = columnName(given, frame, view);
-    const isTime = name === view.timestampField || name === view.createdTimestampColumn;
-    return [name, values.map(isTime || kinds.get(name) === "timestamptz" ? zonedTime : (value) => value)];
+    return [name, times.has(name) ? values.map(zonedTime) : values];
   });
   return Object.fromEntries(columns);
 }
@@ -30,7 +30,13 @@ function columnName(given: string, frame: object, { timestampField, createdTimes
   return given;
 }
 
+function isTime(name: string): boolean {
+  const type = featureType(name);
+  return (type?.kind === "list" ? type.element : type)?.kind === "timestamptz";
+}
+
 function zonedTime(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(zonedTime);
   if (typeof value === "string" && zoneless.test(value)) return `${value}Z`;
   const milliseconds = typeof value === "number" || typeof value === "bigint" ? Number(value) * 1000 : Number.NaN;
   return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds) : value;

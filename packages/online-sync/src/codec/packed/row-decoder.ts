@@ -1,6 +1,6 @@
 import type { Feature } from "@icecore/feature-registry";
 import type { ReadRequest, ReadResult } from "../../online-store/online-store.ts";
-import type { FeatureCell } from "../feature-value.ts";
+import type { FeatureCell } from "../feature-cell.ts";
 import type { TimestampMicros } from "../timestamp.ts";
 import { type CellReader, cellReader, checkVersion, rowCreatedTimestamp } from "./row-reader.ts";
 import { eventAt, isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";

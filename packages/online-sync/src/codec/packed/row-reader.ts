@@ -2,10 +2,10 @@ import type { Feature } from "@icecore/feature-registry";
 import { decimalText } from "../../arrow/decimal-text.ts";
 import { uuidText } from "../../arrow/uuid-text.ts";
 import { OnlineStoreError } from "../../errors.ts";
-import type { FeatureCell } from "../feature-value.ts";
+import type { FeatureCell, SingleCell } from "../feature-cell.ts";
 import type { TimestampMicros } from "../timestamp.ts";
-import { type ValueKind, valueType } from "../value-type.ts";
-import { createdAt, eventAt, type RowField, type RowSchema, rowVersion } from "./row-schema.ts";
+import { type ValueKind, type ValueType, valueType } from "../value-type.ts";
+import { createdAt, eventAt, isText, type RowField, type RowSchema, rowVersion, widths } from "./row-schema.ts";
 
 /** @throws OnlineStoreError `STORE_INVALID` when a later version wrote the row that begins at `start` */
 export function checkVersion(row: Buffer, start: number): void {
@@ -50,54 +50,79 @@ export function cellReader(schema: RowSchema, feature: Feature): CellReader {
 
 function makeReader(schema: RowSchema, feature: Feature): CellReader {
   const field = schema.fields.find(({ name }) => name === feature.name);
-  const read = field === undefined ? undefined : widenedReader(field, schema, valueType(feature).kind);
+  const read = field === undefined ? undefined : widenedReader(field, schema, valueType(feature));
   if (field === undefined || read === undefined) return () => undefined;
   const { validByte, validMask } = field;
   return (row, start, view) => (((row[start + validByte] as number) & validMask) === 0 ? null : read(row, start, view));
 }
 
-type ValueReader = (row: Buffer, start: number, view: DataView) => FeatureCell;
-
-function widenedReader(field: RowField, schema: RowSchema, kind: ValueKind): ValueReader | undefined {
-  const { at } = field;
-  if (field.kind === kind) return valueReader(field, schema);
-  if (field.kind === "int" && kind === "long") return (_, start, view) => BigInt(view.getInt32(start + at, true));
-  if (field.kind === "float" && kind === "double") return valueReader(field, schema);
-  return undefined;
+function widenedReader(
+  field: RowField,
+  schema: RowSchema,
+  { kind, isList = false }: ValueType,
+): CellReader | undefined {
+  const element = elementReader(field, kind);
+  if (element === undefined || isList !== (field.isList ?? false)) return undefined;
+  const { at, previousEndAt } = field;
+  if (!isList && !isText(field.kind)) return (row, start, view) => element(row, start + at, 0, view);
+  const { variableAt } = schema;
+  const read = isList ? listReader(field.kind, element) : element;
+  return (row, start, view) => {
+    const from = previousEndAt === undefined ? 0 : view.getUint32(start + previousEndAt, true);
+    return read(row, start + variableAt + from, start + variableAt + view.getUint32(start + at, true), view);
+  };
 }
 
-function valueReader({ kind, scale, at, previousEndAt }: RowField, { variableAt }: RowSchema): ValueReader {
-  const range = (start: number, view: DataView): [number, number] => {
-    const from = previousEndAt === undefined ? 0 : view.getUint32(start + previousEndAt, true);
-    return [start + variableAt + from, start + variableAt + view.getUint32(start + at, true)];
+/** Reads a value that begins at `at`; of text and bytes, to its end. */
+type ValueReader<Cell> = (row: Buffer, at: number, end: number, view: DataView) => Cell;
+
+/** Reads values of a kind that was widened to `kind`, or is it. */
+function elementReader(field: RowField, kind: ValueKind): ValueReader<SingleCell> | undefined {
+  if (field.kind === "int" && kind === "long") return (_, at, __, view) => BigInt(view.getInt32(at, true));
+  return field.kind === kind || (field.kind === "float" && kind === "double") ? valueReader(field) : undefined;
+}
+
+function listReader(kind: ValueKind, element: ValueReader<SingleCell>): ValueReader<readonly SingleCell[]> {
+  const width = widths[kind];
+  return (row, start, end, view) => {
+    const cells: SingleCell[] = [];
+    for (let at = start; at < end; ) {
+      const from = isText(kind) ? at + width : at;
+      at = isText(kind) ? from + view.getUint32(at, true) : at + width;
+      cells.push(element(row, from, at, view));
+    }
+    return cells;
   };
+}
+
+function valueReader({ kind, scale }: RowField): ValueReader<SingleCell> {
   switch (kind) {
     case "boolean":
-      return (row, start) => row[start + at] === 1;
+      return (row, at) => row[at] === 1;
     case "int":
-      return (_, start, view) => view.getInt32(start + at, true);
+      return (_, at, __, view) => view.getInt32(at, true);
     case "long":
     case "time":
-      return (_, start, view) => view.getBigInt64(start + at, true);
+      return (_, at, __, view) => view.getBigInt64(at, true);
     case "float":
-      return (_, start, view) => view.getFloat32(start + at, true);
+      return (_, at, __, view) => view.getFloat32(at, true);
     case "double":
-      return (_, start, view) => view.getFloat64(start + at, true);
+      return (_, at, __, view) => view.getFloat64(at, true);
     case "date":
-      return (_, start, view) => new Date(view.getInt32(start + at, true) * 86_400_000);
+      return (_, at, __, view) => new Date(view.getInt32(at, true) * 86_400_000);
     case "timestamp":
     case "timestamptz":
-      return (_, start, view) => new Date(Math.floor(Number(view.getBigInt64(start + at, true)) / 1000));
+      return (_, at, __, view) => new Date(Math.floor(Number(view.getBigInt64(at, true)) / 1000));
     case "uuid":
-      return (row, start) => uuidText(row.subarray(start + at, start + at + 16));
+      return (row, at) => uuidText(row.subarray(at, at + 16));
     case "decimal":
-      return (_, start, view) => {
-        const words = [0, 4, 8, 12].map((offset) => view.getUint32(start + at + offset, true));
+      return (_, at, __, view) => {
+        const words = [0, 4, 8, 12].map((offset) => view.getUint32(at + offset, true));
         return decimalText(Uint32Array.from(words), scale);
       };
     case "string":
-      return (row, start, view) => row.toString("utf8", ...range(start, view));
+      return (row, at, end) => row.toString("utf8", at, end);
     case "binary":
-      return (row, start, view) => new Uint8Array(row.subarray(...range(start, view)));
+      return (row, at, end) => new Uint8Array(row.subarray(at, end));
   }
 }

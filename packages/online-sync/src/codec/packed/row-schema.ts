@@ -5,8 +5,9 @@ import { type ValueKind, type ValueType, valueType } from "../value-type.ts";
 /*
  * A packed row describes itself: a header of version (one byte), event timestamp and created timestamp (64-bit
  * microseconds each) and the id of its schema; a bitmap of the features that are not null; the fixed part, where each
- * feature has its place whether null or not; and the variable part, the bytes of text and binary, for which the fixed
- * part holds where they end. All is little endian.
+ * feature has its place whether null or not; and the variable part, the bytes of text, binary and lists, for which the fixed
+ * part holds where they end. A list's elements follow each other as they would be in the fixed part, text and binary each
+ * behind its length of 32 bits. All is little endian.
  */
 export const rowVersion = 1;
 export const eventAt = 1;
@@ -31,11 +32,12 @@ export interface RowField extends ValueType {
   readonly validByte: number;
   readonly validMask: number;
   readonly at: number;
-  /** Of text and binary: where the end of the value before it is; undefined for the first. */
+  /** Of what is in the variable part: where the end of the value before it is; undefined for the first. */
   readonly previousEndAt: number | undefined;
 }
 
-const widths: Readonly<Record<ValueKind, number>> = {
+/** How many bytes a kind takes in the fixed part, and in lists. */
+export const widths: Readonly<Record<ValueKind, number>> = {
   boolean: 1,
   int: 4,
   long: 8,
@@ -50,6 +52,9 @@ const widths: Readonly<Record<ValueKind, number>> = {
   string: 4,
   binary: 4,
 };
+
+/** How many bytes say where a value of the variable part ends. */
+const endWidth = 4;
 
 type NameAndType = Pick<Feature, "name" | "type">;
 
@@ -70,8 +75,8 @@ function layOut(features: readonly NameAndType[]): RowSchema {
   const fields = features.map((feature, i): RowField => {
     const type = valueType(feature);
     const place = { validByte: bitmapAt + (i >> 3), validMask: 1 << (i & 7), at, previousEndAt };
-    if (isVariable(type.kind)) previousEndAt = at;
-    at += widths[type.kind];
+    if (isVariable(type)) previousEndAt = at;
+    at += type.isList ? endWidth : widths[type.kind];
     return { name: feature.name, ...type, ...place };
   });
   return { id, idText: id.toString("hex"), descriptor, fields, variableAt: at };
@@ -83,7 +88,15 @@ export function parseRowSchema(descriptor: string): RowSchema {
   return rowSchema(features.map(([name, type]) => ({ name, type })));
 }
 
-export function isVariable(kind: ValueKind): boolean {
+function isVariable({ kind, isList }: ValueType): boolean {
+  return isList === true || isText(kind);
+}
+
+type TextKind = "string" | "binary";
+/** Kinds whose values are all as long. */
+export type FixedKind = Exclude<ValueKind, TextKind>;
+
+export function isText(kind: ValueKind): kind is TextKind {
   return kind === "string" || kind === "binary";
 }
 

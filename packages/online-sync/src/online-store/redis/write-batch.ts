@@ -3,14 +3,14 @@ import type { RecordBatch } from "apache-arrow";
 import { type ViewBatch, viewBatch } from "../../arrow/view-batch.ts";
 import { ByteWriter } from "../../codec/byte-writer.ts";
 import { batchKeyWriter, type KeyWriter } from "../../codec/entity-key.ts";
-import type { RowWriter } from "../../codec/feature-value.ts";
+import type { RowWriter } from "../../codec/value-payload.ts";
 import { leaseMs } from "../run/leased-run.ts";
 import type { RedisLayout, WriteTerms } from "./layout/redis-layout.ts";
 import { runScript, type Script } from "./scripts/run-script.ts";
 import { follow } from "./servers/following.ts";
 import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
-import type { Argument } from "./wire/command-writer.ts";
+import { type Argument, writeArgument } from "./wire/command-writer.ts";
 import type { Reply } from "./wire/reply.ts";
 
 /** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
@@ -50,7 +50,7 @@ interface Chunk {
   readonly node: RedisNode;
   /** Their numbers. */
   readonly rows: number[];
-  /** The rows that live, one after the other. */
+  /** The rows that live, as the layout's script takes them. */
   readonly body: ByteWriter;
   /** How many live. */
   living: number;
@@ -64,6 +64,7 @@ class BatchWriter {
   readonly #writeKey: KeyWriter;
   readonly #writeRow: RowWriter;
   readonly #arguments: readonly Argument[];
+  readonly #row = new ByteWriter();
 
   constructor(context: WriteContext, batch: ViewBatch) {
     const { layout, view, terms } = context;
@@ -121,13 +122,21 @@ class BatchWriter {
 
   #add(chunk: Chunk, key: ByteWriter, row: number): void {
     const lives = this.#batch.event.valid(row);
-    const out = lives ? chunk.body : chunk.gone;
     chunk.rows.push(row);
-    out.u32(key.length);
-    out.slice(key.view(), 0, key.length);
-    if (!lives) return;
+    if (!lives) {
+      lengthAndBytes(chunk.gone, key);
+      return;
+    }
     chunk.living++;
-    this.#writeRow(out, row);
+    if (this.#context.layout.rowsAs === "text") {
+      lengthAndBytes(chunk.body, key);
+      this.#writeRow(chunk.body, row);
+    } else {
+      writeArgument(chunk.body, key.view());
+      this.#row.truncate(0);
+      this.#writeRow(this.#row, row);
+      writeArgument(chunk.body, this.#row.view());
+    }
   }
 
   /** Sends a chunk; when its keys have moved, its rows once more, to whoever holds them then. */
@@ -142,8 +151,17 @@ class BatchWriter {
   }
 
   async #call({ node, body, living, gone }: Chunk, key: Argument, token: string): Promise<RowCounts> {
-    const args = [token, leaseMs, body.view(), living, gone.view(), ...this.#arguments];
+    const rows =
+      this.#context.layout.rowsAs === "text"
+        ? [body.view(), living, gone.view(), ...this.#arguments]
+        : [gone.view(), ...this.#arguments, { count: living * 2, written: body.view() }];
+    const args = [token, leaseMs, ...rows];
     const [written, deleted] = (await runScript(node, this.#context.script, key, args)) as Reply[];
     return { written: Number(written), deleted: Number(deleted) };
   }
+}
+
+function lengthAndBytes(out: ByteWriter, bytes: ByteWriter): void {
+  out.u32(bytes.length);
+  out.bytes(bytes.view());
 }

@@ -3,9 +3,10 @@ import type { BatchColumn } from "../../../arrow/batch-column.ts";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
-import { featureValueWriter, type RowWriter } from "../../../codec/feature-value.ts";
+import { featureValueWriter } from "../../../codec/feature-value.ts";
 import { feastKeyForm } from "../../../codec/store-key.ts";
 import { writeTimestamp, writeTimestampWords } from "../../../codec/timestamp.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
 import { valueType } from "../../../codec/value-type.ts";
 import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
 import type { Argument } from "../wire/command-writer.ts";
@@ -17,6 +18,7 @@ export function feastLayout(project: string): RedisLayout {
   return {
     space: `view:${project}`,
     writeScript: writeFeastRowsScript,
+    rowsAs: "text",
     keyForm: (view) => feastKeyForm(view.joinKeys, project),
     rowWriter,
     writeArguments,

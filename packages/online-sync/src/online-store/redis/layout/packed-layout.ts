@@ -1,6 +1,5 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { KeyForm } from "../../../codec/entity-key.ts";
-import type { RowWriter } from "../../../codec/feature-value.ts";
 import { rowSchema } from "../../../codec/packed/row-schema.ts";
 import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
 import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
@@ -22,9 +21,10 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
   return {
     space: `packed:${project}`,
     writeScript: writePackedRowsScript(partitioned),
+    rowsAs: "arguments",
     keyForm,
     rowWriter: (view, { event, created, features }) =>
-      prefixed(packedRowWriter(rowSchema(view.features), { event, created }, features)),
+      packedRowWriter(rowSchema(view.features), { event, created }, features),
     writeArguments: (view, { correction, keyTtlSeconds }: WriteTerms) => [
       ...(correction === undefined ? ["none", "none"] : halves(correction.createdUpTo)),
       view.ttlSeconds ?? 0,
@@ -34,14 +34,6 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
     read: (servers, requests) => reader.read(servers, requests),
     probe: () => undefined,
     remove: (_view, key) => ["UNLINK", key],
-  };
-}
-
-function prefixed(write: RowWriter): RowWriter {
-  return (out, row) => {
-    const start = out.beginU32();
-    write(out, row);
-    out.endU32(start);
   };
 }
 

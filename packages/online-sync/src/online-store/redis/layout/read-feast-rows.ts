@@ -1,10 +1,11 @@
 import type { Feature, FeatureView } from "@icecore/feature-registry";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
+import type { FeatureCell } from "../../../codec/feature-cell.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
-import { type FeatureCell, readFeatureValue } from "../../../codec/feature-value.ts";
+import { readFeatureValue } from "../../../codec/feature-value.ts";
 import { feastKeyForm, storeKeyOf } from "../../../codec/store-key.ts";
 import { readTimestamp, type TimestampMicros } from "../../../codec/timestamp.ts";
-import { type ValueKind, valueType } from "../../../codec/value-type.ts";
+import { type ValueType, valueType } from "../../../codec/value-type.ts";
 import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import { beginCommand, writeArgument } from "../wire/command-writer.ts";
@@ -46,7 +47,7 @@ interface RowCommand {
   readonly view: FeatureView;
   readonly head: Buffer;
   readonly tail: Buffer;
-  readonly kinds: readonly ValueKind[];
+  readonly types: readonly ValueType[];
 }
 
 /** Commands by the features that they ask for: models ask for the same ones again and again. */
@@ -68,7 +69,7 @@ function makeCommand(view: FeatureView, features: readonly Feature[], more: read
   writeArgument(head, "HMGET");
   const tail = new ByteWriter();
   for (const field of fields) writeArgument(tail, field);
-  return { view, head: head.view(), tail: tail.view(), kinds: features.map((feature) => valueType(feature).kind) };
+  return { view, head: head.view(), tail: tail.view(), types: features.map(valueType) };
 }
 
 /** One request's command, the same for all entities but for the key, and its answers. */
@@ -95,7 +96,7 @@ class ViewRead implements ReadResult {
   take(bytes: Buffer, start: number, row: number): void {
     if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
     const fields = readCount(bytes, start);
-    const { kinds } = this.#command;
+    const { types } = this.#command;
     let [at, timestampAt, timestampEnd] = [lineEnd(bytes, start), 0, 0];
     for (let i = -1; i < fields - 1; i++) {
       const length = readCount(bytes, at);
@@ -103,7 +104,7 @@ class ViewRead implements ReadResult {
       if (length < 0) continue;
       const end = at + length;
       if (i < 0) [timestampAt, timestampEnd] = [at, end];
-      else if (i < kinds.length) this.#take(i, row, readFeatureValue(bytes, kinds[i] as ValueKind, at, end));
+      else if (i < types.length) this.#take(i, row, readFeatureValue(bytes, types[i] as ValueType, at, end));
       else
         this.createdTimestamps[row] = readCreated(bytes.subarray(timestampAt, timestampEnd), bytes.subarray(at, end));
       at = end + 2;

@@ -1,7 +1,7 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import type { KeyForm } from "../../../codec/entity-key.ts";
-import type { RowWriter } from "../../../codec/feature-value.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
 import type { Correction, ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import type { Argument } from "../wire/command-writer.ts";
@@ -11,8 +11,10 @@ export interface RedisLayout {
   /** Part of the names of what is kept besides rows: layouts may share a Redis. */
   readonly space: string;
   readonly writeScript: string;
+  /** How the script takes rows, each behind its key: as one text, in which keys have their lengths before them, or as arguments. */
+  readonly rowsAs: "text" | "arguments";
   keyForm(view: FeatureView): KeyForm;
-  /** Writes rows of a batch as the script takes them, behind their keys. */
+  /** Writes rows of a batch as the script takes them. */
   rowWriter(view: FeatureView, batch: ViewBatch): RowWriter;
   /** What the script takes besides the lease, the rows and the keys that are gone. */
   writeArguments(view: FeatureView, terms: WriteTerms): readonly Argument[];

@@ -4,10 +4,10 @@ import { checkLease } from "./lease.ts";
  * Writes packed rows of one view that may replace what is stored, and removes those that are gone, in one atomic step;
  * returns how many of each.
  *
- * KEYS: the view's mark. ARGV: the token of the run, or nothing, and its lease in milliseconds; the rows: per row its key
- * and the row, each behind its length; how many there are; the keys of the entities that are gone; the two halves of the time up to which a
- * correction replaces, the lower first, or 'none'; the view's ttl in seconds (0: none); for how many seconds a row is kept after it
- * is written, if that is set for all (0: it is not).
+ * KEYS: the view's mark. ARGV: the token of the run, or nothing, and its lease in milliseconds; the keys of the entities
+ * that are gone, each behind its length; the two halves of the time up to which a correction replaces, the lower first, or
+ * 'none'; the view's ttl in seconds (0: none); for how many seconds a row is kept after it is written, if that is set for
+ * all (0: it is not); and the rows, each behind its key.
  *
  * A first load costs one command for all rows of a call, where they are of different entities and new. Elsewhere whether a
  * key is new, and what it holds otherwise, is one command a row.
@@ -17,9 +17,8 @@ ${checkLease}
 local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
 if lost then return lost end
 local call, decode = redis.call, struct.unpack
-local rows, count, gone = ARGV[3], tonumber(ARGV[4]), ARGV[5]
-local corrected_low, corrected_high = tonumber(ARGV[6]), tonumber(ARGV[7])
-local ttl, key_ttl = tonumber(ARGV[8]), tonumber(ARGV[9])
+local gone, corrected_low, corrected_high = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local ttl, key_ttl, first = tonumber(ARGV[6]), tonumber(ARGV[7]), 8
 local seconds = tonumber(call('TIME')[1])
 
 -- The event and the created timestamp, in halves.
@@ -49,28 +48,25 @@ local function expiry(row)
   return 'EXAT', math.max(seconds, math.floor((high * 2 ^ 32 + low) / 1000000)) + ttl + 1
 end
 
--- Keys and rows in turn; what comes last is where the text ends.
-local pairs = { decode('<' .. ('I4c0'):rep(count * 2), rows) }
-pairs[#pairs] = nil
 -- In a cluster a single command cannot set keys of several slots.
 local seen, distinct = {}, ${!partitioned}
-for i = 1, #pairs, 2 do
-  local key = pairs[i]
+for i = first, #ARGV, 2 do
+  local key = ARGV[i]
   distinct = distinct and not seen[key]
   seen[key] = true
 end
-local all_new = distinct and #pairs > 0 and call('MSETNX', unpack(pairs)) == 1
+local all_new = distinct and #ARGV >= first and call('MSETNX', unpack(ARGV, first)) == 1
 
-local written, removed = all_new and #pairs / 2 or 0, 0
+local written, removed = all_new and (#ARGV - first + 1) / 2 or 0, 0
 if all_new and (ttl > 0 or key_ttl > 0) then
-  for i = 1, #pairs, 2 do
-    local kind, time = expiry(pairs[i + 1])
-    call(kind == 'EX' and 'EXPIRE' or 'EXPIREAT', pairs[i], time)
+  for i = first, #ARGV, 2 do
+    local kind, time = expiry(ARGV[i + 1])
+    call(kind == 'EX' and 'EXPIRE' or 'EXPIREAT', ARGV[i], time)
   end
 end
 
-for i = 1, all_new and 0 or #pairs, 2 do
-  local key, row = pairs[i], pairs[i + 1]
+for i = first, all_new and 0 or #ARGV, 2 do
+  local key, row = ARGV[i], ARGV[i + 1]
   local stored = call('SET', key, row, 'NX', 'GET', expiry(row))
   if not stored then
     written = written + 1

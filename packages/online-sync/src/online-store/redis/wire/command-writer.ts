@@ -1,14 +1,26 @@
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
 import type { EntityKey, KeyForm } from "../../../codec/entity-key.ts";
 
-export type Argument = Uint8Array | string | number;
+export type Argument = Uint8Array | string | number | WrittenArguments;
+
+/** Arguments that {@link writeArgument} has written already. */
+export interface WrittenArguments {
+  readonly count: number;
+  readonly written: Uint8Array;
+}
 
 const [asterisk, dollar] = [0x2a, 0x24];
 
 /** Writes a command in RESP: an array of bulk strings. */
 export function writeCommand(out: ByteWriter, args: readonly Argument[]): void {
-  beginCommand(out, args.length);
-  for (const argument of args) writeArgument(out, argument);
+  beginCommand(
+    out,
+    args.reduce<number>((sum, argument) => sum + (isWritten(argument) ? argument.count : 1), 0),
+  );
+  for (const argument of args) {
+    if (isWritten(argument)) out.bytes(argument.written);
+    else writeArgument(out, argument);
+  }
 }
 
 /** Begins a command of so many arguments, its name among them; {@link writeArgument} has to follow for each. */
@@ -16,7 +28,7 @@ export function beginCommand(out: ByteWriter, count: number): void {
   line(out, asterisk, count);
 }
 
-export function writeArgument(out: ByteWriter, argument: Argument): void {
+export function writeArgument(out: ByteWriter, argument: Exclude<Argument, WrittenArguments>): void {
   const bytes = typeof argument === "object" ? argument : Buffer.from(String(argument));
   line(out, dollar, bytes.length);
   out.slice(bytes, 0, bytes.length);
@@ -30,6 +42,10 @@ export function writeKeyArgument(out: ByteWriter, { prefix, suffix }: KeyForm, k
   out.slice(key, namesEnd, key.length);
   out.slice(suffix, 0, suffix.length);
   end(out);
+}
+
+function isWritten(argument: Argument): argument is WrittenArguments {
+  return typeof argument === "object" && "written" in argument;
 }
 
 function line(out: ByteWriter, type: number, count: number): void {
