@@ -1,4 +1,5 @@
 import { and, greaterThanOrEqual, lessThan, limitManifestCache, type ScanOptions } from "@icecore/iceberg-catalog";
+import { peakMemoryMb } from "../peak-memory.ts";
 import { firstDay, openCatalog } from "./bench-table.ts";
 
 /**
@@ -65,5 +66,5 @@ const coldMs = await medianOfRepeats(firstMs);
 limitManifestCache(table.io);
 if (request.repeat > 0) await timed();
 const warmMs = await medianOfRepeats(firstMs);
-const peakMb = process.resourceUsage().maxRSS / 1024;
+const peakMb = peakMemoryMb();
 console.log(JSON.stringify({ files, firstMs, coldMs, warmMs, peakMb } satisfies Planning));

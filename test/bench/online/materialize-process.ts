@@ -1,3 +1,4 @@
+import { peakMemoryMb } from "../peak-memory.ts";
 import { type Layout, openBench } from "./bench-repo.ts";
 
 /** Materializes the view in full, from Iceberg into Redis. */
@@ -21,6 +22,6 @@ const seconds = (performance.now() - started) / 1000;
 const answer: Materialized = {
   seconds,
   rows: summary?.rows ?? 0,
-  peakMb: process.resourceUsage().maxRSS / 1024,
+  peakMb: peakMemoryMb(),
 };
 console.log(JSON.stringify(answer));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Database } from "@icecore/iceberg-catalog/duckdb";
 import { ingest } from "@icecore/offline-store";
+import { peakMemoryMb } from "../peak-memory.ts";
 import { openEmptyProject } from "./bench-views.ts";
 
 /** What it took to bring a file in, in this process alone. */
@@ -27,7 +28,7 @@ const folder = mkdtempSync(join(dirname(file), "ingest-"));
   const result = await ingest(session, { view, table, input: { files: [file] }, nowMicros: 0n });
   const seconds = (performance.now() - begin) / 1000;
   if (result.outcome !== "ingested") throw new Error(result.outcome);
-  const ingested: Ingested = { seconds, rows: Number(result.rows), peakMb: process.resourceUsage().maxRSS / 1024 };
+  const ingested: Ingested = { seconds, rows: Number(result.rows), peakMb: peakMemoryMb() };
   console.log(JSON.stringify(ingested));
 }
 rmSync(folder, { recursive: true });

@@ -2,6 +2,7 @@ import { noDefinitions, resolveFeatures } from "@icecore/feature-registry";
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { Database, quotedString, writeOutput } from "@icecore/iceberg-catalog/duckdb";
 import { explainPlan, loadSpine, planHistoricalFeatures } from "@icecore/offline-store";
+import { peakMemoryMb } from "../peak-memory.ts";
 import { features, openBenchProject, spineSql, viewNames } from "./bench-views.ts";
 import { asofJoins, asofTimes, floor, numberedRows, rangeJoins, rangeTimes } from "./hand-written.ts";
 
@@ -71,7 +72,7 @@ const plan = await ways[request.how](session, request.folder, request.spineRows,
 const seconds = (performance.now() - begin) / 1000;
 const { user, system } = process.cpuUsage(cpuBegin);
 const cpuSeconds = (user + system) / 1e6;
-const peakMb = process.resourceUsage().maxRSS / 1024;
+const peakMb = peakMemoryMb();
 const joined: Joined = {
   seconds,
   cpuSeconds,
