@@ -243,7 +243,7 @@ describe("bad input to the rest", () => {
       "error: REPO/more.ts:3: feature view "bad view": a name is letters, digits and _, and does not start with a digit
       REPO/more.ts:3: feature view "bad view": needs an owner: who answers for it
       REPO/more.ts:3: feature view "bad view": column "driver_id" is there twice
-      REPO/more.ts:3: feature view "bad view": feature "x" has unknown type "number"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale)
+      REPO/more.ts:3: feature view "bad view": feature "x" has unknown type "number"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale), list<type>, map<key, value>, struct<name: type, ...>
       "
     `);
   });

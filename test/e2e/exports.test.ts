@@ -23,6 +23,7 @@ describe("public names", () => {
         "featureType",
         "featureTypeNames",
         "findFeatureView",
+        "findPushedViews",
         "formatDuration",
         "groupDefinitions",
         "keyType",
