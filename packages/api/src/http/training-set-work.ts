@@ -59,7 +59,7 @@ async function spineOf(
   }
   if ("sql" in spine) {
     const path = join(directory, "spine.parquet");
-    const onlyViews = c.var.principal.views;
+    const onlyViews = c.get("principal").views;
     await store.query(spine.sql, (query) => query.write(path), { at, outputDirectory: directory, onlyViews, signal });
     return { files: [path] };
   }

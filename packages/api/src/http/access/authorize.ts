@@ -4,32 +4,33 @@ import { hasRole, type Principal, type Role } from "./principal.ts";
 
 /** Stops a request whose token has a lesser role. */
 export function requireRole(c: Context<HttpEnv>, wanted: Role): void {
-  const { name, role } = c.var.principal;
-  if (hasRole(c.var.principal, wanted)) return;
+  const principal = c.get("principal");
+  if (hasRole(principal, wanted)) return;
+  const { name, role } = principal;
   refuse(c, 403, "ACCESS_DENIED", `token "${name}" has role ${role}, and this needs ${wanted}`);
 }
 
 /** Stops a request for feature views that its token is kept from. */
 export function requireViews(c: Context<HttpEnv>, views: readonly string[]): void {
-  const { name, views: allowed } = c.var.principal;
+  const { name, views: allowed } = c.get("principal");
   const [denied] = allowed === undefined ? [] : views.filter((view) => !allowed.has(view));
   if (denied === undefined) return;
   refuse(
     c,
     403,
     "ACCESS_DENIED",
-    `token "${name}" may not use feature view "${denied}"; ${allowedText(c.var.principal)}`,
+    `token "${name}" may not use feature view "${denied}"; ${allowedText(c.get("principal"))}`,
   );
 }
 
 /** Stops a request for what belongs to no feature view. */
 export function requireAllViews(c: Context<HttpEnv>, what: string): void {
-  if (c.var.principal.views === undefined) return;
+  if (c.get("principal").views === undefined) return;
   refuse(
     c,
     403,
     "ACCESS_DENIED",
-    `token "${c.var.principal.name}" may not use ${what}; ${allowedText(c.var.principal)}`,
+    `token "${c.get("principal").name}" may not use ${what}; ${allowedText(c.get("principal"))}`,
   );
 }
 

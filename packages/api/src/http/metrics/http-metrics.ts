@@ -44,7 +44,7 @@ export class HttpMetrics {
       const began = performance.now();
       await next();
       // The paths that nobody serves are as many as callers please.
-      const labels = { method: c.req.method, route: c.var.route ?? "none", status: c.res.status };
+      const labels = { method: c.req.method, route: c.get("route") ?? "none", status: c.res.status };
       this.#durations.observe(labels, (performance.now() - began) / 1000);
     };
   }

@@ -111,7 +111,7 @@ export function addJobs(api: HttpApi, store: FeatureStore, jobs: Jobs, uploadLim
 
   async function begin(c: Context<HttpEnv>, directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<Job> {
     const work = await readTrainingSet(c, store, directory.path, uploadLimitBytes, c.req.raw.signal);
-    const started = await jobs.start(c.var.principal, work.name ?? null, directory, ({ signal, onProgress }) =>
+    const started = await jobs.start(c.get("principal"), work.name ?? null, directory, ({ signal, onProgress }) =>
       api.slots.run(signal, async () => {
         const out = join(directory.path, resultFile);
         await using made = await joinedFeatures(store, work, out, { signal, onStep: onProgress });
@@ -123,7 +123,7 @@ export function addJobs(api: HttpApi, store: FeatureStore, jobs: Jobs, uploadLim
 }
 
 function find(c: Context<HttpEnv>, jobs: Jobs) {
-  const found = jobs.find(c.req.param("id") ?? "", c.var.principal);
+  const found = jobs.find(c.req.param("id") ?? "", c.get("principal"));
   return (
     found ?? refuse(c, 404, "JOB_NOT_FOUND", "there is no such job: it was removed, or this server did not start it")
   );

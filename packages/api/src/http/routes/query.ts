@@ -41,7 +41,7 @@ const operation: Operation = {
 export function addQuery(api: HttpApi, store: FeatureStore): void {
   api.add(operation, async (c) => {
     const { sql, at, timeout_seconds: timeoutSeconds, max_rows: maxRows } = await readBody(c, requestBody);
-    const onlyViews = c.var.principal.views;
+    const onlyViews = c.get("principal").views;
     const signal = requestSignal(c);
     return resultResponse(c, api.slots, "application/json", (outputDirectory) =>
       store.openQuery(sql, { at, timeoutSeconds, maxRows, outputDirectory, onlyViews, signal }),

@@ -69,7 +69,16 @@ function timesTexts(): (times: OnlineFeatureColumn["eventTimestamps"]) => string
   };
 }
 
+/** Models ask for the same features again and again, and then these are the same requests. */
+const floatsOfRequests = new WeakMap<readonly FeatureRequest[], ReadonlySet<string>>();
+
 function floatOutputs(requests: readonly FeatureRequest[]): ReadonlySet<string> {
+  const known = floatsOfRequests.get(requests) ?? findFloats(requests);
+  floatsOfRequests.set(requests, known);
+  return known;
+}
+
+function findFloats(requests: readonly FeatureRequest[]): ReadonlySet<string> {
   const floats = requests
     .flatMap(({ features }) => features)
     .filter(({ feature }) => {
