@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { openFeatureStore } from "../open-feature-store.ts";
 import type { FeatureStore } from "../store/feature-store.ts";
 import { Output, type Terminal } from "./terminal.ts";
 
@@ -25,6 +24,7 @@ export async function withStore(
   now?: Date,
 ): Promise<void> {
   const { repo, json } = command.optsWithGlobals<GlobalOptions>();
+  const { openFeatureStore } = await import("../open-feature-store.ts");
   await using store = await openFeatureStore({
     repo,
     environment: terminal.env,

@@ -1,8 +1,5 @@
-import { parseDuration } from "@icecore/feature-registry";
+import { parseDuration } from "@icecore/feature-registry/duration";
 import { Command } from "commander";
-import { configuredGrants } from "../../http/access/configured-grants.ts";
-import { createHttpApp } from "../../http/app.ts";
-import { serveHttp } from "../../http/serve.ts";
 import { withStore } from "../command-context.ts";
 import { aborted, interruption } from "../interruption.ts";
 import { parsePort, parseTime } from "../parse-options.ts";
@@ -31,6 +28,9 @@ export function serveCommand(terminal: Terminal): Command {
         terminal,
         command,
         async ({ store, output }) => {
+          const { configuredGrants } = await import("../../http/access/configured-grants.ts");
+          const { createHttpApp } = await import("../../http/app.ts");
+          const { serveHttp } = await import("../../http/serve.ts");
           const token = options.token ?? terminal.env["ICECORE_TOKEN"];
           const log = (record: unknown) => output.note(JSON.stringify(record));
           const { feature_server: settings } = store.config;
