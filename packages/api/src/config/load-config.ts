@@ -5,6 +5,7 @@ import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { IcecoreError } from "../errors.ts";
 import { configSchema, type FeatureStoreConfig } from "./config.ts";
+import { knownKeys } from "./config-sections.ts";
 
 const configFileName = "feature_store.yaml";
 
@@ -55,35 +56,9 @@ function expandVariables(value: unknown, path: string, environment: Environment)
   );
 }
 
-/** Keys of each section, to name the nearest one to a misspelt key. */
-const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  "": ["project", "registry", "offline_store", "online_store", "feature_server"],
-  feature_server: ["tokens", "concurrency", "timeout", "upload_limit"],
-  "feature_server.tokens": ["name", "token", "token_sha256", "role", "views"],
-  registry: ["namespace"],
-  offline_store: ["type", "catalog", "memory_limit", "threads", "temp_directory", "file_cache", "query"],
-  "offline_store.file_cache": ["path", "max_bytes"],
-  "offline_store.query": ["memory_limit", "timeout", "max_rows", "max_spill"],
-  "offline_store.catalog": [
-    "type",
-    "path",
-    "uri",
-    "warehouse",
-    "credential",
-    "token",
-    "scope",
-    "oauth2_server_uri",
-    "access_delegation",
-    "properties",
-  ],
-  online_store: ["type", "path", "connection_string", "redis_type", "sentinel_master", "key_ttl_seconds", "layout"],
-};
-
 function describeIssue(issue: z.core.$ZodIssue): string {
   const section = issue.path.join(".");
   if (issue.code !== "unrecognized_keys") return section === "" ? issue.message : `${section}: ${issue.message}`;
   const prefix = section === "" ? "" : `${section}.`;
-  return issue.keys
-    .map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys[section.replace(/\.\d+$/, "")] ?? [])}`)
-    .join("; ");
+  return issue.keys.map((key) => `unknown key "${prefix}${key}"${didYouMean(key, knownKeys(issue.path))}`).join("; ");
 }

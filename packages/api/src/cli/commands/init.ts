@@ -7,6 +7,7 @@ export function initCommand(terminal: Terminal): Command {
   return new Command("init")
     .description("make a feature repository that works at once, with definitions and sample data")
     .argument("<dir>", "a new or empty directory")
+    .addHelpText("after", "\nExample:\n  icecore init rides")
     .action(async (directory: string, _, command: Command) => {
       const output = new Output(terminal, command.optsWithGlobals<GlobalOptions>().json === true);
       const { initRepo } = await import("../../init/init-repo.ts");

@@ -5,6 +5,7 @@ import type { Terminal } from "../terminal.ts";
 export function planCommand(terminal: Terminal): Command {
   return new Command("plan")
     .description("show what apply would do to the registry and the tables")
+    .addHelpText("after", "\nExample:\n  icecore plan")
     .action((_, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
         const { planDocument, planText } = await import("../plan-text.ts");

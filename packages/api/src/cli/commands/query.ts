@@ -25,7 +25,14 @@ export function queryCommand(terminal: Terminal): Command {
     .option("--explain", "say which snapshots and files are read, and by which conditions they were chosen")
     .option("--timeout <duration>", "give up after this time: 90s, 5m", parseSeconds)
     .option("--max-rows <count>", "refuse a result of more rows", parseCount)
-    .option("--memory-limit <size>", "memory that DuckDB may use: 2GB");
+    .option("--memory-limit <size>", "memory that DuckDB may use: 2GB")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  icecore query "SELECT count(*) FROM driver_hourly_stats"
+  icecore query "SELECT * FROM driver_hourly_stats" --as-of 2026-01-31T12:00:00Z --out january.parquet`,
+    );
   return withAtOptions(command).action((sql: string, options: QueryOptions, self: Command) =>
     withStore(terminal, self, async ({ store, output }) => {
       const format = formatOf(options, output);

@@ -11,6 +11,7 @@ export function diffCommand(terminal: Terminal): Command {
     .argument("<a>", "a training set, by name or lock file")
     .argument("<b>", "another one")
     .option("--no-rows", "compare the lock files only; rows take making both sets again")
+    .addHelpText("after", "\nExample:\n  icecore training-set diff orders newest")
     .action((a: string, b: string, { rows }: { readonly rows: boolean }, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const diff = await store.diffTrainingSets([a, b], { rows });

@@ -8,6 +8,7 @@ export function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("say what a training set was made of: snapshots, features, spine, digests")
     .argument("<name|lockfile>", "the training set")
+    .addHelpText("after", "\nExample:\n  icecore training-set show orders")
     .action((name: string, _, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const lock = await store.showTrainingSet(name);

@@ -54,7 +54,14 @@ function createCommand(terminal: Terminal): Command {
     )
     .option("--rows-per-file <count>", "rows per file of a directory", parseCount)
     .option("--table <name>", "save the rows as a new Iceberg table of this name, too")
-    .option("--explain", "say what was read, what was pruned, and how it was joined");
+    .option("--explain", "say what was read, what was pruned, and how it was joined")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  icecore training-set create orders --spine data/orders.parquet --service driver_activity --out orders.parquet
+  icecore training-set create newest --latest --features driver_hourly_stats:conv_rate --out newest.parquet`,
+    );
   return withAtOptions(withSpineOptions(command)).action((name: string, options: CreateOptions, self: Command) =>
     withStore(terminal, self, async ({ store, output }) => {
       const { out, table, rowsPerFile } = options;
@@ -98,6 +105,7 @@ function reproduceCommand(terminal: Terminal): Command {
     .option("--out <file>", "where the rows go; DIR/ for a directory of Parquet files")
     .option("--rows-per-file <count>", "rows per file of a directory", parseCount)
     .option("--explain", "say what was read, what was pruned, and how it was joined")
+    .addHelpText("after", "\nExample:\n  icecore training-set reproduce orders --out again.parquet")
     .action((name: string, options: ReproduceOptions, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const bar = progressBar(output.progressStream, "Joining");
@@ -114,7 +122,10 @@ function reproduceCommand(terminal: Terminal): Command {
 }
 
 function listCommand(terminal: Terminal): Command {
-  return new Command("list").description("list the training sets of this repository").action((_, self: Command) =>
+  const command = new Command("list")
+    .description("list the training sets of this repository")
+    .addHelpText("after", "\nExample:\n  icecore training-set list");
+  return command.action((_, self: Command) =>
     withStore(terminal, self, async ({ store, output }) => {
       const locks = await store.listTrainingSets();
       output.result(locks, () =>
@@ -141,6 +152,7 @@ function removeCommand(terminal: Terminal): Command {
       "forget a training set: its lock file, the tags that keep its snapshots, and the rows kept of a query; what was written stays",
     )
     .argument("<name>", "the training set, finished or not")
+    .addHelpText("after", "\nExample:\n  icecore training-set remove orders")
     .action((name: string, _, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const views = await store.removeTrainingSet(name);

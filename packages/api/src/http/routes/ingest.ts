@@ -10,8 +10,11 @@ import { requestSignal } from "../request-signal.ts";
 import { called, rowMediaTypes, saveRows } from "../uploaded-rows.ts";
 
 const parameters = z.strictObject({
-  key: z.string().min(1).optional(),
-  mode: z.enum(["append", "upsert"]).optional(),
+  key: z.string().min(1).optional().describe("The same key ingests once, however often it is sent."),
+  mode: z
+    .enum(["append", "upsert"])
+    .optional()
+    .describe("upsert replaces rows with the same join keys and event timestamp."),
 });
 
 const snapshot = { snapshot_id: z.string(), feature_view: z.string() };

@@ -15,10 +15,10 @@ import { requestSignal } from "../request-signal.ts";
 const timestamp = z.iso.datetime({ offset: true, local: true });
 
 const requestBody = z.object({
-  start_ts: timestamp.nullish(),
-  end_ts: timestamp.nullish(),
-  feature_views: z.array(z.string()).nullish(),
-  disable_event_timestamp: z.boolean().nullish(),
+  start_ts: timestamp.nullish().describe("From this event time on, inclusive."),
+  end_ts: timestamp.nullish().describe("Until this event time, inclusive."),
+  feature_views: z.array(z.string()).nullish().describe("Which views; all that are online when left out."),
+  disable_event_timestamp: z.boolean().nullish().describe("Feast's: write all rows, whatever the window."),
 });
 
 const done = {

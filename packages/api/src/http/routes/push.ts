@@ -9,17 +9,18 @@ import type { Operation } from "../openapi/operation.ts";
 import { framedColumns, pushedFrame } from "../wire/pushed-frame.ts";
 
 const pushBody = z.object({
-  /** A view without a push source goes by its own name. */
-  push_source_name: z.string(),
-  df: pushedFrame,
-  to: z.enum(pushTargets).default("online"),
-  /** The same key goes into the history once. Not Feast's. */
-  key: z.string().min(1).optional(),
+  push_source_name: z.string().describe("A view without a push source goes by its own name."),
+  df: pushedFrame.describe("Rows, as a list of values by column."),
+  to: z.enum(pushTargets).default("online").describe("Where they go."),
+  key: z.string().min(1).optional().describe("The same key goes into the history once. Not Feast's."),
 });
 
 type Frame = z.output<typeof pushedFrame>;
 
-const writeBody = z.object({ feature_view_name: z.string(), df: pushedFrame });
+const writeBody = z.object({
+  feature_view_name: z.string().describe("The view."),
+  df: pushedFrame.describe("Rows, as a list of values by column."),
+});
 
 const exampleRows = { driver_id: [1001], event_timestamp: ["2026-01-31T12:00:00Z"], conv_rate: [0.5] };
 

@@ -12,11 +12,16 @@ const numeric = z.union([z.bigint(), z.number()]).transform(Number);
 
 const requestBody = z
   .strictObject({
-    sql: z.string().min(1),
+    sql: z.string().min(1).describe("One SELECT."),
     ...stateFields,
-    /** Limits of this query; those of the configuration hold as well. */
-    timeout_seconds: numeric.pipe(z.number().positive().max(86_400)).optional(),
-    max_rows: numeric.pipe(z.int().positive()).optional(),
+    timeout_seconds: numeric
+      .pipe(z.number().positive().max(86_400))
+      .optional()
+      .describe("How long it may take; the configured limit holds as well."),
+    max_rows: numeric
+      .pipe(z.int().positive())
+      .optional()
+      .describe("The most rows that are wanted; the configured limit holds as well."),
   })
   .transform(toState);
 

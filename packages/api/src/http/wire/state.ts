@@ -10,9 +10,9 @@ export const stateId = z.union(
 
 /** The members of a body that say at which state tables are read; at most one of them. */
 export const stateFields = {
-  as_of: z.iso.datetime({ offset: true }).optional(),
-  tag: z.string().min(1).optional(),
-  snapshots: z.record(z.string(), stateId).optional(),
+  as_of: z.iso.datetime({ offset: true }).optional().describe("Read every table as it was then."),
+  tag: z.string().min(1).optional().describe("Read every table at its snapshot with this tag."),
+  snapshots: z.record(z.string(), stateId).optional().describe("Read tables at these snapshots, ids by name."),
 };
 
 interface StateFields {

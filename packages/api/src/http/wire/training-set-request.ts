@@ -47,7 +47,11 @@ function toSelection<Body extends SelectionFields>(
   return { ...body, selection };
 }
 
-const chosen = { name: name.optional(), feature_service: z.string().optional(), ...stateFields };
+const chosen = {
+  name: name.optional().describe("Pins the set by a lock file of this name."),
+  feature_service: z.string().optional().describe("Instead of features."),
+  ...stateFields,
+};
 
 function toOptions<Body extends { readonly filter_by_created_timestamp?: boolean | undefined }>(body: Body) {
   return { ...body, filterByCreatedTimestamp: body.filter_by_created_timestamp };
@@ -57,10 +61,10 @@ function toOptions<Body extends { readonly filter_by_created_timestamp?: boolean
 export const trainingSetBody = z
   .strictObject({
     ...chosen,
-    spine: spine.optional(),
-    features: z.array(z.string()).optional(),
-    full_feature_names: z.boolean().optional(),
-    filter_by_created_timestamp: z.boolean().optional(),
+    spine: spine.optional().describe("The rows that ask for features."),
+    features: z.array(z.string()).optional().describe("As view:feature."),
+    full_feature_names: z.boolean().optional().describe("Name columns view__feature."),
+    filter_by_created_timestamp: z.boolean().optional().describe("Leave out what was created after a row's time."),
   })
   .transform(toOptions)
   .transform(toState)
