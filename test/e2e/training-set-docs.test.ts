@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { Database } from "@icecore/iceberg-catalog/duckdb";
 import { expect, it } from "vitest";
+import { pageBlocks } from "../support/doc-blocks.ts";
 import { driverRepo, driverRows } from "../support/driver-repo.ts";
 import { icecoreOk } from "../support/icecore.ts";
 
-const page = new URL("../../docs/training-sets.md", import.meta.url);
-
 it("the digest is recomputed by what the documentation says", async () => {
-  const [, statements = ""] = /```sql\n([^`]*)```/.exec(await readFile(page, "utf8")) ?? [];
+  const blocks = await pageBlocks("docs/training-sets.md");
+  const statements = blocks.find(({ language }) => language === "sql")?.text ?? "";
   await using repo = await driverRepo();
   const ok = (...args: string[]) => icecoreOk("--repo", repo.directory, "--json", ...args);
   await ok("apply");

@@ -5,8 +5,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const script = fileURLToPath(new URL("./icecore-main.ts", import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
-/** Starts `icecore` in a process of its own, on source as the tests are: one that can be killed. */
+/** The command of `icecore` as a process of its own, on source as the tests are. */
+export const icecoreCommand = [process.execPath, "--conditions=@icecore/source", "--import", tsx, script] as const;
+
+/** Starts `icecore` in a process of its own: one that can be killed. */
 export function startIcecore(...args: readonly string[]): ChildProcess {
-  const node = ["--conditions=@icecore/source", "--import", tsx, script, ...args];
-  return spawn(process.execPath, node, { stdio: ["ignore", "pipe", "pipe"] });
+  const [node, ...rest] = icecoreCommand;
+  return spawn(node, [...rest, ...args], { stdio: ["ignore", "pipe", "pipe"] });
 }

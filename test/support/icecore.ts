@@ -7,14 +7,33 @@ export interface Run {
   readonly stderr: string;
 }
 
+/** What a run is given, and who hears of it before it ends. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onStderr?: (text: string) => void;
+}
+
 /** Runs `icecore` in this process, as a shell without a terminal would. */
-export async function icecore(...args: readonly string[]): Promise<Run> {
+export function icecore(...args: readonly string[]): Promise<Run> {
+  return runIcecore(args);
+}
+
+/** The same, with an environment. */
+export async function runIcecore(
+  args: readonly string[],
+  { env = {}, onStderr = () => {} }: RunOptions = {},
+): Promise<Run> {
   const [stdout, stderr]: [Buffer[], string[]] = [[], []];
   const terminal = {
     argv: ["node", "icecore", ...args],
-    env: {},
+    env,
     stdout: { write: (text: string | Uint8Array) => stdout.push(Buffer.from(text)) },
-    stderr: { write: (text: string | Uint8Array) => stderr.push(String(text)) },
+    stderr: {
+      write: (text: string | Uint8Array) => {
+        stderr.push(String(text));
+        onStderr(String(text));
+      },
+    },
     exitCode: 0,
   };
   await main(terminal);
