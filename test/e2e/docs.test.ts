@@ -69,6 +69,22 @@ const pages: Readonly<Record<string, () => Promise<unknown>>> = {
     await writeRows(join(data, "driver_stats.parquet"), driverRows("2026-01-01 00:00:00+00"));
     await followPage("docs/how-to/from-feast.md", root);
   },
+  "packages/feature-registry/README.md": async () => {
+    await using root = await emptyDirectory();
+    await writeFile(join(root.directory, "feature_store.yaml"), "project: rides\n");
+    await followPage("packages/feature-registry/README.md", root);
+    const { changes } = JSON.parse(await icecoreOk("--repo", root.directory, "--json", "plan"));
+    expect(changes.map(({ name }: { readonly name: string }) => name)).toEqual(
+      expect.arrayContaining(["delays", "model", "tastes"]),
+    );
+  },
+  "packages/api/README.md": async () => {
+    await using root = await emptyDirectory();
+    const repo = join(root.directory, "feature_repo");
+    await icecoreOk("init", repo);
+    await cp(join(repo, "data/driver_stats.parquet"), join(root.directory, "driver_stats.parquet"));
+    await followPage("packages/api/README.md", root);
+  },
   "README.md": async () => {
     await using root = await emptyDirectory();
     const { directory } = root;
