@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Database } from "@icecore/iceberg-catalog/duckdb";
@@ -58,6 +58,10 @@ describe("what the documentation says to type", () => {
     await follow(commands);
     const { stdout } = await icecore("online", "get", "--service", "driver_activity", "--entity", "driver_id=1001");
     expect(stdout).toContain("PRESENT");
+    await mkdir("elsewhere/data", { recursive: true });
+    await writeFile("elsewhere/data/driver_stats.parquet", "mine");
+    expect((await icecore("init", "elsewhere")).stderr).toContain("has files in it already");
+    expect(await readFile("elsewhere/data/driver_stats.parquet", "utf8")).toBe("mine");
     const again = await icecore("init", ".");
     expect({ exitCode: again.exitCode, refused: /has files in it already/.test(again.stderr) }).toEqual({
       exitCode: 1,

@@ -9,9 +9,14 @@ const embeddedCatalog = z.strictObject({
   warehouse: z.string().optional(),
 });
 
+/** What is in an address is printed; and `fetch` refuses it. */
+const catalogUri = z
+  .url({ error: ({ input }) => (input === undefined ? undefined : "is no address; write it as https://host/path") })
+  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "has a user in it; set credential instead");
+
 const restCatalog = z.strictObject({
   type: z.literal("rest"),
-  uri: z.url(),
+  uri: catalogUri,
   warehouse: z.string().optional(),
   credential: z.string().optional(),
   token: z.string().optional(),
@@ -71,7 +76,7 @@ const serverToken = z
     /** Instead of the token, its SHA-256 in hexadecimal: then the file holds no secret. */
     token_sha256: z
       .string()
-      .regex(/^[0-9a-fA-F]{64}$/, "is 64 hexadecimal digits")
+      .regex(/^[0-9a-fA-F]{64}$/, "has to be 64 hexadecimal digits")
       .optional(),
     role: z.enum(["reader", "writer", "admin"]),
     /** Feature views it is kept to; left out: all, and every other table. */
@@ -83,9 +88,17 @@ const serverToken = z
   )
   .refine(({ role, views }) => role !== "admin" || views === undefined, "an admin is kept to no views");
 
+const tokenNames = (tokens: readonly { readonly name: string }[]) => new Set(tokens.map(({ name }) => name));
+
 /** What `icecore serve` goes by. */
 const featureServer = z.strictObject({
-  tokens: z.array(serverToken).optional(),
+  tokens: z
+    .array(serverToken)
+    .refine(
+      (tokens) => tokenNames(tokens).size === tokens.length,
+      "two tokens have the same name; logs could not tell them apart",
+    )
+    .optional(),
   /** How many queries, training sets, ingests and materializations run at a time. */
   concurrency: z.int().positive().optional(),
   /** How long each of them may take, as `10m`. */
@@ -96,8 +109,12 @@ const featureServer = z.strictObject({
 
 /** `feature_store.yaml`, with Feast's keys where they exist. */
 export const configSchema = z.strictObject({
-  project: z.string().regex(/^[A-Za-z0-9_]+$/, "is letters, digits and _"),
-  registry: z.strictObject({ namespace: z.string() }).optional(),
+  project: z.string().regex(/^[A-Za-z0-9_]+$/, "has to be letters, digits and _"),
+  registry: z
+    .strictObject({
+      namespace: z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, "has to be one or more names with dots between"),
+    })
+    .optional(),
   offline_store: offlineStore.prefault({}),
   online_store: onlineStore.default({ type: "embedded" }),
   feature_server: featureServer.optional(),

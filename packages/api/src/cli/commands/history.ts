@@ -7,6 +7,7 @@ export function historyCommand(terminal: Terminal): Command {
   return new Command("history")
     .description("list the snapshots of a feature view, newest first")
     .argument("<view>", "the feature view")
+    .addHelpText("after", "\nExample:\n  icecore history driver_hourly_stats")
     .action((view: string, _, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
         const history = await store.history(view);

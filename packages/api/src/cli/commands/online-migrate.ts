@@ -20,7 +20,10 @@ export function migrateCommand(terminal: Terminal): Command {
       `
 Servers go on with the layout that their configuration names. So: migrate, set online_store.layout, restart the
 servers, migrate once more for what was pushed meanwhile, and once with --remove-source.
-The layout feast keeps whole seconds of timestamp features, as Feast does; the layout packed keeps all of them.`,
+The layout feast keeps whole seconds of timestamp features, as Feast does; the layout packed keeps all of them.
+
+Example:
+  icecore online migrate --to packed`,
     )
     .action(({ to, removeSource }: MigrateCommandOptions, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {

@@ -1,4 +1,4 @@
-import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog/ids";
+import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import type { Terminal } from "../terminal.ts";
@@ -9,6 +9,7 @@ export function tagCommand(terminal: Terminal): Command {
     .argument("<view>", "the feature view")
     .argument("<name>", "the tag")
     .option("--snapshot <id>", "the snapshot; default: the current one", parseSnapshotId)
+    .addHelpText("after", "\nExample:\n  icecore tag driver_hourly_stats release-1")
     .action((view: string, tag: string, options: { readonly snapshot?: SnapshotId }, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
         const tagged = await store.tag(view, tag, options.snapshot);
@@ -22,6 +23,7 @@ export function rollbackCommand(terminal: Terminal): Command {
     .description("make an earlier snapshot of a view its current one; later ones are kept until they expire")
     .argument("<view>", "the feature view")
     .requiredOption("--snapshot <id>", "the snapshot, from icecore history VIEW", parseSnapshotId)
+    .addHelpText("after", "\nExample:\n  icecore rollback driver_hourly_stats --snapshot 5927836421345678912")
     .action((view: string, options: { readonly snapshot: SnapshotId }, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
         await store.rollBack(view, options.snapshot);
