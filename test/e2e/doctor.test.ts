@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createHttpApp, openFeatureStore, serveHttp } from "@icecore/api";
 import { startRedis } from "@icecore/online-sync/testing";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { driverRepo, type TestRepo } from "../support/driver-repo.ts";
@@ -83,7 +84,7 @@ describe("the doctor", () => {
 
   it("tells what is not applied, and goes on behind what is broken", async () => {
     const definitions = await repo.write("more.ts", "export const x = {");
-    expect(await complaints("")).toMatch(/^failed definitions: REPO\/more\.ts: /);
+    expect(await complaints("")).toMatch(/^failed definitions: REPO\/more\.ts:1: ParseError: Unexpected token$/);
     await repo.write(
       "more.ts",
       `import { defineEntity } from "@icecore/feature-registry";\nexport const x = defineEntity({ name: "x", joinKeys: { x: "long" }, owner: "o", description: "" });\n`,
@@ -115,6 +116,22 @@ describe("the doctor, of a catalog", () => {
       expect(await complaints(rest(uri.replace("http", "https")))).toContain("-> write http:// instead of https://");
       expect(await complaints(rest(uri))).toContain("is it the address of an Iceberg REST catalog");
     });
+  });
+
+  it("tries the storage before there is any table of the project", async () => {
+    await using theirs = await driverRepo();
+    await using store = await openFeatureStore({ repo: theirs.directory });
+    await store.apply(await store.plan());
+    const server = await serveHttp(createHttpApp(store), { port: 0 });
+    const found = await findings(`${rest(`${server.url}/iceberg`)}registry: { namespace: elsewhere }\n`);
+    const ok = { part: "storage", status: "ok", message: expect.stringContaining("files can be written") };
+    expect(found).toContainEqual(ok);
+    expect(found).toContainEqual({
+      part: "namespace",
+      status: "ok",
+      message: "namespace elsewhere will be made by apply",
+    });
+    await server.close();
   });
 
   it("whose warehouse is missing, or not named", async () => {

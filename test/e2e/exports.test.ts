@@ -24,6 +24,7 @@ describe("public names", () => {
         "featureTypeNames",
         "findFeatureView",
         "findPushedViews",
+        "findingText",
         "formatDuration",
         "groupDefinitions",
         "keyType",

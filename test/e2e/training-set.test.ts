@@ -307,7 +307,7 @@ describe("a training set that cannot be made again", () => {
     `);
     await edit("second", "gone-version", (lock) => ({ ...lock, registry: { ...lock.registry, version: 99 } }));
     expect(await reproduce("gone-version")).toMatchInlineSnapshot(`
-      "error: the registry in "rides" has no version 99: it was rolled back, or made anew; restore its table
+      "error: the registry in "rides" has no version 99; icecore registry history lists those that it has
       "
     `);
     await edit("first", "old-version", (lock) => ({ ...lock, registry: { ...lock.registry, version: 3 } }));

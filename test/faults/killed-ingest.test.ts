@@ -38,7 +38,7 @@ async function filesLike(pattern: RegExp): Promise<number> {
 async function killedAfter(pattern: RegExp, more: number, args: readonly string[]): Promise<void> {
   const file = await repo.parquet("second.parquet", rowsOf(2));
   const before = await filesLike(pattern);
-  const run = startIcecore("--repo", repo.directory, "ingest", view, file, ...args);
+  const run = startIcecore({}, "--repo", repo.directory, "ingest", view, file, ...args);
   const ended = once(run, "exit");
   while (run.exitCode === null && (await filesLike(pattern)) < before + more) await setTimeout(1);
   run.kill("SIGKILL");

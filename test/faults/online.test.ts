@@ -103,7 +103,7 @@ describe("a materialization is completed by the next run", () => {
 
   it("after its process was killed, wherever it was", { timeout: 120_000 }, async () => {
     for (const turn of [1, 2, 3]) {
-      const child = startIcecore("--repo", repo.directory, "materialize", "--watch", "--interval", "0.01");
+      const child = startIcecore({}, "--repo", repo.directory, "materialize", "--watch", "--interval", "0.01");
       // The run begins some time after the process says that it follows the catalog: each time, a little later.
       await once(child.stderr as NodeJS.ReadableStream, "data");
       await setTimeout(turn * 40);

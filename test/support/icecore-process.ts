@@ -8,8 +8,9 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 /** The command of `icecore` as a process of its own, on source as the tests are. */
 export const icecoreCommand = [process.execPath, "--conditions=@icecore/source", "--import", tsx, script] as const;
 
-/** Starts `icecore` in a process of its own: one that can be killed. */
-export function startIcecore(...args: readonly string[]): ChildProcess {
+/** Starts `icecore` in a process of its own: one that can be killed. `environment` comes on top of this process's. */
+export function startIcecore(environment: Readonly<Record<string, string>>, ...args: readonly string[]): ChildProcess {
   const [node, ...rest] = icecoreCommand;
-  return spawn(node, [...rest, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...environment };
+  return spawn(node, [...rest, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
 }

@@ -4,7 +4,9 @@ export type IcecoreErrorCode =
   | "CONFIG_INVALID"
   | "CONFIG_NOT_FOUND"
   | "DEFINITIONS_INVALID"
+  | "INTERRUPTED"
   | "NOT_MATERIALIZED"
+  | "ONLINE_ROWS_LEFT"
   | "PORT_IN_USE"
   | "SERVER_BUSY"
   | "TRAINING_SET_EXISTS";
@@ -30,4 +32,10 @@ export interface KnownError extends Error {
 /** Whether an error of any Icecore package; anything else is a fault of ours or of the machine. */
 export function isKnownError(error: unknown): error is KnownError {
   return error instanceof Error && ours.has(error.name) && "code" in error && typeof error.code === "string";
+}
+
+/** An error as logs have it: its message where it was foreseen, else its stack trace. */
+export function logText(error: unknown): string {
+  if (isKnownError(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }

@@ -39,19 +39,20 @@ async function expectWhole(...sets: readonly Definitions[]): Promise<void> {
 }
 
 it.each([
-  ["a first apply", noDefinitions, before],
-  ["a change of everything", before, after],
+  ["a first apply", noDefinitions, before, true],
+  ["a change of everything", before, after, true],
+  ["a change of everything, one table after the other,", before, after, false],
 ])(
   "%s that dies with any of its requests leaves the registry whole, and the next one finishes the job",
-  async (_, from, to) => {
+  async (_, from, to, hasTransactions) => {
     let requests = 0;
     for (const isCarriedOut of [false, true]) {
       for (let count = 1; count <= Math.max(requests, 1); count++) {
-        await using fresh = await openProject();
+        await using fresh = await openProject(hasTransactions);
         opened = fresh;
         if (from !== noDefinitions) await apply(fresh.project, from);
         if (requests === 0) {
-          await using whole = await openProject();
+          await using whole = await openProject(hasTransactions);
           if (from !== noDefinitions) await apply(whole.project, from);
           const counting = await whole.dying(Number.POSITIVE_INFINITY, false);
           await apply(counting.project, to);

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyPlan, planApply } from "./apply.ts";
 import { type Definitions, noDefinitions } from "./definitions.ts";
+import type { RegistryError } from "./errors.ts";
 import type { ProjectCatalog } from "./store/project-catalog.ts";
-import { loadAppliedVersions, loadRegistry } from "./store/registry-table.ts";
+import { loadAppliedVersions, loadRegistry, loadRegistryVersion } from "./store/registry-table.ts";
 import { activity, driverDefinitions, driverStats } from "./testing/definitions.ts";
 import { openProject, type TestProject } from "./testing/open-project.ts";
 import { thrown } from "./testing/thrown.ts";
 import { registryTableName } from "./validate.ts";
+import { viewTableRequest } from "./view-table.ts";
 
 let opened: TestProject;
 let project: ProjectCatalog;
@@ -47,7 +49,42 @@ describe("apply", () => {
     expect(await loadRegistry(project)).toEqual({ ...empty, definitions: noDefinitions });
   });
 
-  it("is finished by the next one when the registry could not be written", async () => {
+  it("changes no table when the registry could not be written", async () => {
+    await apply(driverDefinitions());
+    const broken = await opened.refusing(registryTableName);
+    await expect(apply(more("tips"), broken)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect(await columns()).not.toContain("tips");
+    expect((await loadRegistry(project)).version).toBe(1);
+    expect(await apply(more("tips"))).toMatchObject({ version: 2 });
+    expect(await columns()).toContain("tips");
+  });
+
+  it("changes nothing when others change one of its tables meanwhile", async () => {
+    await apply(driverDefinitions());
+    const plan = await planApply(project, more("tips"));
+    const outcome = applyPlan(
+      await opened.before("/transactions/commit", async () => {
+        const table = await project.loadTable("driver_stats");
+        await table
+          .newTransaction()
+          .updateSchema((update) => update.addColumn("theirs", { kind: "int" }))
+          .commit();
+      }),
+      plan,
+      { nowMicros: 0n },
+    );
+    expect(await thrown(() => outcome)).toMatchInlineSnapshot(
+      `"REGISTRY_CONFLICT: somebody else changed a table of the plan meanwhile, and nothing was applied; run plan again and look at what they changed"`,
+    );
+    expect(await columns()).toEqual(["driver_id", "event_timestamp", "created", "trips", "rate", "theirs"]);
+    expect((await loadRegistry(project)).version).toBe(1);
+    expect(await apply(more("tips"))).toMatchObject({ version: 2 });
+  });
+
+  it("is finished by the next one when the registry could not be written, and the catalog has no transactions", async () => {
+    await using single = await openProject(false);
+    opened = single;
+    project = single.project;
     await apply(driverDefinitions());
     const broken = await opened.refusing(registryTableName);
     await expect(apply(more("tips"), broken)).rejects.toMatchObject({ code: "FORBIDDEN" });
@@ -66,18 +103,64 @@ describe("apply", () => {
     expect(await apply(driverDefinitions())).toMatchObject({ version: 1 });
   });
 
-  it("is won by one of two at a time; the other is told, and the registry has nothing of his", async () => {
+  it("is won by one of two at a time; the other is told, and has changed nothing", async () => {
     await apply(driverDefinitions());
     const plans = [await planApply(project, more("tips")), await planApply(project, more("tolls"))];
     const outcomes = await Promise.allSettled(plans.map((plan) => applyPlan(project, plan, { nowMicros: 0n })));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = outcomes.find((outcome) => outcome.status === "rejected");
     expect(lost?.reason).toMatchObject({ code: "REGISTRY_CONFLICT" });
-    const winner = outcomes[0]?.status === "fulfilled" ? "tips" : "tolls";
+    const [winner, loser] = outcomes[0]?.status === "fulfilled" ? ["tips", "tolls"] : ["tolls", "tips"];
+    expect(await columns()).toContain(winner);
+    expect(await columns()).not.toContain(loser);
     expect(await loadRegistry(project)).toMatchObject({ version: 2, definitions: stored(more(winner)) });
     const registry = await project.loadTable(registryTableName);
     const { tasks } = await registry.scan().plan();
     expect(tasks).toHaveLength(2);
+  });
+
+  it("keeps versions that have no definition, and none that the registry was rolled back from", async () => {
+    const first = await apply(driverDefinitions());
+    await apply(noDefinitions, project, true);
+    expect(await loadRegistryVersion(project, 2)).toMatchObject({ version: 2, definitions: noDefinitions });
+    const registry = await project.loadTable(registryTableName);
+    if (first.snapshotId === undefined) throw new Error("it was applied");
+    await registry.newTransaction().setCurrentSnapshot(first.snapshotId).commit();
+    expect((await loadAppliedVersions(project)).map(({ version }) => version)).toEqual([1]);
+    expect(await thrown(() => loadRegistryVersion(project, 2))).toMatchInlineSnapshot(
+      `"VERSION_NOT_FOUND: the registry in "test" has no version 2; icecore registry history lists those that it has"`,
+    );
+  });
+
+  it("refuses everything that cannot be, at once", async () => {
+    await apply(driverDefinitions({}, { ...driverStats, name: "other_stats" }));
+    const [trips, rate] = driverStats.features;
+    if (trips === undefined || rate === undefined) throw new Error("it has two");
+    const features = [
+      { ...trips, type: "string" },
+      { ...rate, type: "float", default: 1 },
+    ];
+    const other = { ...driverStats, name: "other_stats", timestampField: "at", partitionBy: "year" } as const;
+    const error = await planApply(project, driverDefinitions({ features }, other)).catch((refused: unknown) => refused);
+    expect(error).toMatchObject({ code: "CHANGE_REFUSED" });
+    expect((error as RegistryError).findings.map(({ where, message }) => `${where}: ${message.split(";")[0]}`)).toEqual(
+      [
+        `feature view "driver_stats": "trips" is int in its table and cannot become string`,
+        `feature view "driver_stats": "rate" is double in its table and cannot become float, which is narrower`,
+        `feature view "other_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (driver_id long) at at`,
+        `feature view "other_stats": its table is partitioned by day, which cannot become year yet`,
+      ],
+    );
+  });
+
+  it("takes no table for a view's that others keep under its name", async () => {
+    await project.ensureNamespace();
+    const { schema } = viewTableRequest(driverStats);
+    const fields = schema.fields.filter(({ name }) => name === "trips");
+    await project.ensureTable("driver_stats", { schema: { ...schema, fields } });
+    expect(await thrown(() => apply(driverDefinitions()))).toContain(
+      `feature view "driver_stats": its table has no column "driver_id", which identifies rows`,
+    );
   });
 
   it("refuses a plan that somebody overtook", async () => {

@@ -1,6 +1,6 @@
-import type { Schema, SchemaUpdate, Table } from "@icecore/iceberg-catalog";
+import type { IdentifiedCommit, Schema, SchemaUpdate, Table, Transaction } from "@icecore/iceberg-catalog";
 import type { Definitions, FeatureView } from "./definitions.ts";
-import { RegistryError } from "./errors.ts";
+import { RegistryError, refuseFindings } from "./errors.ts";
 import { type Plan, planChanges } from "./plan.ts";
 import { planTable, type TableChange } from "./plan-table.ts";
 import type { ProjectCatalog } from "./store/project-catalog.ts";
@@ -21,7 +21,7 @@ export interface ApplyOptions {
 
 /**
  * Compares definitions with the registry and the tables there are.
- * @throws RegistryError `DEFINITION_INVALID` with all findings, `CHANGE_REFUSED`
+ * @throws RegistryError `DEFINITION_INVALID` or `CHANGE_REFUSED`, with all findings
  */
 export async function planApply(project: ProjectCatalog, desired: Definitions): Promise<PreparedPlan> {
   requireValid(desired);
@@ -31,12 +31,15 @@ export async function planApply(project: ProjectCatalog, desired: Definitions): 
     const table = await project.findViewTable(view);
     if (table !== undefined) tables.set(view.name, table.schema);
   }
-  return { ...planChanges(desired, { definitions: base.definitions, tables }), base };
+  const { refused, ...plan } = planChanges(desired, { definitions: base.definitions, tables });
+  refuseFindings("CHANGE_REFUSED", refused);
+  return { ...plan, base };
 }
 
 /**
- * Carries a plan out: tables first, the registry last, whose commit is the moment everything takes effect. Interrupted
- * anywhere, the next plan finds what is missing and the next apply does it.
+ * Carries a plan out. New tables are created first; the registry comes last, and its commit is the moment everything takes
+ * effect. Where the catalog has transactions, tables change with it, all or none; elsewhere before it. Interrupted anywhere,
+ * the next plan finds what is missing and the next apply does it.
  * @throws RegistryError `REGISTRY_CONFLICT` when somebody else applied meanwhile, `CHANGE_REFUSED` for a destructive
  * change that was not allowed
  */
@@ -48,12 +51,18 @@ export async function applyPlan(
   refuseDestructive(plan, options);
   if (plan.changes.length === 0) return plan.base;
   await project.ensureNamespace();
+  const changesRegistry = plan.changes.some((change) => change.action !== "converge");
+  const isAtOnce = changesRegistry && project.catalog.hasTransactions;
+  const together: IdentifiedCommit[] = [];
   for (const { definition, action, tableChanges } of plan.changes) {
     if (definition.kind !== "feature_view" || definition.source !== undefined || action === "delete") continue;
-    await changeTable(project, definition, tableChanges);
+    const change = await tableChange(project, definition, tableChanges);
+    if (isAtOnce && change !== undefined) together.push(await change.prepare());
+    else await change?.commit();
   }
-  const registryChanges = plan.changes.some((change) => change.action !== "converge");
-  return registryChanges ? commitRegistry(project, plan.base, plan.desired, options.nowMicros) : plan.base;
+  return changesRegistry
+    ? commitRegistry(project, plan.base, plan.desired, { appliedAtMicros: options.nowMicros, together })
+    : plan.base;
 }
 
 function refuseDestructive(plan: Plan, options: ApplyOptions): void {
@@ -67,21 +76,30 @@ function refuseDestructive(plan: Plan, options: ApplyOptions): void {
   );
 }
 
-async function changeTable(project: ProjectCatalog, view: FeatureView, changes: readonly TableChange[]): Promise<void> {
+/** What is to be committed to a view's table, which is created where it is not there; undefined: nothing. */
+async function tableChange(
+  project: ProjectCatalog,
+  view: FeatureView,
+  changes: readonly TableChange[],
+): Promise<Transaction | undefined> {
   const creates = changes.some((change) => change.type === "create-table");
-  const table = creates
-    ? await project.ensureTable(view.name, viewTableRequest(view))
-    : await project.loadTable(view.name);
-  const remaining = creates ? planTable(view, undefined, table.schema) : changes;
-  await evolve(table, view, remaining);
+  if (!creates) return evolution(await project.loadTable(view.name), view, changes);
+  const table = await project.ensureTable(view.name, viewTableRequest(view));
+  const remaining = planTable(view, undefined, table.schema);
+  // Somebody else has created it meanwhile, and otherwise.
+  refuseFindings(
+    "CHANGE_REFUSED",
+    remaining.refusals.map((message) => ({ where: describe(view), message })),
+  );
+  return evolution(table, view, remaining.changes);
 }
 
-async function evolve(table: Table, view: FeatureView, changes: readonly TableChange[]): Promise<void> {
+function evolution(table: Table, view: FeatureView, changes: readonly TableChange[]): Transaction | undefined {
   const wanted = viewTableProperties(view);
   const { properties } = table.metadata;
   const isStale = Object.entries(wanted).some(([key, value]) => properties[key] !== value);
   const gone = Object.keys(properties).filter((key) => key.startsWith(ownProperties) && !(key in wanted));
-  if (changes.length === 0 && !isStale && gone.length === 0) return;
+  if (changes.length === 0 && !isStale && gone.length === 0) return undefined;
   const unchanged = table.newTransaction();
   const evolved =
     changes.length === 0
@@ -89,10 +107,7 @@ async function evolve(table: Table, view: FeatureView, changes: readonly TableCh
       : unchanged.updateSchema((update) => {
           for (const change of changes) applyTableChange(update, change);
         });
-  await evolved
-    .setProperties(isStale ? wanted : {})
-    .removeProperties(gone)
-    .commit();
+  return evolved.setProperties(isStale ? wanted : {}).removeProperties(gone);
 }
 
 function applyTableChange(update: SchemaUpdate, change: TableChange): void {

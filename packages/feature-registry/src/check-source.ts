@@ -1,20 +1,15 @@
 import { type Schema, typeToString } from "@icecore/iceberg-catalog";
 import type { FeatureView } from "./definitions.ts";
-import { didYouMean, RegistryError } from "./errors.ts";
+import { didYouMean } from "./errors.ts";
 import { viewColumns } from "./view-table.ts";
 
 /**
- * Whether a data source's table, under the view's names, has what the view reads: every column, of its type.
- * @throws RegistryError `CHANGE_REFUSED` with all that is missing or different
+ * What a data source's table, under the view's names, lacks of what the view reads: every column, of its type. A sentence
+ * each.
  */
-export function checkSource(view: FeatureView, table: Schema | undefined): void {
+export function sourceProblems(view: FeatureView, table: Schema | undefined): readonly string[] {
   const problems = table === undefined ? ["is not in the catalog"] : columnProblems(view, table);
-  if (problems.length === 0) return;
-  const source = `table ${view.source?.table} of data source "${view.source?.name}"`;
-  throw new RegistryError(
-    "CHANGE_REFUSED",
-    problems.map((what) => `feature view "${view.name}": ${source} ${what}`).join("\n"),
-  );
+  return problems.map((what) => `table ${view.source?.table} of data source "${view.source?.name}" ${what}`);
 }
 
 function columnProblems(view: FeatureView, { fields }: Schema): readonly string[] {

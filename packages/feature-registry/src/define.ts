@@ -13,6 +13,9 @@ import { type Duration, parseDuration } from "./duration.ts";
 import { RegistryError } from "./errors.ts";
 import type { FeatureTypeName, KeyTypeName } from "./feature-type.ts";
 
+/** The names that are known one by one: no `string` that stands for all. */
+export type KnownNames<Key> = Key extends string ? (string extends Key ? never : Key) : never;
+
 interface DescribedInput {
   readonly description: string;
   readonly owner: string;
@@ -70,6 +73,7 @@ type KeysOf<Entities extends readonly AnyEntity[]> = Intersected<Entities[number
 export function defineEntity<const Keys extends Readonly<Record<string, KeyTypeName>>>(
   input: DescribedInput & { readonly name: string; readonly joinKeys: Keys },
 ): EntityDefinition<Keys> {
+  requireObject(`entity "${input.name}"`, "joinKeys", input.joinKeys);
   const joinKeys = Object.entries(input.joinKeys).map(([name, type]) => ({ name, type }));
   return { kind: "entity", ...described(input), joinKeys, keyTypes: input.joinKeys };
 }
@@ -121,6 +125,8 @@ export function defineFeatureView<
     readonly pushSource?: string;
   },
 ): FeatureViewDefinition<KeysOf<Entities>, Features, Name, TimestampField, CreatedColumn> {
+  requireDefinitions(`feature view "${input.name}"`, "entities", input.entities);
+  requireObject(`feature view "${input.name}"`, "features", input.features);
   return {
     kind: "feature_view",
     ...described(input),
@@ -145,6 +151,7 @@ export function defineFeatureView<
 export function defineFeatureService(
   input: DescribedInput & { readonly name: string; readonly features: readonly (AnyFeatureView | Projection)[] },
 ): FeatureService {
+  requireDefinitions(`feature service "${input.name}"`, "features", input.features);
   const projections = input.features.map((item) => ("kind" in item ? project(item, {}) : item));
   return { kind: "feature_service", ...described(input), projections };
 }
@@ -160,7 +167,7 @@ export function project<View extends AnyFeatureView>(
   options: {
     readonly features?: readonly (keyof View["featureTypes"] & string)[];
     readonly as?: string;
-    readonly joinKeyMap?: { readonly [Key in keyof View["keyTypes"]]?: string };
+    readonly joinKeyMap?: { readonly [Key in keyof View["keyTypes"] as KnownNames<Key>]?: string };
   },
 ): Projection {
   return {
@@ -169,6 +176,23 @@ export function project<View extends AnyFeatureView>(
     features: options.features ?? view.features.map((feature) => feature.name),
     joinKeyMap: (options.joinKeyMap ?? {}) as Readonly<Record<string, string>>,
   };
+}
+
+/** Definitions run unchecked: what is missing in one would fail in words that say nothing of it. */
+function requireObject(where: string, member: string, value: unknown): void {
+  if (value !== null && typeof value === "object") return;
+  throw new RegistryError("DEFINITION_INVALID", `${where}: "${member}" is missing; write { name: "type", ... }`);
+}
+
+function requireDefinitions(where: string, member: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    throw new RegistryError("DEFINITION_INVALID", `${where}: "${member}" is no list; write [ ... ]`);
+  }
+  if (value.every((item) => item !== null && typeof item === "object")) return;
+  throw new RegistryError(
+    "DEFINITION_INVALID",
+    `${where}: one of its "${member}" is not defined; is it exported where it is imported from?`,
+  );
 }
 
 function sourceOf({ name, table, fieldMapping }: DataSource): ViewSource {

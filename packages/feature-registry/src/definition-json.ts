@@ -44,6 +44,33 @@ const projection = z.object({
 const featureService = z.object({ kind: z.literal("feature_service"), ...described, projections: z.array(projection) });
 const definition = z.discriminatedUnion("kind", [entity, dataSource, featureView, featureService]);
 
+/**
+ * What of a definition is missing or of another type than its interface says: definitions run unchecked, so that a
+ * wrong value would be found in the registry only.
+ */
+export function shapeProblems(value: Definition): readonly string[] {
+  const parsed = definition.safeParse(value);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  // What has the right type and is none of the values there are has messages of its own.
+  return issues
+    .filter(({ code }) => code === "invalid_type" || code === "invalid_union")
+    .map(({ path }) => shapeProblem(value, path));
+}
+
+function shapeProblem(definition: Definition, path: readonly PropertyKey[]): string {
+  let value: unknown = definition;
+  const names = path.map((key) => {
+    value = memberOf(value, key);
+    return typeof key === "number" ? String(memberOf(value, "name") ?? key) : key;
+  });
+  const where = `"${names.join(".")}"`;
+  if (value === undefined || value === null) return `${where} is missing`;
+  return `${where} is a ${typeof value}, and that is not what it takes; see the type of the define function`;
+}
+
+const memberOf = (value: unknown, key: PropertyKey): unknown =>
+  value === null || typeof value !== "object" ? undefined : (value as Readonly<Record<PropertyKey, unknown>>)[key];
+
 /** The registry's text of a definition: JSON with members in a fixed order, so equal definitions are equal texts. */
 export function definitionToJson(value: Definition): string {
   return JSON.stringify(definition.parse(value), sortedKeys);

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { type Finding, findingText } from "./finding.ts";
 
 export type RegistryErrorCode =
   | "CHANGE_REFUSED"
@@ -16,11 +17,23 @@ export type RegistryErrorCode =
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
   readonly code: RegistryErrorCode;
+  /** What is wrong with definitions, where the error is about them: the lines of its message. */
+  readonly findings: readonly Finding[];
 
-  constructor(code: RegistryErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    code: RegistryErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly findings?: readonly Finding[] } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
+    this.findings = options.findings ?? [];
   }
+}
+
+/** @throws RegistryError of that code with every finding, a line each, where there is one */
+export function refuseFindings(code: RegistryErrorCode, findings: readonly Finding[]): void {
+  if (findings.length > 0) throw new RegistryError(code, findings.map(findingText).join("\n"), { findings });
 }
 
 /** ` (did you mean "x"?)` when a known name is near enough to be meant, else the names there are. */

@@ -86,11 +86,7 @@ function resolveProjection(definitions: Definitions, projection: Projection, ful
   const features = projection.features.map((featureName) => {
     const feature = view.features.find((candidate) => candidate.name === featureName);
     if (feature === undefined) {
-      const known = view.features.map((candidate) => candidate.name);
-      throw new RegistryError(
-        "FEATURE_NOT_FOUND",
-        `feature view "${view.name}" has no feature "${featureName}"${didYouMean(featureName, known)}`,
-      );
+      throw new RegistryError("FEATURE_NOT_FOUND", noFeature(view, featureName));
     }
     return { feature, output: fullNames ? `${name}__${featureName}` : featureName };
   });
@@ -101,10 +97,19 @@ function refuseUnknownKeys(view: FeatureView, { joinKeyMap }: Projection): void 
   const keys = view.joinKeys.map((key) => key.name);
   const unknown = Object.keys(joinKeyMap).find((key) => !keys.includes(key));
   if (unknown === undefined) return;
-  throw new RegistryError(
-    "REFERENCE_INVALID",
-    `feature view "${view.name}" has no join key "${unknown}" to map${didYouMean(unknown, keys)}`,
-  );
+  throw new RegistryError("REFERENCE_INVALID", noJoinKey(view, unknown));
+}
+
+/** Says that a view has no feature of that name. */
+export function noFeature({ name: view, features }: FeatureView, name: string): string {
+  const known = features.map((feature) => feature.name);
+  return `feature view "${view}" has no feature "${name}"${didYouMean(name, known)}`;
+}
+
+/** Says that a view has no join key of that name. */
+export function noJoinKey({ name: view, joinKeys }: FeatureView, name: string): string {
+  const known = joinKeys.map((key) => key.name);
+  return `feature view "${view}" has no join key "${name}" to map${didYouMean(name, known)}`;
 }
 
 function refuseCollisions(requests: readonly FeatureRequest[]): void {

@@ -9,6 +9,7 @@ export {
   type FeatureInput,
   type FeatureInputs,
   type FeatureViewDefinition,
+  type KnownNames,
   project,
 } from "./define.ts";
 export {
@@ -47,6 +48,7 @@ export {
   type PrimitiveTypeName,
 } from "./feature-type.ts";
 export type { FeatureValue } from "./feature-value.ts";
+export { type Finding, findingText } from "./finding.ts";
 export { list, map, type NestedTypeName, struct } from "./nested-type.ts";
 export type { Change, Plan } from "./plan.ts";
 export type { TableChange } from "./plan-table.ts";
@@ -60,5 +62,5 @@ export {
   loadRegistryVersion,
   type RegistryVersion,
 } from "./store/registry-table.ts";
-export { describe, type Finding, registryTableName, validateDefinitions } from "./validate.ts";
-export type { KnownNames, TypeNameOf, ViewShape, ViewsOf } from "./view-shape.ts";
+export { describe, registryTableName, validateDefinitions } from "./validate.ts";
+export type { TypeNameOf, ViewShape, ViewsOf } from "./view-shape.ts";

@@ -8,7 +8,6 @@ import {
   typeToString,
 } from "@icecore/iceberg-catalog";
 import type { FeatureView } from "./definitions.ts";
-import { RegistryError } from "./errors.ts";
 import { type ViewColumn, viewColumns } from "./view-table.ts";
 
 /** A change of a feature view's table; none of them rewrites a data file. Names are dotted where something is inside. */
@@ -20,23 +19,26 @@ export type TableChange =
   | { readonly type: "drop-column"; readonly name: string }
   | { readonly type: "update-doc"; readonly name: string; readonly doc: string };
 
+/** The changes that make a table serve a view, and why some that it would need cannot be made: a sentence each. */
+export interface TablePlan {
+  readonly changes: readonly TableChange[];
+  readonly refusals: readonly string[];
+}
+
 /**
  * What a table needs to serve a view. Columns that neither the view nor its registered version knows belong to
  * somebody else and are left alone.
  */
-export function planTable(
-  view: FeatureView,
-  before: FeatureView | undefined,
-  table: Schema | undefined,
-): readonly TableChange[] {
-  if (before !== undefined) refuseChangedKeys(view, before);
-  if (table === undefined) return [{ type: "create-table" }];
+export function planTable(view: FeatureView, before: FeatureView | undefined, table: Schema | undefined): TablePlan {
+  const refusals = before === undefined ? [] : refusedIdentity(view, before);
+  if (table === undefined) return { changes: [{ type: "create-table" }], refusals };
   const columns = viewColumns(view);
   const renamed = renamedColumns(view, table);
   const fields = table.fields.map((field) => ({ ...field, name: renamed.get(field.name) ?? field.name }));
-  const needed = columns.flatMap((column) =>
+  // Of other keys, it is said already that the table has none.
+  const judged = refusals.length === 0 ? columns : columns.slice(-view.features.length);
+  const needed = judged.map((column) =>
     planColumn(
-      view,
       column,
       fields.find((f) => f.name === column.name),
     ),
@@ -46,7 +48,10 @@ export function planTable(
     .filter((feature) => fields.some((field) => field.name === feature.name))
     .map((feature) => ({ type: "drop-column" as const, name: feature.name }));
   const renames = [...renamed].map(([name, to]) => ({ type: "rename-column" as const, name, to }));
-  return [...renames, ...needed, ...dropped];
+  return {
+    changes: [...renames, ...needed.flatMap(({ changes }) => changes), ...dropped],
+    refusals: [...refusals, ...needed.flatMap((plan) => plan.refusals)],
+  };
 }
 
 /** From the column's name to the feature's, for those that still go by their former name. */
@@ -59,27 +64,32 @@ function renamedColumns(view: FeatureView, table: Schema): ReadonlyMap<string, s
   );
 }
 
-function planColumn(view: FeatureView, column: ViewColumn, field: NestedField | undefined): readonly TableChange[] {
-  if (field === undefined) return [{ type: "add-column", column }];
-  const changes: TableChange[] = [];
+function planColumn(column: ViewColumn, field: NestedField | undefined): TablePlan {
+  if (field === undefined) {
+    if (!column.required) return { changes: [{ type: "add-column", column }], refusals: [] };
+    return refused(`its table has no column "${column.name}", which identifies rows; restore it, or define a new view`);
+  }
+  const [is, wanted] = [typeToString(field.type), typeToString(column.type)];
   if (canPromote(column.type, field.type)) {
-    throw new RegistryError(
-      "CHANGE_REFUSED",
-      `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}, which is narrower; set its type to ${typeToString(field.type)} in the definition`,
+    return refused(
+      `"${column.name}" is ${is} in its table and cannot become ${wanted}, which is narrower; set its type to ${is} in the definition`,
     );
   }
   const evolution = planType(column.name, field.type, column.type);
   if (evolution === undefined) {
-    throw new RegistryError(
-      "CHANGE_REFUSED",
-      `feature view "${view.name}": "${column.name}" is ${typeToString(field.type)} in its table and cannot become ${typeToString(column.type)}; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name`,
+    return refused(
+      `"${column.name}" is ${is} in its table and cannot become ${wanted}; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name`,
     );
   }
-  changes.push(...evolution);
-  if (column.doc !== undefined && column.doc !== field.doc) {
-    changes.push({ type: "update-doc", name: column.name, doc: column.doc });
-  }
-  return changes;
+  const isDescribed = column.doc === undefined || column.doc === field.doc;
+  const described: readonly TableChange[] = isDescribed
+    ? []
+    : [{ type: "update-doc", name: column.name, doc: column.doc ?? "" }];
+  return { changes: [...evolution, ...described], refusals: [] };
+}
+
+function refused(why: string): TablePlan {
+  return { changes: [], refusals: [why] };
 }
 
 /** What makes one type another (spec, "Schema Evolution"); undefined where nothing does without loss. */
@@ -115,25 +125,27 @@ function planFields(
   return changes;
 }
 
-function refuseChangedKeys(view: FeatureView, before: FeatureView): void {
+/** What identifies and dates a view's rows stays as it was registered. */
+function refusedIdentity(view: FeatureView, before: FeatureView): readonly string[] {
+  const refusals = refusedKeys(view, before);
+  if (view.partitionBy === before.partitionBy) return refusals;
+  const why = `its table is partitioned by ${before.partitionBy}, which cannot become ${view.partitionBy} yet`;
+  return [...refusals, `${why}; define a new view instead`];
+}
+
+/** The same, of a view whose table others lay out. */
+export function refusedKeys(view: FeatureView, before: FeatureView): readonly string[] {
   const keys = (v: FeatureView) => v.joinKeys.map((key) => `${key.name} ${key.type}`).join(", ");
+  const refusals: string[] = [];
   if (keys(view) !== keys(before) || view.timestampField !== before.timestampField) {
-    refuse(
-      view,
-      `its rows are identified by (${keys(before)}) at ${before.timestampField}, which cannot become (${keys(view)}) at ${view.timestampField}`,
+    refusals.push(
+      `its rows are identified by (${keys(before)}) at ${before.timestampField}, which cannot become (${keys(view)}) at ${view.timestampField}; define a new view instead`,
     );
   }
   if (view.createdTimestampColumn !== before.createdTimestampColumn) {
-    refuse(
-      view,
-      `its rows say in ${before.createdTimestampColumn} when they were written, not in ${view.createdTimestampColumn}`,
+    refusals.push(
+      `its rows say in ${before.createdTimestampColumn} when they were written, not in ${view.createdTimestampColumn}; define a new view instead`,
     );
   }
-  if (view.partitionBy !== before.partitionBy) {
-    refuse(view, `its table is partitioned by ${before.partitionBy}, which cannot become ${view.partitionBy} yet`);
-  }
-}
-
-function refuse(view: FeatureView, why: string): never {
-  throw new RegistryError("CHANGE_REFUSED", `feature view "${view.name}": ${why}; define a new view instead`);
+  return refusals;
 }

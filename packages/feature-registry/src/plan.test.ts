@@ -1,18 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { type Feature, type FeatureView, noDefinitions } from "./definitions.ts";
+import { findingText } from "./finding.ts";
 import { planChanges } from "./plan.ts";
 import { activity, driverDefinitions, driverStats } from "./testing/definitions.ts";
-import { thrown } from "./testing/thrown.ts";
 import { viewTableRequest } from "./view-table.ts";
 
 const [trips, rate] = driverStats.features as [Feature, Feature];
 
-/** What is planned to make `before`, whose table is as `table` says, what `after` says. */
-function plan(after: Partial<FeatureView>, before: Partial<FeatureView> = {}, table: Partial<FeatureView> = before) {
+const planned = (
+  after: Partial<FeatureView>,
+  before: Partial<FeatureView> = {},
+  table: Partial<FeatureView> = before,
+) => {
   const tables = new Map([["driver_stats", viewTableRequest({ ...driverStats, ...table }).schema]]);
-  const { changes } = planChanges(driverDefinitions(after), { definitions: driverDefinitions(before), tables });
-  return changes.map(({ definition, ...change }) => ({ definition: definition.name, ...change }));
+  return planChanges(driverDefinitions(after), { definitions: driverDefinitions(before), tables });
+};
+
+/** What is planned to make `before`, whose table is as `table` says, what `after` says. */
+function plan(...states: Parameters<typeof planned>) {
+  return planned(...states).changes.map(({ definition, ...change }) => ({ definition: definition.name, ...change }));
 }
+
+/** Why it cannot be planned. */
+const refused = (...states: Parameters<typeof planned>) => planned(...states).refused.map(findingText);
 
 describe("a plan", () => {
   it("creates what is not registered, and its table", () => {
@@ -73,9 +83,9 @@ describe("a plan", () => {
 
   it("says how to adopt a type that somebody else has widened", () => {
     const wide = { features: [{ ...trips, type: "long" }, rate] };
-    expect(() => plan({}, {}, wide)).toThrowErrorMatchingInlineSnapshot(
-      `[RegistryError: feature view "driver_stats": "trips" is long in its table and cannot become int, which is narrower; set its type to long in the definition]`,
-    );
+    expect(refused({}, {}, wide)).toEqual([
+      `feature view "driver_stats": "trips" is long in its table and cannot become int, which is narrower; set its type to long in the definition`,
+    ]);
   });
 
   it("adds, widens, drops and describes columns", () => {
@@ -156,25 +166,37 @@ describe("a plan", () => {
     expect(plan({}, {}, { features: [trips, rate, { name: "theirs", type: "int" }] })).toEqual([]);
   });
 
-  it("says what it cannot do", async () => {
-    const refused = (after: Partial<FeatureView>) => thrown(() => plan(after));
-    expect(await refused({ features: [{ ...trips, type: "string" }, rate] })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name"`,
-    );
-    expect(await refused({ features: [trips, { ...rate, type: "float" }] })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": "rate" is double in its table and cannot become float, which is narrower; set its type to double in the definition"`,
-    );
-    expect(await refused({ joinKeys: [{ name: "rider_id", type: "long" }] })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (rider_id long) at event_timestamp; define a new view instead"`,
-    );
-    expect(await refused({ timestampField: "at" })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (driver_id long) at at; define a new view instead"`,
-    );
-    expect(await refused({ createdTimestampColumn: "written" })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": its rows say in created when they were written, not in written; define a new view instead"`,
-    );
-    expect(await refused({ partitionBy: "month" })).toMatchInlineSnapshot(
-      `"CHANGE_REFUSED: feature view "driver_stats": its table is partitioned by day, which cannot become month yet; define a new view instead"`,
-    );
+  it("says what it cannot do", () => {
+    expect([
+      refused({ features: [{ ...trips, type: "string" }, rate] }),
+      refused({ features: [trips, { ...rate, type: "float" }] }),
+      refused({ joinKeys: [{ name: "rider_id", type: "long" }] }),
+      refused({ timestampField: "at", createdTimestampColumn: "written", partitionBy: "month" }),
+    ]).toMatchInlineSnapshot(`
+      [
+        [
+          "feature view "driver_stats": "trips" is int in its table and cannot become string; only int to long, float to double, more decimal digits and more fields of a struct are safe, so add a feature under another name",
+        ],
+        [
+          "feature view "driver_stats": "rate" is double in its table and cannot become float, which is narrower; set its type to double in the definition",
+        ],
+        [
+          "feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (rider_id long) at event_timestamp; define a new view instead",
+        ],
+        [
+          "feature view "driver_stats": its rows are identified by (driver_id long) at event_timestamp, which cannot become (driver_id long) at at; define a new view instead",
+          "feature view "driver_stats": its rows say in created when they were written, not in written; define a new view instead",
+          "feature view "driver_stats": its table is partitioned by day, which cannot become month yet; define a new view instead",
+        ],
+      ]
+    `);
+  });
+
+  it("takes a view's rows from elsewhere as what it is: others are read from then on", () => {
+    const source = { name: "rides", table: "analytics.rides", fieldMapping: {} };
+    expect(plan({ source })).toMatchObject([
+      { action: "update", destructive: true, details: ["source: its own table -> rides"] },
+    ]);
+    expect(refused({ source, timestampField: "at" }, { source })).toHaveLength(1);
   });
 });

@@ -33,7 +33,7 @@ describe("validation", () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "entity "1st": a name is letters, digits and _, and does not start with a digit",
+        "entity "1st": a name is letters, digits and _, at most 128, and does not start with a digit",
         "entity "1st": needs an owner: who answers for it",
         "feature view "icecore_registry": the name "icecore_registry" is reserved; choose another",
         "feature view "__hidden": the name "__hidden" is reserved; choose another",
@@ -47,9 +47,46 @@ describe("validation", () => {
         "feature view "__hidden": column "Driver_ID" is there twice",
         "feature view "__hidden": "__row" is no column name: letters, digits and _, not starting with a digit or __",
         "feature view "__hidden": feature "y" has unknown type "text"; types are boolean, int, long, float, double, date, time, timestamp, timestamptz, string, uuid, binary, decimal(precision, scale), list<type>, map<key, value>, struct<name: type, ...>",
-        "feature service "activity": no feature view "nothing" in the registry (there are: icecore_registry, __hidden)",
+        "feature service "activity": its feature view "nothing" is not exported from the feature repository (there are: icecore_registry, __hidden)",
       ]
     `);
+  });
+
+  it("finds everything that is wrong with a service", () => {
+    const [reading] = activity.projections;
+    if (reading === undefined) throw new Error("it reads two");
+    const projections = [
+      { ...reading, features: ["tripz", "rat"], joinKeyMap: { driver: "x" } },
+      { ...reading, view: "driver_stat" },
+    ];
+    expect(findings(driver, driverStats, { ...activity, projections })).toEqual([
+      `feature service "activity": feature view "driver_stats" has no feature "tripz" (did you mean "trips"?)`,
+      `feature service "activity": feature view "driver_stats" has no feature "rat" (did you mean "rate"?)`,
+      `feature service "activity": feature view "driver_stats" has no join key "driver" to map (there are: driver_id)`,
+      `feature service "activity": its feature view "driver_stat" is not exported from the feature repository (did you mean "driver_stats"?)`,
+    ]);
+  });
+
+  it("finds what TypeScript would, since definitions run unchecked", () => {
+    const { description: _, ...undescribed } = driver;
+    const features = [
+      { name: "x", type: 5 as never },
+      { name: "y", type: "int", default: 5n as never },
+    ];
+    expect(
+      findings(undescribed as typeof driver, {
+        ...driverStats,
+        features,
+        online: "yes" as never,
+        tags: { a: 1 as never },
+      }),
+    ).toEqual([
+      `entity "driver": "description" is missing`,
+      `feature view "driver_stats": "tags.a" is a number, and that is not what it takes; see the type of the define function`,
+      `feature view "driver_stats": "features.x.type" is a number, and that is not what it takes; see the type of the define function`,
+      `feature view "driver_stats": "features.y.default" is a bigint, and that is not what it takes; see the type of the define function`,
+      `feature view "driver_stats": "online" is a string, and that is not what it takes; see the type of the define function`,
+    ]);
   });
 
   it.each([

@@ -1,18 +1,22 @@
 import { type IcebergType, isPrimitive } from "@icecore/iceberg-catalog";
 import { defaultFits } from "./default-value.ts";
-import type { DataSource, Definition, Definitions, Entity, Feature, FeatureView } from "./definitions.ts";
+import { shapeProblems } from "./definition-json.ts";
+import type {
+  DataSource,
+  Definition,
+  Definitions,
+  Entity,
+  Feature,
+  FeatureService,
+  FeatureView,
+  Projection,
+} from "./definitions.ts";
 import { listDefinitions, partitionGranularities } from "./definitions.ts";
-import { RegistryError } from "./errors.ts";
-import { resolveFeatures } from "./feature-reference.ts";
+import { didYouMean, RegistryError, refuseFindings } from "./errors.ts";
+import { noFeature, noJoinKey, resolveFeatures } from "./feature-reference.ts";
 import { featureType, featureTypeNames, keyTypes } from "./feature-type.ts";
+import type { Finding } from "./finding.ts";
 import { hashCollisions } from "./hash-collisions.ts";
-
-/** Something wrong with a definition. */
-export interface Finding {
-  /** `feature view "origin_delays"` */
-  readonly where: string;
-  readonly message: string;
-}
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const kindNames = {
@@ -28,6 +32,11 @@ export const registryTableName = "icecore_registry";
 /** Checks definitions and their references to each other; every finding, not only the first. */
 export function validateDefinitions(definitions: Definitions): readonly Finding[] {
   const all = listDefinitions(definitions);
+  const misshapen = all.flatMap((definition) =>
+    shapeProblems(definition).map((message) => ({ where: describe(definition), message })),
+  );
+  // What is not even of the right shape cannot be judged further.
+  if (misshapen.length > 0) return misshapen;
   return [
     ...all.flatMap((definition) => validateDescription(definition)),
     ...duplicateNames(all),
@@ -39,16 +48,13 @@ export function validateDefinitions(definitions: Definitions): readonly Finding[
       where: describe({ kind: "feature_view", name: view }),
       message,
     })),
-    ...definitions.featureServices.flatMap((service) => validateService(service.name, definitions)),
+    ...definitions.featureServices.flatMap((service) => validateService(service, definitions)),
   ];
 }
 
 /** @throws RegistryError `DEFINITION_INVALID` with every finding, a line each */
 export function requireValid(definitions: Definitions): void {
-  const findings = validateDefinitions(definitions);
-  if (findings.length === 0) return;
-  const lines = findings.map((finding) => `${finding.where}: ${finding.message}`);
-  throw new RegistryError("DEFINITION_INVALID", lines.join("\n"));
+  refuseFindings("DEFINITION_INVALID", validateDefinitions(definitions));
 }
 
 /** How messages name a definition: `feature view "origin_delays"`. */
@@ -60,7 +66,7 @@ function validateDescription(definition: Definition): Finding[] {
   const where = describe(definition);
   const findings: Finding[] = [];
   if (!namePattern.test(definition.name)) {
-    findings.push({ where, message: "a name is letters, digits and _, and does not start with a digit" });
+    findings.push({ where, message: "a name is letters, digits and _, at most 128, and does not start with a digit" });
   }
   if (definition.name.startsWith("__") || definition.name === registryTableName) {
     findings.push({ where, message: `the name "${definition.name}" is reserved; choose another` });
@@ -200,12 +206,28 @@ function columnName(where: string, name: string): Finding[] {
   return [];
 }
 
-function validateService(name: string, definitions: Definitions): Finding[] {
+function validateService(service: FeatureService, definitions: Definitions): Finding[] {
+  const where = describe(service);
+  const problems = service.projections.flatMap((projection) => projectionProblems(projection, definitions));
+  if (problems.length > 0) return problems.map((message) => ({ where, message }));
   try {
-    resolveFeatures(definitions, { service: name, fullFeatureNames: true });
+    resolveFeatures(definitions, { service: service.name, fullFeatureNames: true });
     return [];
   } catch (error) {
-    if (error instanceof RegistryError) return [{ where: `feature service "${name}"`, message: error.message }];
+    if (error instanceof RegistryError) return [{ where, message: error.message }];
     throw error;
   }
+}
+
+function projectionProblems(projection: Projection, { featureViews }: Definitions): readonly string[] {
+  const view = featureViews.find(({ name }) => name === projection.view);
+  if (view === undefined) {
+    const names = featureViews.map(({ name }) => name);
+    return [
+      `its feature view "${projection.view}" is not exported from the feature repository${didYouMean(projection.view, names)}`,
+    ];
+  }
+  const features = projection.features.filter((name) => view.features.every((feature) => feature.name !== name));
+  const keys = Object.keys(projection.joinKeyMap).filter((name) => view.joinKeys.every((key) => key.name !== name));
+  return [...features.map((name) => noFeature(view, name)), ...keys.map((name) => noJoinKey(view, name))];
 }

@@ -17,6 +17,3 @@ export type ViewsOf<Repository> = Extract<Repository[keyof Repository], ViewShap
 export type TypeNameOf<Input extends FeatureInput> = Input extends { readonly type: infer Type extends string }
   ? Type
   : Input;
-
-/** The names that are known one by one: no `string` that stands for all. */
-export type KnownNames<Key> = Key extends string ? (string extends Key ? never : Key) : never;

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
+import { IcecoreError, isKnownError } from "../errors.ts";
+import { openFeatureStore } from "../open-feature-store.ts";
 import type { FeatureStore } from "../store/feature-store.ts";
+import { Interruption } from "./interruption.ts";
 import { Output, type Terminal } from "./terminal.ts";
 
 /** Options that every command has. */
@@ -14,6 +17,8 @@ export interface CommandContext {
   readonly store: FeatureStore;
   readonly output: Output;
   readonly repo: string;
+  /** Aborted by Ctrl-C: work that takes long ends then, and what is short is finished. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs a command's work on the store of the repository, and closes it whatever happens. */
@@ -24,11 +29,18 @@ export async function withStore(
   now?: Date,
 ): Promise<void> {
   const { repo, json } = command.optsWithGlobals<GlobalOptions>();
-  const { openFeatureStore } = await import("../open-feature-store.ts");
+  const output = new Output(terminal, json === true);
+  using interruption = new Interruption(() => output.note("Coming to an end; Ctrl-C again ends it at once."));
+  const { signal } = interruption;
   await using store = await openFeatureStore({
     repo,
     environment: terminal.env,
     ...(now === undefined ? {} : { now: () => now }),
   });
-  await work({ store, output: new Output(terminal, json === true), repo });
+  try {
+    await work({ store, output, repo, signal });
+  } catch (error) {
+    const isEnded = signal.aborted && isKnownError(error) && error.code === "QUERY_TIMED_OUT";
+    throw isEnded ? new IcecoreError("INTERRUPTED", "interrupted; nothing was changed", { cause: error }) : error;
+  }
 }

@@ -5,10 +5,9 @@ import { type Terminal, toJson } from "./terminal.ts";
 
 /** Runs the command line of a process: exit code 0 when done, 1 when it failed, 2 for wrong usage. */
 export async function main(terminal: Terminal): Promise<void> {
-  // Whoever reads our output may have seen enough: `icecore query ... | head`.
+  // Whoever reads our output may have seen enough: `icecore query ... | head`. What is open is closed all the same.
   terminal.stdout.on?.("error", (error) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code !== "EPIPE") throw error;
   });
   const program = createProgram(terminal);
   try {
@@ -22,11 +21,18 @@ function report(terminal: Terminal, error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const { code, exitCode } = classify(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (terminal.argv.includes("--json")) terminal.stdout.write(`${toJson({ error: { code, message } })}\n`);
   if (!isPrinted(error)) terminal.stderr.write(`${prefixes[code] ?? "error"}: ${message}\n`);
   if (terminal.argv.includes("--debug") && error instanceof Error) terminal.stderr.write(`${error.stack ?? ""}\n`);
   return exitCode;
+}
+
+function messageOf(error: unknown): string {
+  // Its help is printed, which is no message.
+  if (error instanceof CommanderError && error.code === "commander.help") return "no command was given; see --help";
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof CommanderError ? message.replace(/^error: /, "") : message;
 }
 
 const prefixes: Readonly<Record<string, string>> = {

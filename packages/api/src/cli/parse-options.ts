@@ -1,7 +1,6 @@
-import type { FeatureSelection } from "@icecore/feature-registry";
-import { parseDuration } from "@icecore/feature-registry/duration";
-import { snapshotId, timestampMs } from "@icecore/iceberg-catalog/ids";
-import type { At } from "@icecore/offline-store";
+import { type FeatureSelection, parseDuration } from "@icecore/feature-registry";
+import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import { type At, latest } from "@icecore/offline-store";
 import { type Command, InvalidArgumentError } from "commander";
 
 /** Options that choose the state of the tables to read. */
@@ -26,15 +25,21 @@ export function parseAt({ asOf, tag, snapshot }: AtOptions): At {
   if (asOf !== undefined) return { kind: "as-of", timestampMs: timestampMs(asOf.getTime()) };
   if (tag !== undefined) return { kind: "tag", name: tag };
   if (snapshot !== undefined) return { kind: "snapshots", snapshots: new Map(snapshot.map(parseSnapshot)) };
-  return { kind: "latest" };
+  return latest;
 }
 
 /** @throws InvalidArgumentError for a time without a zone */
 export function parseTime(text: string): Date {
   const time = new Date(text);
   const hasZone = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(text);
-  if (hasZone && !Number.isNaN(time.getTime())) return time;
+  if (hasZone && !Number.isNaN(time.getTime()) && isRealDay(text.slice(0, 10))) return time;
   throw new InvalidArgumentError(`"${text}" is no ISO 8601 time with a zone; write it as 2026-01-31T12:00:00Z`);
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isRealDay(day: string): boolean {
+  const time = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
 }
 
 /** @throws InvalidArgumentError */

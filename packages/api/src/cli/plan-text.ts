@@ -1,22 +1,21 @@
-import type { Drift, PreparedPlan, TableChange } from "@icecore/feature-registry";
+import type { Definition, Drift, PreparedPlan, TableChange } from "@icecore/feature-registry";
 import { typeToString } from "@icecore/iceberg-catalog";
 import type { FeastImport } from "../feast-import/import-feast.ts";
+import { viewsTakenOffline } from "../store/apply.ts";
 import { changeText } from "./definition-changes.ts";
 import type { Output } from "./terminal.ts";
 
-/** What was written of a Feast repository, and what could not be carried over. */
 export function importText({ file, notes }: FeastImport, { colors }: Output): string {
   return [`Wrote ${file}.`, ...notes.map((note) => colors.yellow(`! ${note}`))].join("\n");
 }
 
-/** A plan for machines. */
 export function planDocument(plan: PreparedPlan) {
   return {
-    changes: plan.changes.map(({ action, definition, details, tableChanges, destructive }) => ({
+    changes: plan.changes.map(({ action, definition, tableChanges, destructive, ...change }) => ({
       action,
       kind: definition.kind,
       name: definition.name,
-      details,
+      details: [...change.details, ...onlineDetails(plan, definition)],
       tableChanges: tableChanges.map(tableChangeText),
       destructive,
     })),
@@ -24,7 +23,6 @@ export function planDocument(plan: PreparedPlan) {
   };
 }
 
-/** A plan for people: what changes, and what others have changed. */
 export function planText(plan: PreparedPlan, output: Output): string {
   const drift = plan.drift.map((found) => output.colors.magenta(`! ${driftText(found)}`));
   const changes =
@@ -47,10 +45,21 @@ function changesText(plan: PreparedPlan, output: Output): string {
   return plan.changes
     .map((change) => {
       const warning = change.destructive ? [output.colors.red("destructive: needs --allow-destructive")] : [];
-      const details = [...warning, ...change.details, ...change.tableChanges.map(tableChangeText)];
+      const details = [
+        ...warning,
+        ...change.details,
+        ...onlineDetails(plan, change.definition),
+        ...change.tableChanges.map(tableChangeText),
+      ];
       return changeText(change, details, output);
     })
     .join("\n");
+}
+
+/** What apply does beyond registry and table. */
+function onlineDetails(plan: PreparedPlan, { kind, name }: Definition): readonly string[] {
+  const isTaken = kind === "feature_view" && viewsTakenOffline(plan).some((view) => view.name === name);
+  return isTaken ? ["remove its rows from the online store"] : [];
 }
 
 function tableChangeText(change: TableChange): string {

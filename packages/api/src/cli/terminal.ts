@@ -14,7 +14,7 @@ export interface Terminal {
 export interface OutputStream {
   write(text: string | Uint8Array): unknown;
   on?(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
-  once?(event: "drain", listener: () => void): unknown;
+  once?(event: "drain" | "close", listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -46,12 +46,23 @@ export class Output {
     this.#terminal.stdout.write(text);
   }
 
-  /** Writes a result piece by piece, as fast as it is read. */
+  /** Writes a result piece by piece, as fast as it is read, until nobody reads on. */
   async writeAll(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
     const { stdout } = this.#terminal;
+    let isClosed = false;
+    let goOn = () => {};
+    // A process never loses its stdout: that it is closed is told by the event alone.
+    stdout.once?.("close", () => {
+      isClosed = true;
+      goOn();
+    });
     for await (const piece of pieces) {
+      if (isClosed) return;
       if (stdout.write(piece) !== false || stdout.once === undefined) continue;
-      await new Promise<void>((resolve) => stdout.once?.("drain", resolve));
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        stdout.once?.("drain", resolve);
+      });
     }
   }
 
@@ -91,13 +102,19 @@ export class Output {
     );
     const total = natural.reduce((sum, width) => sum + width + 1, 1);
     if (available === undefined || total <= available) return {};
-    const widest = natural.indexOf(Math.max(...natural));
-    const shrunk = natural.map((width, index) =>
-      index === widest ? Math.max(12, width - (total - available)) : width,
-    );
-    return { colWidths: shrunk, wordWrap: true };
+    const widths = [...natural];
+    // The widest gives first, so that narrow ones stay whole.
+    for (let excess = total - available; excess > 0; excess--) {
+      const widest = Math.max(...widths);
+      if (widest <= narrowest) break;
+      widths[widths.indexOf(widest)] = widest - 1;
+    }
+    return { colWidths: widths, wordWrap: true };
   }
 }
+
+/** Columns do not get narrower than this to fit the terminal. */
+const narrowest = 12;
 
 /** Rules between head and rows only: easy on the eyes, and to cut apart. */
 const lines = {

@@ -10,9 +10,14 @@ const embeddedCatalog = z.strictObject({
     .describe("Where the tables' files are, relative to the file; `warehouse` in `path` when left out."),
 });
 
+/** What is in an address is printed; and `fetch` refuses it. */
+const catalogUri = z
+  .url({ error: ({ input }) => (input === undefined ? undefined : "is no address; write it as https://host/path") })
+  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "has a user in it; set credential instead");
+
 const restCatalog = z.strictObject({
   type: z.literal("rest").describe("Any Iceberg REST catalog: Polaris, Lakekeeper, Nessie, another Icecore."),
-  uri: z.url().describe("Its address, without `/v1`."),
+  uri: catalogUri.describe("Its address, without `/v1`."),
   warehouse: z.string().optional().describe("What the catalog calls the warehouse to use; in Polaris, the catalog."),
   credential: z.string().optional().describe("`client_id:client_secret`, for OAuth2's client credentials."),
   token: z.string().optional().describe("A bearer token, instead of `credential`."),
@@ -89,7 +94,7 @@ const serverToken = z
     token: z.string().min(1).optional().describe("What the client sends as its bearer token."),
     token_sha256: z
       .string()
-      .regex(/^[0-9a-fA-F]{64}$/, "is 64 hexadecimal digits")
+      .regex(/^[0-9a-fA-F]{64}$/, "has to be 64 hexadecimal digits")
       .optional()
       .describe("Instead of `token`, its SHA-256 in hexadecimal: then the file holds no secret."),
     role: z
@@ -107,7 +112,14 @@ const serverToken = z
   .refine(({ role, views }) => role !== "admin" || views === undefined, "an admin is kept to no views");
 
 const featureServer = z.strictObject({
-  tokens: z.array(serverToken).optional().describe("Who may do what over HTTP; needed beyond this machine."),
+  tokens: z
+    .array(serverToken)
+    .refine(
+      (tokens) => new Set(tokens.map(({ name }) => name)).size === tokens.length,
+      "two tokens have the same name; logs could not tell them apart",
+    )
+    .optional()
+    .describe("Who may do what over HTTP; needed beyond this machine."),
   concurrency: z
     .int()
     .positive()
@@ -121,10 +133,15 @@ const featureServer = z.strictObject({
 export const configSchema = z.strictObject({
   project: z
     .string()
-    .regex(/^[A-Za-z0-9_]+$/, "is letters, digits and _")
+    .regex(/^[A-Za-z0-9_]+$/, "has to be letters, digits and _")
     .describe("The project's name: of its namespace in the catalog, and in the keys of the online store."),
   registry: z
-    .strictObject({ namespace: z.string().describe("The catalog's namespace that has the registry and the tables.") })
+    .strictObject({
+      namespace: z
+        .string()
+        .regex(/^[^.\s]+(\.[^.\s]+)*$/, "has to be one or more names with dots between")
+        .describe("The catalog's namespace that has the registry and the tables."),
+    })
     .optional()
     .describe("Where the registry is; a namespace called like the project when left out."),
   offline_store: offlineStore.prefault({}).describe("The history."),

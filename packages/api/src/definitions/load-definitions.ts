@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as featureRegistry from "@icecore/feature-registry";
 import {
   type Definition,
   type Definitions,
   type Finding,
+  findingText,
   groupDefinitions,
   validateDefinitions,
 } from "@icecore/feature-registry";
@@ -25,22 +26,29 @@ export async function loadDefinitions(directory: string): Promise<Definitions> {
   for (const file of files) {
     for (const exported of Object.values(await importFile(jiti, file))) {
       // A file that several others import is run once for each of them: what is equal is the same definition.
-      if (isDefinition(exported)) found.set(JSON.stringify(exported), exported);
+      if (isDefinition(exported)) found.set(JSON.stringify(exported, withBigints), exported);
     }
   }
   const definitions = groupDefinitions([...found.values()]);
-  await refuseFindings(validateDefinitions(definitions), files);
+  const findings = validateDefinitions(definitions);
+  if (findings.length > 0) throw new IcecoreError("DEFINITIONS_INVALID", await locatedText(directory, findings));
   return definitions;
 }
 
-async function refuseFindings(findings: readonly Finding[], paths: readonly string[]): Promise<void> {
-  if (findings.length === 0) return;
+/** Findings about the definitions of a repository, a line each, with file and line where the files spell them out. */
+export async function locatedText(directory: string, findings: readonly Finding[]): Promise<string> {
+  const paths = await definitionFiles(directory);
   const files = await Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
   const lines = findings.map((finding) => {
     const place = locateFinding(finding, files);
-    return `${place === undefined ? "" : `${place}: `}${finding.where}: ${finding.message}`;
+    return `${place === undefined ? "" : `${place}: `}${findingText(finding)}`;
   });
-  throw new IcecoreError("DEFINITIONS_INVALID", lines.join("\n"));
+  return lines.join("\n");
+}
+
+/** JSON has no bigints, and what is wrong about one is said later. */
+function withBigints(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** The files that can hold definitions: the TypeScript files directly in the repository. */
@@ -56,16 +64,21 @@ async function importFile(jiti: ReturnType<typeof createJiti>, file: string): Pr
   try {
     return await jiti.import<Record<string, unknown>>(file);
   } catch (cause) {
-    const message = cause instanceof Error ? oneLine(cause.message) : String(cause);
-    throw new IcecoreError("DEFINITIONS_INVALID", `${file}: ${message}`, { cause });
+    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new IcecoreError("DEFINITIONS_INVALID", `${placeOf(cause, file)}: ${message?.trim()}`, { cause });
   }
 }
 
-/** A parser's message says where in its second line. */
-function oneLine(message: string): string {
-  const [what = "", where = ""] = message.split("\n").map((line) => line.trim());
-  const place = /:(\d+:\d+)$/.exec(where)?.[1];
-  return place === undefined ? what : `${what} at ${place}`;
+/**
+ * Where in the repository it was, which may be in a file that `file` imports: a parser says so in the second line of its
+ * message, what throws in its stack.
+ */
+function placeOf(error: unknown, file: string): string {
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
+  const directory = dirname(file);
+  const places = text.split(directory).slice(1);
+  const [, name, line] = places.map((place) => /^([^:\n]+\.m?ts):(\d+):\d+/.exec(place)).find(Boolean) ?? [];
+  return name === undefined ? file : `${directory}${name}:${line}`;
 }
 
 function isDefinition(value: unknown): value is Definition {

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { loadRegistry, ProjectCatalog, planApply, registryTableName } from "@icecore/feature-registry";
-import { type Catalog, RestCatalog } from "@icecore/iceberg-catalog";
+import { type Catalog, fieldId, RestCatalog, schemaId, stageTable, type Table } from "@icecore/iceberg-catalog";
 import type { FeatureStoreConfig } from "../config/config.ts";
 import { type Environment, loadConfig } from "../config/load-config.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
@@ -83,11 +84,29 @@ async function checkOpenCatalog(
   return catalog instanceof RestCatalog ? checkRestCatalog(catalog, settings, namespace) : [];
 }
 
+/** Where the registry's table is; before the first apply, where a table would be. */
 async function checkTableStorage(project: ProjectCatalog): Promise<Finding> {
-  const table = await project.findTable(registryTableName);
+  const table = (await project.findTable(registryTableName)) ?? (await stagedTable(project));
   return table === undefined
-    ? skipped("storage", "not looked at: no table is there yet that says where; run icecore apply")
+    ? skipped(
+        "storage",
+        "not looked at: without a namespace, the catalog does not say where tables go; run icecore apply",
+      )
     : checkStorage(table.io, table.metadata.location);
+}
+
+/** A table that is never created: the catalog gives it a location, and credentials for that. */
+async function stagedTable({ catalog, io, namespace: own }: ProjectCatalog): Promise<Table | undefined> {
+  const [namespace] = (await catalog.namespaceExists(own)) ? [own] : await catalog.listNamespaces();
+  if (namespace === undefined) return undefined;
+  const identifier = { namespace, name: `icecore_doctor_${randomUUID().replaceAll("-", "_")}` };
+  const field = { id: fieldId(1), name: "x", required: false, type: { kind: "int" } } as const;
+  return stageTable(
+    catalog,
+    identifier,
+    { schema: { schemaId: schemaId(0), fields: [field], identifierFieldIds: [] } },
+    io,
+  );
 }
 
 async function checkRegistry(project: ProjectCatalog, repo: string): Promise<readonly Finding[]> {

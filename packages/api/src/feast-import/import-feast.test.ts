@@ -131,8 +131,11 @@ it("finds the registry of a Feast repository, and says what it does not find", a
   await writeFile(join(feast, "feature_store.yaml"), "project: rides\nregistry: s3://bucket/registry.db\n");
   await expect(importFeast(repo, feast)).rejects.toThrow("is no file on this machine (s3://bucket/registry.db)");
   await writeFile(join(feast, "feature_store.yaml"), "project: rides\nregistry: registry.db\n");
-  await writeFile(join(feast, "registry.db"), "SQLite format 3");
-  await expect(importFeast(repo, feast)).rejects.toThrow("is no registry file of Feast");
+  // An empty file, and an entity without a name, are well-formed protocol buffers.
+  for (const bytes of ["SQLite format 3", "", "\n\0"]) {
+    await writeFile(join(feast, "registry.db"), bytes);
+    await expect(importFeast(repo, feast)).rejects.toThrow("is no registry file of Feast");
+  }
   await copyFile(registry, join(feast, "registry.db"));
   const { file } = await importFeast(repo, feast);
   await expect(importFeast(repo, feast)).rejects.toThrow(`${file} is there already`);

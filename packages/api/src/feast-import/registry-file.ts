@@ -116,7 +116,10 @@ export function parseFeastRegistry(bytes: Uint8Array, path: string): FeastRegist
   const message = protobuf.parse(schema).root.lookupType("Registry");
   try {
     const decoded = message.decode(bytes);
-    return message.toObject(decoded, { defaults: true, longs: Number }) as FeastRegistry;
+    const registry = message.toObject(decoded, { defaults: true, longs: Number });
+    const items = Object.values(registry).flat();
+    if (items.length === 0 || items.some((item) => !item?.spec?.name)) throw new TypeError("it has no names");
+    return registry as FeastRegistry;
   } catch (cause) {
     throw new IcecoreError(
       "ARGUMENT_INVALID",

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createHttpApp, type HttpApp } from "./app.ts";
 import { bodyLimitBytes } from "./body.ts";
 import type { AccessRecord } from "./middleware/access-log.ts";
 import { now, openDriverStore, openEmptyStore, type TestStore } from "./testing/driver-store.ts";
+import { featureViewSchema, registrySchema } from "./wire/registry-schemas.ts";
 
 let opened: TestStore;
 let app: HttpApp;
@@ -37,6 +39,11 @@ describe("the registry over HTTP", () => {
     expect(unknown.status).toBe(404);
     expect(await unknown.json()).toMatchObject({ error: { code: "FEATURE_VIEW_NOT_FOUND" } });
   });
+});
+
+it("the definitions over HTTP are of the documented shape, and nothing else", async () => {
+  const registry = registrySchema.extend({ feature_views: z.array(featureViewSchema.strict()) }).strict();
+  expect(registry.safeParse(await (await app.request("/v1/registry")).json()).error).toBeUndefined();
 });
 
 describe("health", () => {
@@ -96,9 +103,9 @@ describe("a request", () => {
     expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("that is too large is refused", async () => {
+  it.each(["application/json", "text/csv"])("that is too large is refused, also as %s", async (type) => {
     const body = `"${"x".repeat(bodyLimitBytes)}"`;
-    const response = await app.request("/v1/query", { method: "POST", body });
+    const response = await app.request("/v1/query", { method: "POST", body, headers: { "content-type": type } });
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ error: { code: "BODY_TOO_LARGE" } });
   });

@@ -6,7 +6,7 @@ import { grantTo, type TokenGrant } from "./access/tokens.ts";
 import { bodyLimitBytes } from "./body.ts";
 import { failure, type HttpEnv, thrownFailure } from "./failure.ts";
 import { HttpApi } from "./http-api.ts";
-import { Jobs } from "./jobs/jobs.ts";
+import { type FailedJob, Jobs } from "./jobs/jobs.ts";
 import { HttpMetrics } from "./metrics/http-metrics.ts";
 import { type AccessRecord, accessLog } from "./middleware/access-log.ts";
 import { limitBody } from "./middleware/limit-body.ts";
@@ -34,6 +34,8 @@ export interface HttpAppOptions {
   readonly grants?: readonly TokenGrant[] | undefined;
   /** Takes a record of every request. Default: they are dropped. */
   readonly log?: ((record: AccessRecord) => void) | undefined;
+  /** Takes a record of every job that failed. Default: they are dropped. */
+  readonly logFailedJob?: ((record: FailedJob) => void) | undefined;
   readonly now?: (() => Date) | undefined;
   /** How long `GET /health` and `GET /metrics` wait for the registry and the online store. Default: 5 seconds. */
   readonly healthTimeoutMs?: number | undefined;
@@ -43,12 +45,17 @@ export interface HttpAppOptions {
   readonly concurrency?: number | undefined;
   /** How many of them may wait for their turn; others are answered 503. Default: 64. */
   readonly maxWaiting?: number | undefined;
-  /** How long each of them may take. Default: as long as its caller waits. */
+  /** How long each of them may take; jobs take as long as they need. Default: as long as its caller waits. */
   readonly timeoutMs?: number | undefined;
 }
 
 /** The HTTP API as an application; disposing of it ends its jobs. */
-export type HttpApp = Hono<HttpEnv> & AsyncDisposable & { readonly requiresToken: boolean };
+export type HttpApp = Hono<HttpEnv> &
+  AsyncDisposable & {
+    readonly requiresToken: boolean;
+    /** Ends the jobs that run, so that nobody waits for them; what others have made can still be fetched. */
+    cancelJobs(): void;
+  };
 
 /**
  * The HTTP API of a feature store: Feast's feature server, queries, training sets, jobs and the registry under `/v1`, and
@@ -60,7 +67,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   const { concurrency = 4, maxWaiting = 64, timeoutMs } = options;
   const grants = grantsOf(options);
   const metrics = new HttpMetrics();
-  const jobs = new Jobs(now);
+  const jobs = new Jobs(now, options.logFailedJob);
   const api = new HttpApi(new Slots(concurrency, maxWaiting));
   const { app } = api;
   app.use(requestId({ limitLength: 128 }));
@@ -70,8 +77,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   const limited = limitBody(bodyLimitBytes);
   app.use((c, next) => {
     c.set("timeoutMs", timeoutMs);
-    // Rows go through a file, and have a limit of their own.
-    return isRowUpload(c) ? next() : limited(c, next);
+    return isRowUpload(c) && api.takesRows(c.req.path) ? next() : limited(c, next);
   });
   addHealth(api, store, healthTimeoutMs);
   addOnlineFeatures(api, store, metrics);
@@ -96,6 +102,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   app.onError(thrownFailure);
   return Object.assign(app, {
     requiresToken: grants.length > 0,
+    cancelJobs: () => jobs.cancelRunning(),
     [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
   });
 }

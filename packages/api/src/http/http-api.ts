@@ -26,11 +26,19 @@ export class HttpApi {
   add(operation: Operation, handler: Handler): void {
     this.#operations.push(operation);
     const { role, method, path } = operation;
-    this.app.on(method.toUpperCase(), path, (c) => {
+    this.app.on(method.toUpperCase(), path, async (c) => {
       c.set("route", path);
       if (role !== "anyone") requireRole(c, role);
-      return handler(c);
+      const response = await handler(c);
+      // Of an answer to HEAD nobody reads the body, which may hold files and a turn open until it is read.
+      if (c.req.method === "HEAD") await response.body?.cancel();
+      return response;
     });
+  }
+
+  /** Whether what is at a path takes rows, which go through a file and have a limit of their own. */
+  takesRows(path: string): boolean {
+    return this.#operations.some((operation) => operation.body?.rows !== undefined && matches(operation.path, path));
   }
 
   /** The methods that a path has, in capitals; none where there is nothing. */

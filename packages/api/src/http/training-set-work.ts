@@ -12,56 +12,53 @@ import { readBody, readQuery } from "./body.ts";
 import { type HttpEnv, refuse } from "./failure.ts";
 import type { OpenResult } from "./result-response.ts";
 import { isRowUpload, saveRows } from "./uploaded-rows.ts";
-import { trainingSetBody, trainingSetParameters } from "./wire/training-set-request.ts";
+import { howToGiveSpine, trainingSetBody, trainingSetParameters } from "./wire/training-set-request.ts";
 
 type TrainingSetBody = z.output<typeof trainingSetBody>;
 
-/** A training set that was asked for, its spine at hand. */
+/** A training set that was asked for. */
 export interface TrainingSetWork
   extends Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp" | "name"> {
-  readonly spine: SentSpine;
-  /** The file that the spine was sent in, which callers do not know by this name. */
-  readonly sentFile: string | undefined;
+  /** Rows that were sent, or where they are; a query is to be run yet. */
+  readonly spine: SpineOptions;
+  /** The feature views that a query may read; undefined: whatever the catalog has. */
+  readonly onlyViews: ReadonlySet<string> | undefined;
+  /** Where files go that are made on the way. */
+  readonly directory: string;
+  /** The file that the spine is read from, which callers do not know by this name. */
+  readonly spineFile: string | undefined;
 }
 
-/** Reads a request for a training set; rows that were sent, or that its query gives, go into the directory. */
+/** Reads a request for a training set; rows that were sent go into the directory. Nothing heavy is done yet. */
 export async function readTrainingSet(
   c: Context<HttpEnv>,
   store: FeatureStore,
   directory: string,
   uploadLimitBytes: number,
-  signal: AbortSignal,
 ): Promise<TrainingSetWork> {
   const body = isRowUpload(c) ? readQuery(c, trainingSetParameters) : await readBody(c, trainingSetBody);
   const { selection, at, filterByCreatedTimestamp, name } = body;
   if (name !== undefined) requireRole(c, "writer");
   requireViews(c, await store.selectedViews(selection));
-  const spine = await spineOf(c, store, body, directory, uploadLimitBytes, signal);
-  const [sentFile] = "files" in spine ? spine.files : [];
-  return { selection, at, filterByCreatedTimestamp, name, spine, sentFile };
+  const spine = await spineOf(c, body, directory, uploadLimitBytes);
+  const spineFile = "files" in spine ? spine.files[0] : "sql" in spine ? queryFile(directory) : undefined;
+  const onlyViews = c.get("principal").views;
+  return { selection, at, filterByCreatedTimestamp, name, spine, spineFile, onlyViews, directory };
 }
 
-/** Rows that were sent, as a file. A query is run as any other that came over the network: it reads tables and nothing else. */
+/** Rows that were sent, as a file. */
 async function spineOf(
   c: Context<HttpEnv>,
-  store: FeatureStore,
-  { spine, at }: TrainingSetBody,
+  { spine }: TrainingSetBody,
   directory: string,
   uploadLimitBytes: number,
-  signal: AbortSignal,
-): Promise<SentSpine> {
+): Promise<SpineOptions> {
   if (isRowUpload(c)) return { files: [await saveRows(c, directory, uploadLimitBytes)] };
   if (spine === undefined) return refuse(c, 422, "BODY_MALFORMED", howToGiveSpine);
-  if ("entities" in spine) return spine;
+  if ("entities" in spine || "sql" in spine) return spine;
   if ("table" in spine) {
     requireAllViews(c, `table ${spine.table}`);
     return spine;
-  }
-  if ("sql" in spine) {
-    const path = join(directory, "spine.parquet");
-    const onlyViews = c.get("principal").views;
-    await store.query(spine.sql, (query) => query.write(path), { at, outputDirectory: directory, onlyViews, signal });
-    return { files: [path] };
   }
   const path = join(directory, "spine.ndjson");
   await writeFile(path, rowsOf(spine.columns));
@@ -70,8 +67,19 @@ async function spineOf(
 
 type SentSpine = Exclude<SpineOptions, { readonly sql: string }>;
 
-const howToGiveSpine =
-  "give a spine: { sql }, { columns }, { table }, { start, end } or { latest }, or send its rows as the body";
+const queryFile = (directory: string) => join(directory, "spine.parquet");
+
+/** A query is run as any other that came over the network: it reads tables and nothing else. */
+async function queried(
+  store: FeatureStore,
+  { spine, at, onlyViews, directory }: TrainingSetWork,
+  { signal }: WorkOptions,
+): Promise<SentSpine> {
+  if (!("sql" in spine)) return spine;
+  const path = queryFile(directory);
+  await store.query(spine.sql, (query) => query.write(path), { at, outputDirectory: directory, onlyViews, signal });
+  return { files: [path] };
+}
 
 function rowsOf(columns: Readonly<Record<string, readonly unknown[]>>): string {
   const entries = Object.entries(columns);
@@ -90,10 +98,12 @@ interface WorkOptions {
 /** Joins the features, and pins the set where it has a name; `out` is where its rows go. */
 export async function joinedFeatures(
   store: FeatureStore,
-  { selection, at, filterByCreatedTimestamp, name, spine }: TrainingSetWork,
+  work: TrainingSetWork,
   out: string,
   options: WorkOptions,
 ): Promise<OpenResult> {
+  const { selection, at, filterByCreatedTimestamp, name } = work;
+  const spine = await queried(store, work, options);
   const wanted = { selection, at, filterByCreatedTimestamp, ...options };
   if (name === undefined) {
     await store.getHistoricalFeatures({ spine, ...wanted }, (features) => features.write(out));

@@ -64,11 +64,16 @@ function mediaType(c: Context<HttpEnv>): string {
  * Runs work on a file that callers know by another name, which messages of foreseen errors say. A file that cannot be read is
  * the caller's fault.
  */
-export async function called<T>(c: Context<HttpEnv>, name: string, path: string, work: () => Promise<T>): Promise<T> {
+export async function called<T>(
+  c: Context<HttpEnv>,
+  name: string,
+  path: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isKnownError(error) || !error.message.includes(path)) throw error;
+    if (path === undefined || !isKnownError(error) || !error.message.includes(path)) throw error;
     const message = error.message.replaceAll(path, name);
     return refuse(c, error.code === "FILE_INVALID" ? 400 : statusOf(error), error.code, message);
   }

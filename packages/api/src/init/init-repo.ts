@@ -14,11 +14,13 @@ const days = 14;
 export async function initRepo(directory: string, now: Date): Promise<readonly string[]> {
   const path = resolve(directory);
   await makeDirectory(path);
-  await makeDirectory(join(path, "data"));
-  const present = (await readdir(path)).filter((name) => name !== "data");
+  const present = await readdir(path).catch((cause) => {
+    throw new IcecoreError("ARGUMENT_INVALID", `${path} is no directory; name a new one`, { cause });
+  });
   if (present.length > 0) {
     throw new IcecoreError("ARGUMENT_INVALID", `${path} has files in it already; name a new directory`);
   }
+  await makeDirectory(join(path, "data"));
   const project = basename(path).replaceAll(/[^A-Za-z0-9_]/g, "_") || "features";
   const files = Object.entries(templates(project));
   for (const [name, text] of files) await writeFile(join(path, name), text);
@@ -53,7 +55,7 @@ async function makeDirectory(path: string): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "EEXIST") return;
-    const why = code === "ENOENT" ? "its parent directory is not there" : String(code);
+    const why = code === "ENOENT" ? "its parent directory is not there; make that first" : String(code);
     throw new IcecoreError("ARGUMENT_INVALID", `${path} cannot be made: ${why}`, { cause });
   }
 }

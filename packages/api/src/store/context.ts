@@ -34,7 +34,10 @@ export async function requireRegistry(project: ProjectCatalog): Promise<Registry
   );
 }
 
-/** Runs `use` with a DuckDB session of its own; when nobody waits for it any more, what runs in it ends and fails. */
+/**
+ * Runs `use` with a DuckDB session of its own; when nobody waits for it any more, what runs in it ends and fails. What was
+ * done by then stands: a commit that has landed is told of, however late.
+ */
 export async function withSession<T>(
   context: StoreContext,
   use: (session: Session) => Promise<T>,
@@ -42,5 +45,13 @@ export async function withSession<T>(
 ): Promise<T> {
   await using session = await context.database.connect();
   using deadline = new Deadline(session, undefined, signal);
-  return await deadline.run(() => use(session));
+  let done: { readonly result: T } | undefined;
+  const work = deadline.run(async () => {
+    done = { result: await use(session) };
+    return done.result;
+  });
+  return await work.catch((error: unknown) => {
+    if (done === undefined) throw error;
+    return done.result;
+  });
 }

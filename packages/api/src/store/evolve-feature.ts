@@ -1,5 +1,4 @@
 import {
-  applyPlan,
   describe,
   didYouMean,
   type Feature,
@@ -7,15 +6,15 @@ import {
   featureType,
   featureTypeNames,
   findFeatureView,
-  planApply,
   RegistryError,
   type RegistryVersion,
 } from "@icecore/feature-registry";
 import { isIcebergError, typeToString } from "@icecore/iceberg-catalog";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { editFiles } from "../definitions/edit-files.ts";
-import { loadDefinitions } from "../definitions/load-definitions.ts";
-import { nowMicros, requireRegistry, type StoreContext } from "./context.ts";
+import { applyToStore } from "./apply.ts";
+import { requireRegistry, type StoreContext } from "./context.ts";
+import { planRepository } from "./plan-repository.ts";
 
 export interface EvolvedFeature {
   readonly view: string;
@@ -51,8 +50,7 @@ export async function evolveFeature(
   const files = await editFiles(context.repo, viewName, edit);
   await files.write();
   try {
-    const plan = await planApply(context.project, await loadDefinitions(context.repo));
-    const registry = await applyPlan(context.project, plan, { ...options, nowMicros: nowMicros(context) });
+    const registry = await applyToStore(context, await planRepository(context), options);
     return { view: viewName, feature: evolved(edit, view, registry), file: files.path, registry };
   } catch (error) {
     // A commit that may have landed belongs to the edited text; if it has not, the next apply makes it.
@@ -98,15 +96,21 @@ function requireFeature(features: readonly Feature[], name: string, view: string
 
 function refuseName(view: FeatureView, name: string): void {
   if (view.features.some((existing) => existing.name === name)) {
-    throw new RegistryError("CHANGE_REFUSED", `feature view "${view.name}" has a feature "${name}" already`);
+    throw new RegistryError(
+      "CHANGE_REFUSED",
+      `feature view "${view.name}" has a feature "${name}" already; choose another name`,
+    );
   }
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
-    throw new RegistryError("DEFINITION_INVALID", `"${name}" is no name for a feature: use letters, digits and _`);
+    throw new RegistryError(
+      "DEFINITION_INVALID",
+      `"${name}" is no name for a feature: use letters, digits and _, and begin with a letter`,
+    );
   }
 }
 
 async function refusePending(context: StoreContext): Promise<void> {
-  const [pending] = (await planApply(context.project, await loadDefinitions(context.repo))).changes;
+  const [pending] = (await planRepository(context)).changes;
   if (pending === undefined) return;
   throw new RegistryError(
     "CHANGE_REFUSED",

@@ -1,6 +1,5 @@
 import {
   type ApplyOptions,
-  applyPlan,
   type Definitions,
   type Feature,
   type FeatureSelection,
@@ -13,13 +12,9 @@ import {
   type RegistryVersion,
 } from "@icecore/feature-registry";
 import type { SnapshotId } from "@icecore/iceberg-catalog";
-import type { RowInput, WriteProgress } from "@icecore/iceberg-catalog/duckdb";
+import type { RowInput } from "@icecore/iceberg-catalog/duckdb";
 import {
-  attachTables,
-  type IngestMode,
   type IngestResult,
-  ingest,
-  latest,
   type OpenQuery,
   type PreparedQuery,
   type SelectDatabase,
@@ -31,25 +26,29 @@ import type { FeatureStoreConfig } from "../config/config.ts";
 import type { FeatureEdit } from "../definitions/edit-feature.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
 import { type FeastImport, importFeast } from "../feast-import/import-feast.ts";
-import { nowMicros, type StoreContext, withSession } from "./context.ts";
+import { applyToStore } from "./apply.ts";
+import type { StoreContext } from "./context.ts";
 import { type EvolvedFeature, type EvolveOptions, evolveFeature } from "./evolve-feature.ts";
 import { removeTrainingSet } from "./forget-training-set.ts";
 import { freshness, type ViewFreshness } from "./freshness.ts";
 import { type HistoricalFeatures, type HistoricalFeaturesRequest, historicalFeatures } from "./historical-features.ts";
 import { type HistoryEntry, type ListedFile, viewFiles, viewHistory } from "./history.ts";
+import { type IngestOptions, ingestRows } from "./ingest.ts";
 import { type MaintainedView, type MaintainRequest, maintainView } from "./maintain-view.ts";
 import { type MaterializeOptions, materializeViews } from "./materialize-views.ts";
 import { type MigrateOptions, migrateLayout } from "./migrate-layout.ts";
 import { type Entities, type FeatureVectors, getOnlineFeatures } from "./online-features.ts";
 import type { EntityOf, FeatureReference, FeatureVector } from "./online-types.ts";
+import { planRepository } from "./plan-repository.ts";
 import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
-import { findQueryTable, openStoreQuery, type QueryOptions } from "./query.ts";
+import { openStoreQuery, type QueryOptions } from "./query.ts";
 import { type RegistryEntry, type RegistryState, registryAt, registryHistory } from "./registry-history.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
 import { type StateOptions, toAt } from "./state-options.ts";
 import { planTeardown, type Teardown, tearDown } from "./teardown.ts";
 import { claimSpinePath } from "./training-set-files.ts";
 import {
+  type DiffOptions,
   diffTrainingSets,
   listTrainingSets,
   makeTrainingSet,
@@ -60,16 +59,7 @@ import {
   type TrainingSetRequest,
 } from "./training-sets.ts";
 import { type VerifiedView, type VerifyOptions, verifyView } from "./verify-view.ts";
-import { loadOwnTable } from "./view-table.ts";
 import { type WatchOptions, watchViews } from "./watch-views.ts";
-
-export interface IngestOptions {
-  /** `append` (default) keeps what is there; `upsert` replaces rows with the same join keys and event timestamp. */
-  readonly mode?: IngestMode | undefined;
-  /** The same key ingests once, however often it is sent. */
-  readonly key?: string | undefined;
-  readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
-}
 
 /** Features of views, by reference. */
 export interface FeaturesRequest<Repository, Reference extends string, Full extends boolean> {
@@ -129,12 +119,12 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
 
   /** What `apply` would do; default: to make the registry say what the repository's files say. */
   async plan(definitions?: Definitions): Promise<PreparedPlan> {
-    return planApply(this.#context.project, definitions ?? (await this.loadDefinitions()));
+    return definitions === undefined ? planRepository(this.#context) : planApply(this.#context.project, definitions);
   }
 
+  /** Carries a plan out; what is not to be served any more goes from the online store. */
   apply(plan: PreparedPlan, options: Omit<ApplyOptions, "nowMicros"> = {}): Promise<RegistryVersion> {
-    this.#context.cachedRegistry.forget();
-    return applyPlan(this.#context.project, plan, { ...options, nowMicros: nowMicros(this.#context) });
+    return applyToStore(this.#context, plan, options);
   }
 
   /** The definitions in force, or those of an earlier time or version. */
@@ -169,12 +159,8 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   }
 
   /** Brings rows into a view's history as one commit. A query may read the tables of the catalog, as they are now. */
-  async ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
-    const { view, table } = await loadOwnTable(this.#context, viewName);
-    return withSession(this.#context, async (session) => {
-      if ("sql" in input) await attachTables(session, input.sql, latest, findQueryTable(this.#context));
-      return await ingest(session, { view, table, input, nowMicros: nowMicros(this.#context), ...options });
-    });
+  ingest(viewName: string, input: RowInput, options: IngestOptions = {}): Promise<IngestResult> {
+    return ingestRows(this.#context, viewName, input, options);
   }
 
   /** Adds a feature to a view: its definition file, its table, the registry. */
@@ -198,7 +184,6 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   }
 
   #evolve(viewName: string, edit: FeatureEdit, options?: EvolveOptions): Promise<EvolvedFeature> {
-    this.#context.cachedRegistry.forget();
     return evolveFeature(this.#context, viewName, edit, options);
   }
 
@@ -287,10 +272,7 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   }
 
   /** What two training sets, by name or lock file, were made of differently, and how their rows differ. */
-  diffTrainingSets(
-    sets: readonly [string, string],
-    options: { readonly rows?: boolean | undefined } = {},
-  ): Promise<TrainingSetDiff> {
+  diffTrainingSets(sets: readonly [string, string], options: DiffOptions = {}): Promise<TrainingSetDiff> {
     return diffTrainingSets(this.#context, sets, options);
   }
 

@@ -1,5 +1,6 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
+import { isKnownError, type KnownError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
 
 /** How fresh a view is. */
@@ -11,12 +12,21 @@ export interface ViewFreshness {
   readonly materializedAt: Date | undefined;
   /** For how long the oldest commit has waited to be online, in seconds: 0 when all are. Undefined where it is not online. */
   readonly lagSeconds: number | undefined;
+  /** Why that cannot be told of this view. */
+  readonly problem?: KnownError;
 }
 
 /** How fresh every view is, by definitions that are at most a minute old. */
 export async function freshness(context: StoreContext): Promise<readonly ViewFreshness[]> {
   const { definitions } = await context.cachedRegistry.read();
-  return Promise.all(definitions.featureViews.map((view) => viewFreshness(context, view)));
+  return Promise.all(
+    definitions.featureViews.map((view) =>
+      viewFreshness(context, view).catch((problem: unknown) => {
+        if (!isKnownError(problem)) throw problem;
+        return { view: view.name, committedAt: undefined, materializedAt: undefined, lagSeconds: undefined, problem };
+      }),
+    ),
+  );
 }
 
 async function viewFreshness(context: StoreContext, view: FeatureView): Promise<ViewFreshness> {

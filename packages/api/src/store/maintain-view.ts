@@ -23,6 +23,8 @@ export interface MaintainRequest {
   /** Says what would be done to the table as it is, and changes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: CompactionProgress) => void) | undefined;
+  /** Ends a compaction when nobody waits for it any more. What was committed by then stays. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was done, or would be. Parts that were not asked for are absent. */
@@ -69,17 +71,24 @@ export async function maintainView(
   };
 }
 
-async function compactView(context: StoreContext, viewName: string, { dryRun = false, onProgress }: MaintainRequest) {
+async function compactView(
+  context: StoreContext,
+  viewName: string,
+  { dryRun = false, onProgress, signal }: MaintainRequest,
+) {
   const { view, table } = await loadOwnTable(context, viewName);
   if (dryRun) {
     const { files, bytes } = await planDataFileRewrite(table);
     return { rewrittenFiles: files, rewrittenBytes: bytes };
   }
-  return withSession(context, async (session) => {
-    const done = await rewriteDataFiles(session, table, { defaults: featureDefaults(view), onProgress });
-    const { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles } = done;
-    return { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles };
-  });
+  const defaults = featureDefaults(view);
+  const done = await withSession(
+    context,
+    (session) => rewriteDataFiles(session, table, { defaults, onProgress }),
+    signal,
+  );
+  const { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles } = done;
+  return { rewrittenFiles, rewrittenBytes, addedFiles, removedDeleteFiles };
 }
 
 type Failed = { file: string; reason: string }[];

@@ -3,6 +3,7 @@ import type { ArrowInput, RowInput } from "@icecore/iceberg-catalog/duckdb";
 import { type IngestResult, openPushedRows } from "@icecore/offline-store";
 import { type MaterializeSummary, materializeWindow } from "@icecore/online-sync";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
+import { refuseOffline } from "./select-views.ts";
 import { type PushedColumns, textTable } from "./text-table.ts";
 import { refuseForeignTable } from "./view-table.ts";
 
@@ -41,6 +42,7 @@ export async function pushRows(
   const { definitions } = await context.cachedRegistry.read();
   const view = findFeatureView(definitions, viewName);
   if (to !== "online") refuseForeignTable(view);
+  if (to !== "offline") refuseOffline(view);
   const table = await context.project.loadViewTable(view);
   const rowInput = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
   return withSession(context, async (session) => {

@@ -1,4 +1,4 @@
-import { registryTableName } from "@icecore/feature-registry";
+import { type FeatureView, loadAppliedVersions, registryTableName } from "@icecore/feature-registry";
 import { isIcebergError } from "@icecore/iceberg-catalog";
 import { requireRegistry, type StoreContext } from "./context.ts";
 import { readLocks } from "./training-set-files.ts";
@@ -16,15 +16,31 @@ export interface Teardown {
 
 /** What a teardown would take away. @throws RegistryError `NOTHING_APPLIED` */
 export async function planTeardown(context: StoreContext): Promise<Teardown> {
-  const { definitions } = await requireRegistry(context.project);
-  const own = definitions.featureViews.filter((view) => view.source === undefined);
+  return (await teardownOf(context)).plan;
+}
+
+async function teardownOf(
+  context: StoreContext,
+): Promise<{ readonly plan: Teardown; readonly views: readonly FeatureView[] }> {
+  await requireRegistry(context.project);
+  const views = await everyView(context);
+  const own = new Set(views.filter((view) => view.source === undefined).map(({ name }) => name));
   const locks = await readLocks(context.repo);
-  return {
+  const plan = {
     project: context.config.project,
-    tables: [...own.map(({ name }) => name), registryTableName],
-    views: definitions.featureViews.map(({ name }) => name),
+    tables: [...own, registryTableName],
+    views: [...new Set(views.map(({ name }) => name))],
     trainingSets: locks.map(({ name }) => name),
   };
+  return { plan, views };
+}
+
+/** Every view that ever was registered, in each form of its keys: what is deleted has left a table, and perhaps online rows. */
+async function everyView({ project }: StoreContext): Promise<readonly FeatureView[]> {
+  const versions = await loadAppliedVersions(project);
+  const found = versions.flatMap(({ definitions }) => definitions.featureViews);
+  const keyOf = ({ name, joinKeys, source }: FeatureView) => JSON.stringify([name, joinKeys, source === undefined]);
+  return [...new Map(found.map((view) => [keyOf(view), view])).values()];
 }
 
 /**
@@ -33,10 +49,9 @@ export async function planTeardown(context: StoreContext): Promise<Teardown> {
  * goes last, so that a teardown that was interrupted is finished by the next.
  */
 export async function tearDown(context: StoreContext): Promise<Teardown> {
-  const plan = await planTeardown(context);
-  const { definitions } = await requireRegistry(context.project);
+  const { plan, views } = await teardownOf(context);
   const online = await context.onlineStore();
-  for (const view of definitions.featureViews) await online.dropView(view);
+  for (const view of views) await online.dropView(view);
   const { project } = context;
   for (const table of plan.tables) {
     await ignoring("TABLE_NOT_FOUND", project.catalog.dropTable(project.identifier(table), { purge: true }));

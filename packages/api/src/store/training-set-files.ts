@@ -12,10 +12,11 @@ export function lockPathOf(repo: string, nameOrPath: string): string {
 
 /** Where the lock of a new training set goes. @throws IcecoreError `ARGUMENT_INVALID`, `TRAINING_SET_EXISTS` */
 export async function freeLockPath(repo: string, name: string): Promise<string> {
-  if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+  // What ends in .json is taken for the path of a lock file.
+  if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.endsWith(".json")) {
     throw new IcecoreError(
       "ARGUMENT_INVALID",
-      `"${name}" is no name for a training set: use letters, digits, _, . and -`,
+      `"${name}" is no name for a training set: use letters, digits, _, . and -, and no .json at its end`,
     );
   }
   const path = lockPathOf(repo, name);

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import {
   type FeatureSelection,
   findFeatureView,
@@ -61,6 +62,7 @@ export async function makeTrainingSet(
 ): Promise<CreatedTrainingSet & { readonly lockPath: string }> {
   const lockPath = await freeLockPath(context.repo, request.name);
   refuseOverwrite(request);
+  refuseNowhere(request);
   const registry = await requireRegistry(context.project);
   const views = await pinViews(context, resolveFeatures(registry.definitions, request.selection), request.at);
   const spine = await pinSpine(context, request.spine, request.at);
@@ -126,19 +128,22 @@ export interface RemakeOptions {
   readonly out?: string | undefined;
   readonly rowsPerFile?: number | undefined;
   readonly onStep?: ((step: RetrievalStep) => void) | undefined;
+  /** Ends the work when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes a training set again from its name or the path of its lock file. */
 export async function remakeTrainingSet(
   context: StoreContext,
   nameOrPath: string,
-  options: RemakeOptions,
+  { signal, ...options }: RemakeOptions,
 ): Promise<ReproducedTrainingSet & { readonly lock: TrainingSetLock }> {
-  return withSession(context, async (session) => {
+  const remake = async (session: Session) => {
     const source = await lockedSource(context, session, nameOrPath);
     const made = await reproduceTrainingSet(session, { ...source, ...options });
     return { ...made, lock: source.lock };
-  });
+  };
+  return withSession(context, remake, signal);
 }
 
 /** What two training sets were made of differently, and how their rows differ. */
@@ -148,6 +153,13 @@ export interface TrainingSetDiff {
   readonly rows?: RowDifferences;
 }
 
+export interface DiffOptions {
+  /** Whether rows are compared, too. Default: true. */
+  readonly rows?: boolean | undefined;
+  /** Ends the comparison when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Compares two training sets, by name or lock file. For their rows, both are made again.
  * @throws OfflineStoreError `DIGEST_DIFFERS` where one cannot be, for its rows
@@ -155,19 +167,20 @@ export interface TrainingSetDiff {
 export async function diffTrainingSets(
   context: StoreContext,
   [a, b]: readonly [string, string],
-  { rows = true }: { readonly rows?: boolean | undefined } = {},
+  { rows = true, signal }: DiffOptions = {},
 ): Promise<TrainingSetDiff> {
   const [lockA, lockB] = [await readLock(lockPathOf(context.repo, a)), await readLock(lockPathOf(context.repo, b))];
   const differences = diffLocks(lockA, lockB);
   if (!rows) return { differences };
-  return withSession(context, async (session) => {
+  const compare = async (session: Session): Promise<TrainingSetDiff> => {
     const compared = await rebuildTrainingSet(session, await lockedSource(context, session, a), async (builtA) =>
       rebuildTrainingSet(session, await lockedSource(context, session, b), (builtB) =>
         compareRows(session, { lock: lockA, built: builtA }, { lock: lockB, built: builtB }),
       ),
     );
     return { differences, rows: compared };
-  });
+  };
+  return withSession(context, compare, signal);
 }
 
 /** What a training set is made from again, its tables attached where its spine is a query. */
@@ -196,6 +209,12 @@ export function listTrainingSets(context: StoreContext): Promise<readonly Traini
 
 async function attachSpineTables(context: StoreContext, session: Session, spine: object, at: At): Promise<void> {
   if ("sql" in spine) await attachTables(session, String(spine.sql), at, findQueryTable(context));
+}
+
+/** Found out before the work, not after it. A directory of files is made. */
+function refuseNowhere({ out }: TrainingSetRequest): void {
+  if (out === undefined || out.endsWith("/") || existsSync(dirname(resolve(out)))) return;
+  throw new IcecoreError("ARGUMENT_INVALID", `${dirname(out)}: no such directory; make it, or write elsewhere`);
 }
 
 /** The spine is needed to make the set again. */

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
 import { type SnapshotId, timestampMs } from "@icecore/iceberg-catalog";
+import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { entitiesWithoutRow, sampleEntities } from "@icecore/offline-store";
 import { type Difference, type OnlineStore, type VerdictCounts, verifyRows } from "@icecore/online-sync";
 import type { RecordBatch } from "apache-arrow";
@@ -12,6 +13,8 @@ export interface VerifyOptions {
   readonly sample?: number | undefined;
   /** Draws the same entities again. Default: another one each time. */
   readonly seed?: number | undefined;
+  /** Ends the comparison when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface VerifiedView extends VerdictCounts {
@@ -38,14 +41,14 @@ const maxDifferences = 10;
 export async function verifyView(
   context: StoreContext,
   viewName: string,
-  { sample = defaultSample, seed = randomInt(2 ** 31) }: VerifyOptions,
+  { sample = defaultSample, seed = randomInt(1, 2 ** 31), signal }: VerifyOptions,
 ): Promise<VerifiedView> {
   const { definitions } = await context.cachedRegistry.read();
   const view = findFeatureView(definitions, viewName);
   const store = await context.onlineStore();
   const snapshotId = await requireWatermark(store, view);
   const table = await context.project.loadViewTable(view);
-  return withSession(context, async (session) => {
+  const compare = async (session: Session): Promise<VerifiedView> => {
     await using drawn = await sampleEntities(session, view, table, { snapshotId, size: sample, seed });
     const now = timestampMs(context.now().getTime());
     const { counts, differences } = await verifyRows({ view, store, batches: drawn.batches, now, maxDifferences });
@@ -55,7 +58,8 @@ export async function verifyView(
     const sampled = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const faultRate = sampled === 0 ? 0 : faults / sampled;
     return { view: view.name, snapshotId, seed, sampled, ...counts, extra, faultRate, differences };
-  });
+  };
+  return withSession(context, compare, signal);
 }
 
 async function requireWatermark(store: OnlineStore, view: FeatureView): Promise<SnapshotId> {

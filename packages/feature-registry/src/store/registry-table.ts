@@ -2,6 +2,7 @@ import {
   type CreateTableRequest,
   equalTo,
   fieldId,
+  type IdentifiedCommit,
   isIcebergError,
   type NestedField,
   type Predicate,
@@ -80,12 +81,36 @@ export async function loadRegistryAsOf(project: ProjectCatalog, time: Date): Pro
 export async function loadRegistryVersion(project: ProjectCatalog, version: number): Promise<RegistryVersion> {
   const table = await project.findTable(registryTableName);
   const current = table?.currentSnapshot();
-  const found = table && current ? await definitionsOf(table, current, version) : [];
-  if (found.length > 0) return { definitions: groupDefinitions(found), version };
+  if (table !== undefined && current !== undefined) {
+    const own = versionSnapshots(table, current).get(version);
+    if (own !== undefined) return readVersion(table, own);
+    const found = await definitionsOf(table, current, version);
+    if (found.length > 0) return { definitions: groupDefinitions(found), version };
+  }
   throw new RegistryError(
     "VERSION_NOT_FOUND",
-    `the registry in "${project.namespace.join(".")}" has no version ${version}: it was rolled back, or made anew; restore its table`,
+    `the registry in "${project.namespace.join(".")}" has no version ${version}; icecore registry history lists those that it has`,
   );
+}
+
+/** The snapshots that led to the current one, by the version that each holds: those of before a rollback are none of them. */
+function versionSnapshots({ metadata }: Table, current: Snapshot): ReadonlyMap<number, Snapshot> {
+  const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
+  const versions = new Map<number, Snapshot>();
+  let snapshot: Snapshot | undefined = current;
+  while (snapshot !== undefined) {
+    const version = snapshot.summary.properties[versionProperty];
+    if (version !== undefined) versions.set(Number(version), snapshot);
+    snapshot = snapshot.parentSnapshotId === undefined ? undefined : byId.get(snapshot.parentSnapshotId);
+  }
+  return versions;
+}
+
+export interface CommitRegistryOptions {
+  /** Microseconds since 1970-01-01T00:00:00Z. */
+  readonly appliedAtMicros: bigint;
+  /** What is committed to other tables with it, all or none. */
+  readonly together?: readonly IdentifiedCommit[];
 }
 
 /**
@@ -96,7 +121,7 @@ export async function commitRegistry(
   project: ProjectCatalog,
   base: RegistryVersion,
   definitions: Definitions,
-  appliedAtMicros: bigint,
+  { appliedAtMicros, together = [] }: CommitRegistryOptions,
 ): Promise<RegistryVersion> {
   const table = await project.ensureTable(registryTableName, tableRequest);
   if (table.currentSnapshot()?.snapshotId !== base.snapshotId) throw conflict(base);
@@ -114,12 +139,14 @@ export async function commitRegistry(
     const committed = await table
       .newTransaction()
       .fastAppend(files, { summary: { [versionProperty]: String(version) } })
-      .commit({ onConflict: "fail" });
+      .commit({ onConflict: "fail", together });
     return { definitions, version, snapshotId: committed.currentSnapshot()?.snapshotId };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_STATE_UNKNOWN")) throw error;
     await Promise.all(files.map((file) => table.io.delete(file.filePath)));
-    throw isIcebergError(error, "COMMIT_CONFLICT") ? conflict(base, error) : error;
+    if (!isIcebergError(error, "COMMIT_CONFLICT")) throw error;
+    const now = await project.findTable(registryTableName);
+    throw now?.currentSnapshot()?.snapshotId === base.snapshotId ? tableConflict(error) : conflict(base, error);
   }
 }
 
@@ -127,6 +154,15 @@ function conflict(base: RegistryVersion, cause?: unknown): RegistryError {
   return new RegistryError(
     "REGISTRY_CONFLICT",
     `somebody else applied on top of version ${base.version} of the registry meanwhile; run plan again and look at what they changed`,
+    { cause },
+  );
+}
+
+/** A table that is committed to together with the registry was faster changed by somebody else. */
+function tableConflict(cause: unknown): RegistryError {
+  return new RegistryError(
+    "REGISTRY_CONFLICT",
+    "somebody else changed a table of the plan meanwhile, and nothing was applied; run plan again and look at what they changed",
     { cause },
   );
 }
@@ -144,11 +180,7 @@ export async function loadAppliedVersions(project: ProjectCatalog): Promise<read
   const table = await project.findTable(registryTableName);
   const current = table?.currentSnapshot();
   if (table === undefined || current === undefined) return [];
-  const snapshots = new Map(
-    table.metadata.snapshots
-      .filter((snapshot) => versionProperty in snapshot.summary.properties)
-      .map((snapshot) => [Number(snapshot.summary.properties[versionProperty]), snapshot]),
-  );
+  const snapshots = versionSnapshots(table, current);
   const rows = await readRows(table, current);
   const appliedAt = new Map(rows.map((row) => [Number(row["version"]), dateOf(row["applied_at"])]));
   // A version without definitions has a snapshot and no rows.

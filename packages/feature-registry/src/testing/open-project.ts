@@ -20,15 +20,21 @@ export interface TestProject extends AsyncDisposable {
    * waits for an answer goes on.
    */
   dying(count: number, isCarriedOut: boolean): Promise<DyingProject>;
-  /** The same project over a connection on which nobody may change the table of that name. */
+  /** The same project over a connection on which something happens before a request to a path of that ending. */
+  before(ending: string, happen: () => Promise<void>): Promise<ProjectCatalog>;
+  /** The same project over a connection on which nobody may change the table of that name, nor several at once. */
   refusing(table: string): Promise<ProjectCatalog>;
 }
 
-/** A project of its own, in an embedded catalog in a temporary folder. */
-export async function openProject(): Promise<TestProject> {
+/**
+ * A project of its own, in an embedded catalog in a temporary folder.
+ * @param hasTransactions whether the catalog says that it can commit to several tables at once
+ */
+export async function openProject(hasTransactions = true): Promise<TestProject> {
   const path = await mkdtemp(join(tmpdir(), "icecore-registry-"));
   const embedded = await openEmbeddedCatalog({ path });
-  const connect = async (fetch: typeof embedded.fetch): Promise<ProjectCatalog> => {
+  const connect = async (answer: typeof embedded.fetch): Promise<ProjectCatalog> => {
+    const fetch = hasTransactions ? answer : withoutTransactions(answer);
     const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch });
     return new ProjectCatalog(catalog, localFileIO(), ["test"]);
   };
@@ -50,15 +56,33 @@ export async function openProject(): Promise<TestProject> {
       sent = 0;
       return { project, died, sent: () => sent };
     },
+    before: (ending, happen) =>
+      connect(async (request) => {
+        if (new URL(request.url).pathname.endsWith(ending)) await happen();
+        return embedded.fetch(request);
+      }),
     refusing: (table) =>
       connect(async (request) => {
-        const isRefused = request.method === "POST" && new URL(request.url).pathname.endsWith(`/tables/${table}`);
+        const { pathname } = new URL(request.url);
+        const isRefused =
+          request.method === "POST" && (pathname.endsWith(`/tables/${table}`) || pathname.endsWith(transactions));
         return isRefused ? Response.json({ error: forbidden }, { status: 403 }) : embedded.fetch(request);
       }),
     async [Symbol.asyncDispose]() {
       await embedded.close();
       await rm(path, { recursive: true, force: true });
     },
+  };
+}
+
+const transactions = "/transactions/commit";
+
+function withoutTransactions(fetch: (request: Request) => Promise<Response>): typeof fetch {
+  return async (request) => {
+    const response = await fetch(request);
+    if (!new URL(request.url).pathname.endsWith("/v1/config")) return response;
+    const config = (await response.json()) as { readonly endpoints: readonly string[] };
+    return Response.json({ ...config, endpoints: config.endpoints.filter((name) => !name.endsWith(transactions)) });
   };
 }
 

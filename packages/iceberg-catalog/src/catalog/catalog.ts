@@ -36,6 +36,8 @@ export interface Catalog {
     metadataLocation: string,
     options?: { readonly overwrite?: boolean },
   ): Promise<LoadedTable>;
+  /** Whether the catalog says that it knows {@link commitTransaction}. */
+  readonly hasTransactions: boolean;
   /** Commits to several tables at once, all or none. */
   commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void>;
   /** Tells the catalog what a scan or a commit took, where it wants to know. Returns at once and never fails. */

@@ -1,3 +1,4 @@
+import type { IdentifiedCommit } from "../catalog/catalog.ts";
 import type { CommitMetrics } from "../catalog/metrics-report.ts";
 import { identifierToString } from "../catalog/table-identifier.ts";
 import { IcebergError, type IcebergErrorCode, isIcebergError } from "../errors.ts";
@@ -14,10 +15,17 @@ import { backoffMs } from "./backoff.ts";
 import type { CommitEnvironment } from "./commit-environment.ts";
 import { WrittenFiles } from "./written-files.ts";
 
-export interface CommitOptions {
-  /** `retry` (default): apply the actions again to the refreshed table. `fail`: let the caller decide. */
-  readonly onConflict?: "retry" | "fail";
-}
+export type CommitOptions =
+  | {
+      /** `retry` (default): apply the actions again to the refreshed table. `fail`: let the caller decide. */
+      readonly onConflict?: "retry" | "fail";
+      readonly together?: undefined;
+    }
+  | {
+      readonly onConflict: "fail";
+      /** Commits to other tables that are made with this one, all or none; the catalog has to have transactions. */
+      readonly together: readonly IdentifiedCommit[];
+    };
 
 /** After these the catalog has certainly not taken the commit. */
 const definiteFailures: readonly IcebergErrorCode[] = [
@@ -36,7 +44,7 @@ export async function commit(
   table: Table,
   actions: readonly TransactionAction[],
   environment: CommitEnvironment,
-  { onConflict = "retry" }: CommitOptions = {},
+  { onConflict = "retry", together = [] }: CommitOptions = {},
 ): Promise<Table> {
   const files = new WrittenFiles(table.io);
   const begunMs = environment.now();
@@ -51,7 +59,7 @@ export async function commit(
     }
     const { updates } = staged;
     if (isDone(base, updates)) return base;
-    const outcome = await send(base, updates);
+    const outcome = await send(base, updates, together);
     switch (outcome.kind) {
       case "committed":
         reportCommit(base, updates, { attempts: number, durationMs: environment.now() - begunMs });
@@ -122,14 +130,7 @@ async function stagedUpdates(
   attempt: CommitAttempt,
 ): Promise<Staged> {
   try {
-    const all: TableUpdate[] = [];
-    let staged = base.metadata;
-    for (const action of actions) {
-      const updates = await action.apply(staged, attempt);
-      staged = applyUpdates(staged, updates, { now: attempt.environment.now() });
-      all.push(...updates);
-    }
-    return { kind: "updates", updates: all };
+    return { kind: "updates", updates: await updatesOf(base, actions, attempt) };
   } catch (error) {
     const now = isIcebergError(error, "FILE_NOT_FOUND") ? await base.refresh().catch(() => base) : base;
     const isSameTable = now.metadata.tableUuid === base.metadata.tableUuid;
@@ -139,18 +140,33 @@ async function stagedUpdates(
   }
 }
 
+async function updatesOf(
+  base: Table,
+  actions: readonly TransactionAction[],
+  attempt: CommitAttempt,
+): Promise<readonly TableUpdate[]> {
+  const all: TableUpdate[] = [];
+  let staged = base.metadata;
+  for (const action of actions) {
+    const updates = await action.apply(staged, attempt);
+    staged = applyUpdates(staged, updates, { now: attempt.environment.now() });
+    all.push(...updates);
+  }
+  return all;
+}
+
 type CommitOutcome =
   | { readonly kind: "committed"; readonly table: Table }
   | { readonly kind: "conflict" | "refused"; readonly error: unknown }
   | { readonly kind: "unknown"; readonly error: unknown };
 
-async function send(base: Table, updates: readonly TableUpdate[]): Promise<CommitOutcome> {
-  const change = isStaged(base)
-    ? tableCreation(base.metadata, updates)
-    : { requirements: requirementsFor(base.metadata, updates), updates };
+async function send(
+  base: Table,
+  updates: readonly TableUpdate[],
+  together: readonly IdentifiedCommit[],
+): Promise<CommitOutcome> {
   try {
-    const table = base.at(await base.catalog.updateTable(base.identifier, change));
-    return { kind: "committed", table };
+    return { kind: "committed", table: await sent(changeOf(base, updates), base, together) };
   } catch (error) {
     if (isIcebergError(error, "COMMIT_CONFLICT")) return { kind: "conflict", error };
     if (isIcebergError(error, "INVALID_ARGUMENT") && (await isOvertaken(base, updates))) {
@@ -159,6 +175,36 @@ async function send(base: Table, updates: readonly TableUpdate[]): Promise<Commi
     const isDefinite = isIcebergError(error) && definiteFailures.includes(error.code);
     return { kind: isDefinite ? "refused" : "unknown", error };
   }
+}
+
+/** The commit as it is sent. */
+function changeOf(
+  { identifier, metadata, metadataLocation }: Table,
+  updates: readonly TableUpdate[],
+): IdentifiedCommit {
+  if (metadataLocation === undefined) return { identifier, ...tableCreation(metadata, updates) };
+  return { identifier, requirements: requirementsFor(metadata, updates), updates };
+}
+
+async function sent(change: IdentifiedCommit, base: Table, together: readonly IdentifiedCommit[]): Promise<Table> {
+  const { identifier, ...commit } = change;
+  if (together.length === 0) return base.at(await base.catalog.updateTable(identifier, commit));
+  await base.catalog.commitTransaction([...together, change]);
+  return base.refresh();
+}
+
+/**
+ * The changes as data, to be sent together with another table's: for actions that write no files, which nobody would
+ * delete if they came to nothing.
+ */
+export async function prepareCommit(
+  table: Table,
+  actions: readonly TransactionAction[],
+  environment: CommitEnvironment,
+): Promise<IdentifiedCommit> {
+  const attempt = { number: 1, environment, files: new WrittenFiles(table.io) };
+  const base = await table.withAllSnapshots();
+  return changeOf(base, await updatesOf(base, actions, attempt));
 }
 
 /** Nobody waits for a report, and none fails. */

@@ -1,3 +1,4 @@
+import type { IdentifiedCommit } from "../catalog/catalog.ts";
 import type { SnapshotId, TimestampMs } from "../spec/ids.ts";
 import type { DataFile } from "../spec/manifest.ts";
 import type { PartitionSpecUpdate } from "../spec/partition-spec-evolution.ts";
@@ -8,7 +9,7 @@ import type { Table } from "../table.ts";
 import type { TransactionAction } from "./action.ts";
 import { changeFiles, type FileRewrite, type RowChange, rewriteFiles } from "./change-files.ts";
 import { cherryPick, publishStaged } from "./cherry-pick.ts";
-import { type CommitOptions, commit } from "./commit.ts";
+import { type CommitOptions, commit, prepareCommit } from "./commit.ts";
 import { type CommitEnvironment, systemEnvironment } from "./commit-environment.ts";
 import { type AppendOptions, fastAppend } from "./fast-append.ts";
 import { mergeAppend } from "./merge-append.ts";
@@ -212,6 +213,15 @@ export class Transaction {
   commit(options?: CommitOptions): Promise<Table> {
     const actions = this.#actions.map((begin) => begin());
     return commit(this.#table, actions, this.#environment, options);
+  }
+
+  /**
+   * The changes as data, to be committed together with another table's: see {@link CommitOptions}. For changes of schema,
+   * properties and the like; what adds a snapshot writes files, and is to be committed.
+   */
+  prepare(): Promise<IdentifiedCommit> {
+    const actions = this.#actions.map((begin) => begin());
+    return prepareCommit(this.#table, actions, this.#environment);
   }
 
   #with(begin: () => TransactionAction): Transaction {

@@ -1,6 +1,9 @@
 import type { Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 
+/** An interruption between two statements interrupts neither: it is repeated until the work has noticed. */
+const repeatMs = 20;
+
 /** Interrupts a session's statements when their time is over, or when nobody waits for them any more. */
 export class Deadline implements Disposable {
   readonly #session: Session;
@@ -8,6 +11,7 @@ export class Deadline implements Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   #ended: OfflineStoreError | undefined;
+  #interrupting: NodeJS.Timeout | undefined;
 
   /** @param seconds from now; undefined: no limit */
   constructor(session: Session, seconds: number | undefined, signal: AbortSignal | undefined) {
@@ -34,6 +38,7 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#interrupting);
     this.#signal?.removeEventListener("abort", this.#abandon);
   }
 
@@ -53,5 +58,6 @@ export class Deadline implements Disposable {
   #end(reason: OfflineStoreError): void {
     this.#ended ??= reason;
     this.#session.interrupt();
+    this.#interrupting ??= setInterval(() => this.#session.interrupt(), repeatMs);
   }
 }

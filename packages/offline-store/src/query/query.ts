@@ -85,11 +85,13 @@ async function prepare(session: Session, request: QueryRequest): Promise<Prepare
     at,
     tables.map(({ name }) => name.slice(name.lastIndexOf(".") + 1)),
   );
-  await session.confine(
-    tables.flatMap((table) => table.paths),
-    outputDirectory,
-  );
-  const result = await deadline.run(() => limitedResult(session, sql, limits.maxRows));
+  const result = await deadline.run(async () => {
+    await session.confine(
+      tables.flatMap((table) => table.paths),
+      outputDirectory,
+    );
+    return limitedResult(session, sql, limits.maxRows);
+  });
   return { tables, ...result, write: (path) => writeOutput(session, result.select, path) };
 }
 

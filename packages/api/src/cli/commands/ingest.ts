@@ -22,12 +22,13 @@ export function ingestCommand(terminal: Terminal): Command {
     .option("--key <key>", "ingest under this key, which does nothing when it was ingested before")
     .addHelpText("after", "\nExample:\n  icecore ingest driver_hourly_stats data/driver_stats.parquet --key 2026-01-31")
     .action((view: string, files: readonly string[], options: IngestCommandOptions, command: Command) =>
-      withStore(terminal, command, async ({ store, output }) => {
+      withStore(terminal, command, async ({ store, output, signal }) => {
         const bar = progressBar(output.progressStream, `Writing ${view}`);
         const result = await store
           .ingest(view, inputOf(files, options), {
             key: options.key,
             mode: options.mode,
+            signal,
             onProgress: ({ rows, totalRows }) => bar.update(Number(rows), Number(totalRows)),
           })
           .finally(() => bar.stop());

@@ -1,4 +1,4 @@
-import { parseDuration } from "@icecore/feature-registry/duration";
+import { parseDuration } from "@icecore/feature-registry";
 import { Command, InvalidArgumentError } from "commander";
 import type { MaintainedView } from "../../store/maintain-view.ts";
 import { withStore } from "../command-context.ts";
@@ -39,7 +39,7 @@ export function maintainCommand(terminal: Terminal): Command {
       "\nExample:\n  icecore maintain driver_hourly_stats --compact --expire-older-than 7d --remove-orphans",
     )
     .action((view: string, options: MaintainOptions, command: Command) =>
-      withStore(terminal, command, async ({ store, output }) => {
+      withStore(terminal, command, async ({ store, output, signal }) => {
         refuseNothing(options);
         const bar = progressBar(output.progressStream, `Compacting ${view}`);
         const done = await store
@@ -48,6 +48,7 @@ export function maintainCommand(terminal: Terminal): Command {
             expireOlderThanSeconds: options.expireOlderThan,
             removeOrphansOlderThanSeconds: options.removeOrphans === true ? options.orphansOlderThan : undefined,
             dryRun: options.dryRun,
+            signal,
             onProgress: ({ groups, totalGroups }) => bar.update(groups, totalGroups),
           })
           .finally(() => bar.stop());

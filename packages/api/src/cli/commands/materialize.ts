@@ -3,7 +3,6 @@ import type { MaterializeSummary } from "@icecore/online-sync";
 import { Command, InvalidArgumentError } from "commander";
 import { type CommandContext, withStore } from "../command-context.ts";
 import { formatCount, plural } from "../format.ts";
-import { interruption } from "../interruption.ts";
 import { parseFraction, parseTime } from "../parse-options.ts";
 import { progressBar } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -51,7 +50,7 @@ function refuseContradictions({ full, since, until, watch: follows }: Materializ
 }
 
 async function run(
-  { store, output }: CommandContext,
+  { store, output, signal }: CommandContext,
   views: readonly string[],
   { full, ...window }: MaterializeCommandOptions,
 ): Promise<void> {
@@ -61,7 +60,7 @@ async function run(
       views,
       full,
       window: eventWindow(window),
-      signal: interruption(),
+      signal,
       onProgress: ({ view, rows, rowCount }) => bar.update(rows, rowCount, view),
     })
     .finally(() => bar.stop());
@@ -79,12 +78,16 @@ function eventWindow({ since, until }: Omit<MaterializeCommandOptions, "full">):
   return { fromMicros: micros(since), toMicros: micros(until) };
 }
 
-async function watch({ store, output }: CommandContext, views: readonly string[], interval: number): Promise<void> {
+async function watch(
+  { store, output, signal }: CommandContext,
+  views: readonly string[],
+  interval: number,
+): Promise<void> {
   output.note("Following the catalog; stop with Ctrl-C.");
   await store.watch({
     views,
     intervalMs: interval * 1000,
-    signal: interruption(),
+    signal,
     onMaterialized: (summary) => output.line(summary, () => summaryLine(summary)),
     onProblem: ({ view, error }) => output.note(`${view ?? "the registry"}: ${error.message}`),
   });

@@ -20,8 +20,8 @@ export function onlineVerifyCommand(terminal: Terminal): Command {
     .option("--threshold <share>", "how many may be missing, stale or mismatched, 0 to 1", parseShare, 0)
     .addHelpText("after", "\nExample:\n  icecore online verify driver_hourly_stats --sample 100000 --threshold 0.001")
     .action((view: string, { threshold, ...options }: VerifyCommandOptions, command: Command) =>
-      withStore(terminal, command, async ({ store, output }) => {
-        const verified = await store.verify(view, options);
+      withStore(terminal, command, async ({ store, output, signal }) => {
+        const verified = await store.verify(view, { ...options, signal });
         const passed = verified.faultRate <= threshold;
         output.result({ ...verified, passed }, () => [...report(verified), verdict(verified, threshold)].join("\n"));
         if (!passed) terminal.exitCode = 1;

@@ -1,8 +1,12 @@
+import type { Definitions, RegistryVersion } from "@icecore/feature-registry";
+import { formatDuration } from "@icecore/feature-registry";
 import { Command, InvalidArgumentError } from "commander";
 import type { RegistryState } from "../../store/registry-history.ts";
 import { withStore } from "../command-context.ts";
-import { parseCount, parseTime } from "../parse-options.ts";
-import type { Terminal } from "../terminal.ts";
+import { changeText } from "../definition-changes.ts";
+import { formatTime } from "../format.ts";
+import { parseTime } from "../parse-options.ts";
+import type { Output, Terminal } from "../terminal.ts";
 
 interface ShowOptions {
   readonly asOf?: Date;
@@ -22,7 +26,6 @@ function historyCommand(terminal: Terminal): Command {
     .addHelpText("after", "\nExample:\n  icecore registry history")
     .action((_: unknown, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
-        const { historyText } = await import("../registry-text.ts");
         const history = await store.registryHistory();
         const document = history.map(({ version, snapshotId, appliedAt, changes }) => ({
           version,
@@ -35,7 +38,18 @@ function historyCommand(terminal: Terminal): Command {
             details,
           })),
         }));
-        output.result(document, () => historyText(history, output));
+        output.result(document, () =>
+          history.length === 0
+            ? "Nothing was applied yet: run icecore apply."
+            : history
+                .map(({ version, appliedAt, changes }) =>
+                  [
+                    output.colors.bold(`Version ${version}, ${formatTime(appliedAt)}`),
+                    ...changes.map((change) => changeText(change, change.details, output)),
+                  ].join("\n"),
+                )
+                .join("\n\n"),
+        );
       }),
     );
 }
@@ -43,7 +57,7 @@ function historyCommand(terminal: Terminal): Command {
 function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("show the definitions in force: entities, feature views, feature services")
-    .argument("[version]", "as this version has them, see icecore registry history", parseCount)
+    .argument("[version]", "as this version has them, see icecore registry history", parseVersion)
     .option("--as-of <time>", "as they were in force at this time (ISO 8601 with a zone)", parseTime)
     .addHelpText(
       "after",
@@ -52,7 +66,6 @@ function showCommand(terminal: Terminal): Command {
     .action((version: number | undefined, { asOf }: ShowOptions, command: Command) => {
       const state = toState(version, asOf);
       return withStore(terminal, command, async ({ store, output }) => {
-        const { registryText } = await import("../registry-text.ts");
         const registry = await store.registry(state);
         const { version, snapshotId, definitions } = registry;
         output.result({ version, snapshotId, ...definitions }, () => registryText(registry, output));
@@ -60,9 +73,56 @@ function showCommand(terminal: Terminal): Command {
     });
 }
 
+/** @throws InvalidArgumentError */
+function parseVersion(text: string): number {
+  const version = Number(text);
+  if (/^\d+$/.test(text) && version > 0 && Number.isSafeInteger(version)) return version;
+  throw new InvalidArgumentError(`"${text}" is no version; write its number, from icecore registry history`);
+}
+
 function toState(version: number | undefined, asOf: Date | undefined): RegistryState {
   if (asOf !== undefined && version !== undefined)
     throw new InvalidArgumentError("give a version or --as-of, not both");
   if (asOf !== undefined) return { asOf };
   return version === undefined ? {} : { version };
+}
+
+function registryText({ version, definitions }: RegistryVersion, output: Output): string {
+  const { entities, featureServices } = definitions;
+  return [
+    output.colors.bold(`Version ${version}`),
+    output.table(
+      ["ENTITY", "JOIN KEYS", "OWNER", "DESCRIPTION"],
+      entities.map(({ name, joinKeys, owner, description }) => [
+        name,
+        joinKeys.map((key) => `${key.name} ${key.type}`).join(", "),
+        owner,
+        description,
+      ]),
+    ),
+    viewsText(definitions, output),
+    output.table(
+      ["FEATURE SERVICE", "READS", "OWNER", "DESCRIPTION"],
+      featureServices.map(({ name, projections, owner, description }) => [
+        name,
+        projections.map(({ view, alias }) => (alias === undefined ? view : `${view} as ${alias}`)).join(", "),
+        owner,
+        description,
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+function viewsText({ featureViews }: Definitions, output: Output): string {
+  return output.table(
+    ["FEATURE VIEW", "ENTITIES", "FEATURES", "TTL", "ONLINE", "OWNER"],
+    featureViews.map(({ name, entities, features, ttlSeconds, online, owner }) => [
+      name,
+      entities.join(", "),
+      features.map((feature) => `${feature.name} ${feature.type}`).join(", "),
+      ttlSeconds === undefined ? "" : formatDuration(ttlSeconds),
+      online ? "yes" : "no",
+      owner,
+    ]),
+  );
 }

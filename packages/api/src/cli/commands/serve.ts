@@ -1,7 +1,10 @@
-import { parseDuration } from "@icecore/feature-registry/duration";
-import { Command } from "commander";
+import { parseDuration } from "@icecore/feature-registry";
+import { Command, InvalidArgumentError } from "commander";
+import { configuredGrants } from "../../http/access/configured-grants.ts";
+import { createHttpApp } from "../../http/app.ts";
+import { serveHttp } from "../../http/serve.ts";
 import { withStore } from "../command-context.ts";
-import { aborted, interruption } from "../interruption.ts";
+import { aborted } from "../interruption.ts";
 import { parsePort, parseTime } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -11,6 +14,9 @@ interface ServeOptions {
   readonly token?: string;
   readonly now?: Date;
 }
+
+const emptyToken =
+  "the token is empty, and nobody could send it; set --token or ICECORE_TOKEN to a secret, or leave them out";
 
 export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
@@ -27,16 +33,15 @@ export function serveCommand(terminal: Terminal): Command {
       withStore(
         terminal,
         command,
-        async ({ store, output }) => {
-          const { configuredGrants } = await import("../../http/access/configured-grants.ts");
-          const { createHttpApp } = await import("../../http/app.ts");
-          const { serveHttp } = await import("../../http/serve.ts");
+        async ({ store, output, signal }) => {
           const token = options.token ?? terminal.env["ICECORE_TOKEN"];
+          if (token === "") throw new InvalidArgumentError(emptyToken);
           const log = (record: unknown) => output.note(JSON.stringify(record));
           const { feature_server: settings } = store.config;
           const timeout = settings?.timeout === undefined ? undefined : parseDuration(settings.timeout);
           const app = createHttpApp(store, {
             log,
+            logFailedJob: log,
             token,
             grants: configuredGrants(store.config),
             concurrency: settings?.concurrency,
@@ -45,7 +50,8 @@ export function serveCommand(terminal: Terminal): Command {
           });
           const server = await serveHttp(app, { host: options.host, port: options.port });
           output.note(`Serving on ${server.url}; stop with Ctrl-C.`);
-          await aborted(interruption());
+          if (output.json) output.result({ url: server.url }, () => "");
+          await aborted(signal);
           await server.close();
         },
         options.now,

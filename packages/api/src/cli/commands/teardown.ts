@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { Teardown } from "../../store/teardown.ts";
@@ -35,7 +36,10 @@ async function ask({ stdin, stderr }: Terminal, plan: Teardown): Promise<string 
   if (stdin?.isTTY !== true) return undefined;
   const prompt = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream });
   try {
-    return (await prompt.question(`This takes away ${describe(plan)}.\nType the project's name to go on: `)).trim();
+    // Ctrl-C and Ctrl-D close the prompt, and answer nothing.
+    const closed = once(prompt, "close").then(() => undefined);
+    const asked = prompt.question(`This takes away ${describe(plan)}.\nType the project's name to go on: `);
+    return (await Promise.race([asked, closed]))?.trim();
   } finally {
     prompt.close();
   }

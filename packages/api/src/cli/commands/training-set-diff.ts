@@ -10,11 +10,12 @@ export function diffCommand(terminal: Terminal): Command {
     .description("say how two training sets differ: registry, features, snapshots, spine, and which rows")
     .argument("<a>", "a training set, by name or lock file")
     .argument("<b>", "another one")
+    .addHelpText("after", "\nExample:\n  icecore training-set diff january february")
     .option("--no-rows", "compare the lock files only; rows take making both sets again")
     .addHelpText("after", "\nExample:\n  icecore training-set diff orders newest")
     .action((a: string, b: string, { rows }: { readonly rows: boolean }, self: Command) =>
-      withStore(terminal, self, async ({ store, output }) => {
-        const diff = await store.diffTrainingSets([a, b], { rows });
+      withStore(terminal, self, async ({ store, output, signal }) => {
+        const diff = await store.diffTrainingSets([a, b], { rows, signal });
         output.result(diff, () => diffText(diff, [a, b], output));
       }),
     );

@@ -1,11 +1,11 @@
-import type { PointInTimePlan, RetrievalStep, TrainingSetLock } from "@icecore/offline-store";
+import { explainPlan, type RetrievalStep, type TrainingSetLock } from "@icecore/offline-store";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatTime, plural } from "../format.ts";
 import { type AtOptions, collect, parseAt, parseCount, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
 import { parseSpine, type SpineCliOptions, withSpineOptions } from "../spine-options.ts";
-import type { Output, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { diffCommand } from "./training-set-diff.ts";
 import { showCommand, unprotectedMeans } from "./training-set-show.ts";
 
@@ -63,7 +63,7 @@ Examples:
   icecore training-set create newest --latest --features driver_hourly_stats:conv_rate --out newest.parquet`,
     );
   return withAtOptions(withSpineOptions(command)).action((name: string, options: CreateOptions, self: Command) =>
-    withStore(terminal, self, async ({ store, output }) => {
+    withStore(terminal, self, async ({ store, output, signal }) => {
       const { out, table, rowsPerFile } = options;
       if (out === undefined && table === undefined) throw new InvalidArgumentError("give --out or --table, or both");
       const spine = parseSpine(options);
@@ -78,19 +78,15 @@ Examples:
           out,
           table,
           rowsPerFile,
+          signal,
           onStep: showStep(bar),
         })
         .finally(() => bar.stop());
-      if (options.explain === true) await explain(plan, output);
+      if (options.explain === true) output.note(explainPlan(plan));
       if (!lock.protected) output.note(`warning: "${name}" is not protected: ${unprotectedMeans}`);
       output.result({ ...lock, lockPath, out: out ?? null }, () => createdText(lock, lockPath, out));
     }),
   );
-}
-
-async function explain(plan: PointInTimePlan, output: Output): Promise<void> {
-  const { explainPlan } = await import("@icecore/offline-store");
-  output.note(explainPlan(plan));
 }
 
 function createdText({ result, table }: TrainingSetLock, lockPath: string, out: string | undefined): string {
@@ -107,14 +103,15 @@ function reproduceCommand(terminal: Terminal): Command {
     .option("--explain", "say what was read, what was pruned, and how it was joined")
     .addHelpText("after", "\nExample:\n  icecore training-set reproduce orders --out again.parquet")
     .action((name: string, options: ReproduceOptions, self: Command) =>
-      withStore(terminal, self, async ({ store, output }) => {
+      withStore(terminal, self, async ({ store, output, signal }) => {
         const bar = progressBar(output.progressStream, "Joining");
+        const { out, rowsPerFile } = options;
         const made = await store
-          .reproduceTrainingSet(name, { out: options.out, rowsPerFile: options.rowsPerFile, onStep: showStep(bar) })
+          .reproduceTrainingSet(name, { out, rowsPerFile, signal, onStep: showStep(bar) })
           .finally(() => bar.stop());
-        if (options.explain === true) await explain(made.plan, output);
+        if (options.explain === true) output.note(explainPlan(made.plan));
         output.result(
-          { name: made.lock.name, rows: made.rows, digest: made.digest, identical: true, out: options.out ?? null },
+          { name: made.lock.name, rows: made.rows, digest: made.digest, identical: true, out: out ?? null },
           () => `Identical: ${plural(made.rows, "row")}, ${made.digest}`,
         );
       }),
@@ -122,28 +119,24 @@ function reproduceCommand(terminal: Terminal): Command {
 }
 
 function listCommand(terminal: Terminal): Command {
-  const command = new Command("list")
+  return new Command("list")
     .description("list the training sets of this repository")
-    .addHelpText("after", "\nExample:\n  icecore training-set list");
-  return command.action((_, self: Command) =>
-    withStore(terminal, self, async ({ store, output }) => {
-      const locks = await store.listTrainingSets();
-      output.result(locks, () =>
-        locks.length === 0
-          ? "No training sets yet: make one with icecore training-set create."
-          : output.table(
-              ["NAME", "CREATED", "ROWS", "VIEWS", "DIGEST"],
-              locks.map((lock) => [
-                lock.name,
-                formatTime(new Date(lock.createdAt)),
-                String(lock.result.rows),
-                lock.views.map((view) => view.name).join(", "),
-                lock.result.digest.slice(0, 19),
-              ]),
-            ),
-      );
-    }),
-  );
+    .addHelpText("after", "\nExample:\n  icecore training-set list")
+    .action((_, self: Command) =>
+      withStore(terminal, self, async ({ store, output }) => {
+        const locks = await store.listTrainingSets();
+        output.result(locks, () =>
+          locks.length === 0
+            ? "No training sets yet: make one with icecore training-set create."
+            : output.table(["NAME", "CREATED", "ROWS", "VIEWS", "DIGEST"], locks.map(lockRow)),
+        );
+      }),
+    );
+}
+
+function lockRow({ name, createdAt, result, views }: TrainingSetLock): readonly string[] {
+  const names = views.map((view) => view.name).join(", ");
+  return [name, formatTime(new Date(createdAt)), String(result.rows), names, result.digest.slice(0, 19)];
 }
 
 function removeCommand(terminal: Terminal): Command {

@@ -121,6 +121,36 @@ describe("tokens with roles", () => {
   });
 });
 
+it.each([
+  `SELECT * FROM "icecore_registry"`,
+  `SELECT * FROM ICECORE_REGISTRY`,
+  `SELECT * FROM rides.icecore_registry`,
+  `SELECT * FROM "rides"."icecore_registry"`,
+  `SELECT * FROM memory.rides.icecore_registry`,
+  `SELECT * FROM main.icecore_registry`,
+  `SELECT * FROM (SELECT * FROM icecore_registry)`,
+  `SELECT * FROM driver_stats WHERE driver_id IN (SELECT version FROM icecore_registry)`,
+  `SELECT (SELECT count(*) FROM icecore_registry) FROM driver_stats`,
+  `WITH driver_stats AS (SELECT * FROM icecore_registry) SELECT * FROM driver_stats`,
+  `SELECT * FROM driver_stats UNION ALL BY NAME SELECT * FROM icecore_registry`,
+  `FROM icecore_registry`,
+  `SELECT * FROM driver_stats_snapshots`,
+  `SELECT * FROM information_schema.tables`,
+  `SELECT * FROM duckdb_settings`,
+  `SELECT * FROM duckdb_settings()`,
+  `SELECT * FROM query_table('icecore_registry')`,
+  `PIVOT icecore_registry ON kind USING count(*)`,
+])("a token that is kept to views reads nothing else: %s", async (sql) => {
+  const ask = async (path: string, body: object) => {
+    const headers = { ...json, authorization: "Bearer r" };
+    const response = await app.request(path, { method: "POST", headers, body: JSON.stringify(body) });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  expect(await ask("/v1/query", { sql })).toBe(403);
+  expect(await ask("/v1/training-sets", { spine: { sql }, features: ["driver_stats:rating"] })).toBe(403);
+});
+
 it("a token of the configuration is one that makes sense", () => {
   const problems = (token: object) =>
     configSchema
@@ -128,5 +158,5 @@ it("a token of the configuration is one that makes sense", () => {
       .error?.issues.map(({ message }) => message);
   expect(problems({ name: "a", role: "reader" })).toEqual(["give token or token_sha256"]);
   expect(problems({ name: "a", role: "admin", token: "x", views: [] })).toEqual(["an admin is kept to no views"]);
-  expect(problems({ name: "a", role: "reader", token_sha256: "abc" })).toEqual(["is 64 hexadecimal digits"]);
+  expect(problems({ name: "a", role: "reader", token_sha256: "abc" })).toEqual(["has to be 64 hexadecimal digits"]);
 });

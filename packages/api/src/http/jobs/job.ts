@@ -1,3 +1,5 @@
+import type { Principal } from "../access/principal.ts";
+
 /** How a job stands. */
 export type JobState =
   | { readonly state: "running" }
@@ -28,7 +30,7 @@ export class Job {
   readonly id: string = crypto.randomUUID();
   readonly name: string | null;
   /** Who started it; others do not see it, but for admins. */
-  readonly owner: string;
+  readonly owner: Principal;
   readonly createdAt: Date;
   readonly #abort = new AbortController();
   readonly #listeners = new Set<() => void>();
@@ -36,7 +38,7 @@ export class Job {
   #progress: JobProgress | undefined;
   #finishedAt: Date | undefined;
 
-  constructor(owner: string, name: string | null, createdAt: Date) {
+  constructor(owner: Principal, name: string | null, createdAt: Date) {
     this.owner = owner;
     this.name = name;
     this.createdAt = createdAt;

@@ -1,4 +1,4 @@
-import { isKnownError } from "../../errors.ts";
+import { isKnownError, logText } from "../../errors.ts";
 import type { temporaryDirectory } from "../../output/temporary-directory.ts";
 import type { Principal } from "../access/principal.ts";
 import { Job, type JobProgress } from "./job.ts";
@@ -7,6 +7,14 @@ import { Job, type JobProgress } from "./job.ts";
 export interface JobContext {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: JobProgress) => void;
+}
+
+/** A job that failed, for the log. */
+export interface FailedJob {
+  readonly time: string;
+  readonly job: string;
+  /** A message where it was foreseen, else a stack trace. */
+  readonly error: string;
 }
 
 /** A result as a file, until it is disposed of. */
@@ -25,9 +33,11 @@ const maxJobs = 100;
 export class Jobs implements AsyncDisposable {
   readonly #kept = new Map<string, Kept>();
   readonly #now: () => Date;
+  readonly #log: ((record: FailedJob) => void) | undefined;
 
-  constructor(now: () => Date) {
+  constructor(now: () => Date, log?: (record: FailedJob) => void) {
     this.#now = now;
+    this.#log = log;
   }
 
   /** Starts a job whose input and result are in `directory`; undefined where there are too many already. */
@@ -39,16 +49,16 @@ export class Jobs implements AsyncDisposable {
   ): Promise<Job | undefined> {
     await this.#forgetOld();
     if (this.#kept.size >= maxJobs) return undefined;
-    const job = new Job(owner.name, name, this.#now());
+    const job = new Job(owner, name, this.#now());
     const done = this.#run(job, directory.path, work);
     this.#kept.set(job.id, { job, directory, done });
     return job;
   }
 
   /** A job that this caller may see. */
-  find(id: string, { name, role }: Principal): { readonly job: Job; readonly directory: string } | undefined {
+  find(id: string, caller: Principal): { readonly job: Job; readonly directory: string } | undefined {
     const kept = this.#kept.get(id);
-    if (kept === undefined || (kept.job.owner !== name && role !== "admin")) return undefined;
+    if (kept === undefined || (kept.job.owner !== caller && caller.role !== "admin")) return undefined;
     return { job: kept.job, directory: kept.directory.path };
   }
 
@@ -62,6 +72,11 @@ export class Jobs implements AsyncDisposable {
     await kept.directory[Symbol.asyncDispose]();
   }
 
+  /** Ends those that run. */
+  cancelRunning(): void {
+    for (const { job } of this.#kept.values()) if (job.state.state === "running") job.cancel(this.#now());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#kept.keys()].map((id) => this.remove(id)));
   }
@@ -71,6 +86,9 @@ export class Jobs implements AsyncDisposable {
       await work({ signal: job.signal, onProgress: (progress) => job.report(progress) });
       job.finish({ state: "done" }, this.#now());
     } catch (error) {
+      if (job.state.state === "running") {
+        this.#log?.({ time: this.#now().toISOString(), job: job.id, error: logText(error) });
+      }
       job.finish({ state: "failed", error: tellable(error, directory) }, this.#now());
     }
   }

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { isKnownError } from "../../errors.ts";
+import { logText } from "../../errors.ts";
 import type { HttpEnv } from "../failure.ts";
 
 /** A request that was answered. The query string is left out, since it may hold what is not for logs. */
@@ -28,11 +28,8 @@ export function accessLog(log: (record: AccessRecord) => void, now: () => Date):
       path,
       status,
       duration_ms: now().getTime() - began.getTime(),
-      ...(status >= 500 && c.error !== undefined ? { error: describe(c.error) } : {}),
+      // What a caller did wrong is said to the caller.
+      ...((status < 400 || status >= 500) && c.error !== undefined ? { error: logText(c.error) } : {}),
     });
   };
-}
-
-function describe(error: Error): string {
-  return isKnownError(error) ? error.message : (error.stack ?? String(error));
 }

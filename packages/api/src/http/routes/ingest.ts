@@ -58,8 +58,9 @@ export function addIngest(api: HttpApi, store: FeatureStore, uploadLimitBytes: n
     requireViews(c, [view]);
     await using directory = await temporaryDirectory();
     const file = await saveRows(c, directory.path, uploadLimitBytes);
+    const signal = requestSignal(c);
     const result = await called(c, "the body", file, () =>
-      api.slots.run(requestSignal(c), () => store.ingest(view, { files: [file] }, given)),
+      api.slots.run(signal, () => store.ingest(view, { files: [file] }, { ...given, signal })),
     );
     return c.json({ feature_view: view, ...resultJson(result) });
   });

@@ -2,17 +2,22 @@ import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { grantTo } from "../access/tokens.ts";
 import { createHttpApp, type HttpApp } from "../app.ts";
+import { serveHttp } from "../serve.ts";
 import { now, openDriverStore, type TestStore } from "../testing/driver-store.ts";
 
 let opened: TestStore;
 let app: HttpApp;
+const logged: unknown[] = [];
 beforeAll(async () => {
   opened = await openDriverStore();
   app = createHttpApp(opened.store, {
     now,
+    concurrency: 1,
+    logFailedJob: (record) => logged.push(record),
     grants: [
       grantTo("a", { name: "ann", role: "reader" }),
       grantTo("b", { name: "ben", role: "reader" }),
+      grantTo("twin", { name: "ann", role: "reader" }),
       grantTo("x", { name: "root", role: "admin" }),
     ],
   });
@@ -55,8 +60,8 @@ it("makes a training set while nobody waits, tells how far it is, and keeps the 
 it("is seen by who started it, and by admins", async () => {
   const { id } = await start(wanted);
   await events(id);
-  const statuses = ["a", "b", "x"].map(async (token) => (await ask(`/v1/jobs/${id}`, token)).status);
-  expect(await Promise.all(statuses)).toEqual([200, 404, 200]);
+  const statuses = ["a", "b", "twin", "x"].map(async (token) => (await ask(`/v1/jobs/${id}`, token)).status);
+  expect(await Promise.all(statuses)).toEqual([200, 404, 404, 200]);
   expect((await ask(`/v1/jobs/${id}`, "b", { method: "DELETE" })).status).toBe(404);
   expect((await ask(`/v1/jobs/${id}`, "a", { method: "DELETE" })).status).toBe(204);
   expect((await ask(`/v1/jobs/${id}`)).status).toBe(404);
@@ -85,3 +90,30 @@ it("refuses at once what makes no sense", async () => {
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ error: { code: "FEATURE_NOT_FOUND" } });
 });
+
+it("says in the log what failed, and runs a spine's query when it has a turn", async () => {
+  logged.splice(0);
+  const { id } = await start({ ...wanted, spine: { sql: "SELECT error('boom') AS driver_id" } });
+  expect((await events(id)).at(-1)).toMatchObject({ state: "failed", error: { code: "ROWS_INVALID" } });
+  expect(logged).toContainEqual({ time: now().toISOString(), job: id, error: expect.stringContaining("boom") });
+});
+
+it("holds no turn for an answer whose body nobody reads", async () => {
+  const { id } = await start(wanted);
+  await events(id);
+  for (let i = 0; i < 3; i++) expect((await ask(`/v1/jobs/${id}/result`, "a", { method: "HEAD" })).status).toBe(200);
+  expect((await (await ask(`/v1/jobs/${id}/result`)).arrayBuffer()).byteLength).toBeGreaterThan(0);
+});
+
+it("ends with its server, which does not wait for those who follow it", async () => {
+  const server = await serveHttp(createHttpApp(opened.store, { now }), { port: 0 });
+  const body = JSON.stringify({ ...wanted, spine: { sql: forever } });
+  const started = await fetch(`${server.url}/v1/jobs/training-sets`, { method: "POST", body });
+  const { id } = (await started.json()) as { readonly id: string };
+  const followed = await fetch(`${server.url}/v1/jobs/${id}/events`);
+  await server.close();
+  expect(await followed.text()).toContain('"state":"cancelled"');
+});
+
+const forever =
+  "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i % 7 + 1 FROM t) SELECT count(*) AS driver_id FROM t";

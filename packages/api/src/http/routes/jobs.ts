@@ -110,7 +110,7 @@ export function addJobs(api: HttpApi, store: FeatureStore, jobs: Jobs, uploadLim
   });
 
   async function begin(c: Context<HttpEnv>, directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<Job> {
-    const work = await readTrainingSet(c, store, directory.path, uploadLimitBytes, c.req.raw.signal);
+    const work = await readTrainingSet(c, store, directory.path, uploadLimitBytes);
     const started = await jobs.start(c.get("principal"), work.name ?? null, directory, ({ signal, onProgress }) =>
       api.slots.run(signal, async () => {
         const out = join(directory.path, resultFile);

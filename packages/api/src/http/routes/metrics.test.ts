@@ -1,5 +1,7 @@
+import { RestCatalog } from "@icecore/iceberg-catalog";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHttpApp, type HttpApp } from "../app.ts";
+import type { AccessRecord } from "../middleware/access-log.ts";
 import { now, openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
 
 let opened: TestStore;
@@ -51,4 +53,20 @@ it("says how fresh a view is", async () => {
 it("answers before anything is applied", async () => {
   await using empty = await openEmptyStore();
   expect(await metrics(createHttpApp(empty.store, { now }))).toContain("icecore_http_request_duration_seconds");
+});
+
+it("tells of the other views where one cannot be looked at, and logs why", async () => {
+  await using broken = await openDriverStore();
+  const { store } = broken;
+  const { catalogHandler } = store;
+  if (catalogHandler === undefined) throw new Error("it is embedded");
+  const { definitions } = await store.registry();
+  const copies = definitions.featureViews.map((view) => ({ ...view, name: "gone" }));
+  await store.apply(await store.plan({ ...definitions, featureViews: [...definitions.featureViews, ...copies] }));
+  const catalog = await RestCatalog.connect({ uri: "http://embedded", fetch: catalogHandler });
+  await catalog.dropTable({ namespace: ["rides"], name: "gone" });
+  const records: AccessRecord[] = [];
+  const text = await metrics(createHttpApp(store, { now, log: (record) => records.push(record) }));
+  expect(text).toContain('icecore_feature_view_committed_timestamp_seconds{feature_view="driver_stats"}');
+  expect(records).toMatchObject([{ status: 200, error: expect.stringContaining("gone") }]);
 });

@@ -17,7 +17,7 @@ const operation: Operation = {
 /** Scrapers come every few seconds, and there may be several. */
 const rememberedMs = 5_000;
 
-/** `GET /metrics`. It answers also where the catalog does not; the log says so then. */
+/** `GET /metrics`. It answers also where the catalog does not, or one view cannot be looked at; the log says so then. */
 export function addMetrics(api: HttpApi, store: FeatureStore, metrics: HttpMetrics, timeoutMs: number): void {
   let known: { readonly at: number; readonly freshness: Promise<readonly ViewFreshness[]> } | undefined;
   const freshness = () => {
@@ -34,6 +34,8 @@ export function addMetrics(api: HttpApi, store: FeatureStore, metrics: HttpMetri
       c.error = error instanceof Error ? error : new Error(String(error));
       return [];
     });
+    const problem = found.find((view) => view.problem !== undefined)?.problem;
+    if (problem !== undefined) c.error = problem;
     return c.body(await metrics.text(found), 200, { "content-type": metrics.contentType });
   });
 }

@@ -54,11 +54,8 @@ const operation: Operation = {
 export function addOnlineFeatures(api: HttpApi, store: FeatureStore, metrics: HttpMetrics): void {
   api.add(operation, async (c) => {
     const { entities, selection } = await readBody(c, requestBody, parseJsonNumbers);
+    if (c.get("principal").views !== undefined) requireViews(c, await store.selectedViews(selection));
     const answer = await store.selectOnlineFeatures(selection, entities);
-    requireViews(
-      c,
-      answer.requests.map(({ view }) => view.name),
-    );
     metrics.countStatuses(answer.columns);
     return c.body(onlineResponse(answer.requests, entities, answer), 200, { "content-type": "application/json" });
   });

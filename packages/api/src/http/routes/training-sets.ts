@@ -40,8 +40,8 @@ export function addTrainingSets(api: HttpApi, store: FeatureStore, uploadLimitBy
   api.add(operation, (c) =>
     resultResponse(c, api.slots, "application/vnd.apache.arrow.stream", async (directory) => {
       const signal = requestSignal(c);
-      const work: TrainingSetWork = await readTrainingSet(c, store, directory, uploadLimitBytes, signal);
-      return called(c, "the spine", work.sentFile ?? "", () =>
+      const work: TrainingSetWork = await readTrainingSet(c, store, directory, uploadLimitBytes);
+      return called(c, "the spine", work.spineFile, () =>
         joinedFeatures(store, work, join(directory, "joined.parquet"), { signal }),
       );
     }),

@@ -30,6 +30,7 @@ export const featureViewSchema = z.object({
   online: z.boolean(),
   partition_by: z.string(),
   data_source: z.string().nullable(),
+  push_source: z.string(),
 });
 
 export const featureServiceSchema = z.object({

@@ -4,11 +4,14 @@ import { z } from "zod";
 import { entitiesBetween, latestEntities } from "../../store/spine-entities.ts";
 import { stateFields, stateId, toState } from "./state.ts";
 
-const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "is letters, digits, _, . and -");
+const name = z.string().regex(/^[A-Za-z0-9_.-]+$/, "has to be letters, digits, _, . and -");
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
-const spine = z.union([
+export const howToGiveSpine =
+  "give a spine: { sql }, { columns }, { table }, { start, end } or { latest }, or send its rows as the body";
+
+const spines = [
   z.strictObject({ sql: z.string().min(1) }),
   z
     .strictObject({ table: z.string().min(1), snapshot: stateId.optional(), tag: z.string().min(1).optional() })
@@ -26,7 +29,9 @@ const spine = z.union([
     .refine(({ columns }) => new Set(Object.values(columns).map(({ length }) => length)).size <= 1, {
       message: "every column has as many values as the others",
     }),
-]);
+] as const;
+
+const spine = z.union(spines, { error: howToGiveSpine });
 
 interface SelectionFields {
   readonly features?: readonly string[] | undefined;

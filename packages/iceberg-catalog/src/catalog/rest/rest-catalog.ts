@@ -135,6 +135,10 @@ export class RestCatalog implements Catalog {
     return this.tables.register(identifier, metadataLocation, options.overwrite ?? false);
   }
 
+  get hasTransactions(): boolean {
+    return this.client.lists("commitTransaction");
+  }
+
   async commitTransaction(changes: readonly IdentifiedCommit[]): Promise<void> {
     for (const change of changes) checkIdentifier(change.identifier);
     const body = { "table-changes": changes.map(identifiedCommitToJson) };

@@ -6,7 +6,7 @@ import { type HttpRequest, type HttpResponse, isSuccess, type Send } from "./htt
 import { newIdempotencyKey, takesEffect } from "./idempotency-key.ts";
 import { type PathParameters, type PathStyle, pathOf } from "./paths.ts";
 import { errorFromResponse, isCommit } from "./response-error.ts";
-import { endpointOf, type RouteName, routes } from "./routes.ts";
+import { endpointOf, legacyEndpoints, type RouteName, routes } from "./routes.ts";
 
 export interface RestCall extends PathParameters {
   readonly query?: Readonly<Record<string, string>>;
@@ -54,6 +54,11 @@ export class RestClient {
 
   supports(route: RouteName): boolean {
     return route === "getConfig" || this.endpoints.has(endpointOf(route));
+  }
+
+  /** Whether the catalog itself says that it has an operation: one that lists none is trusted with the older ones only in {@link supports}. */
+  lists(route: RouteName): boolean {
+    return this.endpoints !== legacyEndpoints && this.supports(route);
   }
 
   /** Calls an operation whose answer is of no interest beyond its success. */
