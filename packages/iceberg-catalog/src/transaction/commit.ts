@@ -190,7 +190,10 @@ async function sent(change: IdentifiedCommit, base: Table, together: readonly Id
   const { identifier, ...commit } = change;
   if (together.length === 0) return base.at(await base.catalog.updateTable(identifier, commit));
   await base.catalog.commitTransaction([...together, change]);
-  return base.refresh();
+  // It has landed, whatever goes wrong from here on: no failure to load the table may be taken for a refusal.
+  return base.refresh().catch((cause: unknown) => {
+    throw unknownState(base, commit.updates, cause);
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { createTable, loadTable, type Table } from "../table.ts";
+import { refusal } from "../testing/faulty-catalog.ts";
 import { dataFile, fileNames, liveFiles, type TestTable, testTable } from "../testing/test-table.ts";
 
 const identifier = { namespace: ["flights"], name: "airports" };
@@ -45,4 +46,14 @@ test("or not at all, whichever of them was overtaken, and what was written for t
   const late = append.commit({ onConflict: "fail", together: [properties] });
   await expect(late).rejects.toMatchObject({ code: "COMMIT_CONFLICT" });
   expect((await reload()).metadata.properties["owner"]).toBeUndefined();
+});
+
+test("of which nobody may read the outcome are not taken for refused: what they need stays", async () => {
+  const change = await addName(other).prepare();
+  const append = setup.table.newTransaction(setup.environment).fastAppend([dataFile("new", "A")]);
+  setup.catalog.loadAnswer = () => refusal(403, "ForbiddenException");
+  const outcome = append.commit({ onConflict: "fail", together: [change] });
+  await expect(outcome).rejects.toMatchObject({ code: "COMMIT_STATE_UNKNOWN" });
+  setup.catalog.loadAnswer = undefined;
+  expect(await liveFiles(await setup.table.refresh())).toEqual(["new"]);
 });
