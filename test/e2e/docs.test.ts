@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Database } from "@icecore/iceberg-catalog/duckdb";
@@ -112,6 +112,15 @@ describe("what the documentation says to type and to run works as it stands", ()
     await followPage(join(directory, "README.md"), { directory });
     const again = await icecore("init", directory);
     expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("has files in it already") });
+  });
+
+  it("which is not made where somebody has data already", async () => {
+    await using root = await emptyDirectory();
+    const data = join(root.directory, "data");
+    await mkdir(data);
+    await writeFile(join(data, "driver_stats.parquet"), "mine");
+    expect((await icecore("init", root.directory)).stderr).toContain("has files in it already");
+    expect(await readFile(join(data, "driver_stats.parquet"), "utf8")).toBe("mine");
   });
 
   it.each(enginePages)("the configuration in %s", async (page) => {
