@@ -90,7 +90,7 @@ describe("the doctor", () => {
       `import { defineEntity } from "@icecore/feature-registry";\nexport const x = defineEntity({ name: "x", joinKeys: { x: "long" }, owner: "o", description: "" });\n`,
     );
     expect(await complaints("")).toBe(
-      "warning registry: 1 definitions differ from what was applied -> run icecore plan",
+      "warning registry: 1 definition differs from what was applied -> run icecore plan",
     );
     await repo.write(definitions.slice(repo.directory.length + 1), "");
   });

@@ -51,10 +51,11 @@ it("says of a service and of an entity what differs", () => {
   ]).toMatchInlineSnapshot(`
     [
       [
-        "features: [{"view":"driver_stats","features":["trips","rate"],"joinKeyMap":{}},{"view":"driver_stats","alias":"partner","features":[],"joinKeyMap":{"driver_id":"partner_id"}}] -> []",
+        "- reads driver_stats: trips, rate",
+        "- reads driver_stats as partner: no features (driver_id from partner_id)",
       ],
       [
-        "join keys: [{"name":"driver_id","type":"long"}] -> [{"name":"driver_id","type":"string"}]",
+        "join keys: driver_id long -> driver_id string",
       ],
     ]
   `);

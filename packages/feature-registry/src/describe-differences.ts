@@ -1,4 +1,4 @@
-import type { Definition, Feature } from "./definitions.ts";
+import type { Definition, Entity, Feature, Projection } from "./definitions.ts";
 import { formatDuration } from "./duration.ts";
 
 /** What differs between two versions of one definition, a short line each. */
@@ -19,10 +19,10 @@ export function describeDifferences(before: Definition, after: Definition): read
     lines.push(...changed("field mapping", sorted(before.fieldMapping), sorted(after.fieldMapping)));
   }
   if (before.kind === "feature_service" && after.kind === "feature_service") {
-    lines.push(...changed("features", JSON.stringify(before.projections), JSON.stringify(after.projections)));
+    lines.push(...projectionDifferences(before.projections, after.projections));
   }
   if (before.kind === "entity" && after.kind === "entity") {
-    lines.push(...changed("join keys", JSON.stringify(before.joinKeys), JSON.stringify(after.joinKeys)));
+    lines.push(...changed("join keys", keysText(before), keysText(after)));
   }
   return lines;
 }
@@ -34,6 +34,25 @@ function changed(what: string, before: string, after: string): string[] {
 /** In one order: definitions do not differ by the order of their tags. */
 function sorted(texts: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Projections that came and went; of those that stay, only the order can differ. */
+function projectionDifferences(before: readonly Projection[], after: readonly Projection[]): string[] {
+  const [old, now] = [before.map(projectionText), after.map(projectionText)];
+  const gone = old.filter((text) => !now.includes(text)).map((text) => `- reads ${text}`);
+  const come = now.filter((text) => !old.includes(text)).map((text) => `+ reads ${text}`);
+  const lines = [...gone, ...come];
+  return lines.length === 0 ? changed("order of reads", old.join("; "), now.join("; ")) : lines;
+}
+
+function projectionText({ view, alias, features, joinKeyMap }: Projection): string {
+  const keys = Object.entries(joinKeyMap).map(([key, column]) => `${key} from ${column}`);
+  const name = alias === undefined ? view : `${view} as ${alias}`;
+  return `${name}: ${features.join(", ") || "no features"}${keys.length === 0 ? "" : ` (${keys.join(", ")})`}`;
+}
+
+function keysText({ joinKeys }: Entity): string {
+  return joinKeys.map(({ name, type }) => `${name} ${type}`).join(", ");
 }
 
 function ttlText(seconds: number | undefined): string {

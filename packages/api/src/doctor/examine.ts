@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { loadRegistry, ProjectCatalog, planApply, registryTableName } from "@icecore/feature-registry";
 import { type Catalog, fieldId, RestCatalog, schemaId, stageTable, type Table } from "@icecore/iceberg-catalog";
+import { plural } from "../cli/format.ts";
 import type { FeatureStoreConfig } from "../config/config.ts";
 import { type Environment, loadConfig } from "../config/load-config.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
@@ -38,7 +39,11 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
 
 async function checkDefinitions(repo: string): Promise<readonly Finding[]> {
   const { entities, featureViews, featureServices } = await loadDefinitions(repo);
-  const counts = `${entities.length} entities, ${featureViews.length} feature views, ${featureServices.length} feature services`;
+  const counts = [
+    plural(entities.length, "entity", "entities"),
+    plural(featureViews.length, "feature view"),
+    plural(featureServices.length, "feature service"),
+  ].join(", ");
   return [
     featureViews.length === 0
       ? warning("definitions", "no feature view is exported", "export one from a .ts file beside feature_store.yaml")
@@ -117,10 +122,18 @@ async function checkRegistry(project: ProjectCatalog, repo: string): Promise<rea
   const { changes, drift } = await planApply(project, definitions);
   const found = [ok("registry", `version ${version}`)];
   if (changes.length > 0) {
-    found.push(warning("registry", `${changes.length} definitions differ from what was applied`, "run icecore plan"));
+    found.push(
+      warning(
+        "registry",
+        `${plural(changes.length, "definition")} ${changes.length === 1 ? "differs" : "differ"} from what was applied`,
+        "run icecore plan",
+      ),
+    );
   }
   if (drift.length > 0) {
-    found.push(warning("registry", `others have changed tables in ${drift.length} places`, "run icecore plan"));
+    found.push(
+      warning("registry", `others have changed tables in ${plural(drift.length, "place")}`, "run icecore plan"),
+    );
   }
   return found;
 }
