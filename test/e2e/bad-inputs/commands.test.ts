@@ -346,7 +346,7 @@ const queries: readonly Case[] = [
   [
     `query "SELECT * FROM driver_hourly_stat"`,
     1,
-    "error: query: DuckDB cannot run this SQL (Catalog Error: Table with name driver_hourly_stat does not exist!)",
+    'error: query: there is no feature view or table "driver_hourly_stat" (did you mean "VIEW"?); tables elsewhere in the catalog are written namespace.table',
   ],
   [
     `query "SELECT conv_rat FROM VIEW"`,

@@ -1,4 +1,5 @@
 import {
+  didYouMean,
   type FeatureView,
   loadRegistry,
   ProjectCatalog,
@@ -11,11 +12,12 @@ import {
   type FindTable,
   featureDefaults,
   latest,
+  OfflineStoreError,
   type OpenQuery,
   openQuery,
   type QueryLimits,
 } from "@icecore/offline-store";
-import { IcecoreError } from "../errors.ts";
+import { IcecoreError, isKnownError } from "../errors.ts";
 import type { StoreContext } from "./context.ts";
 
 /** How a query is run. A limit that is given here and in the configuration, too, is the smaller of both. */
@@ -32,8 +34,15 @@ export interface QueryOptions extends QueryLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a SELECT over the project's feature views, and any other table of the catalog as `namespace.table`. */
-export function openStoreQuery(context: StoreContext, sql: string, options: QueryOptions = {}): Promise<OpenQuery> {
+/**
+ * Runs a SELECT over the project's feature views, and any other table of the catalog as `namespace.table`.
+ * @throws OfflineStoreError `QUERY_INVALID`, with the nearest feature view where a table is not there; `QUERY_REFUSED`
+ */
+export async function openStoreQuery(
+  context: StoreContext,
+  sql: string,
+  options: QueryOptions = {},
+): Promise<OpenQuery> {
   const { at = latest, outputDirectory, signal } = options;
   const configured = context.config.offline_store.query ?? {};
   const timeout = configured.timeout === undefined ? undefined : parseDuration(configured.timeout);
@@ -42,7 +51,29 @@ export function openStoreQuery(context: StoreContext, sql: string, options: Quer
     maxRows: smaller(options.maxRows, configured.max_rows),
   };
   const findTable = findQueryTable(context, options.onlyViews);
-  return openQuery(queryDatabase(context, options), { sql, at, findTable, limits, outputDirectory, signal });
+  try {
+    return await openQuery(queryDatabase(context, options), { sql, at, findTable, limits, outputDirectory, signal });
+  } catch (error) {
+    throw await withNearestView(context, error, options.onlyViews);
+  }
+}
+
+/** DuckDB knows no tables but those that were found for it: it has no nearer one to name. */
+async function withNearestView(
+  { project }: StoreContext,
+  error: unknown,
+  onlyViews: ReadonlySet<string> | undefined,
+): Promise<unknown> {
+  if (!isKnownError(error) || error.code !== "QUERY_INVALID") return error;
+  const missing = /Table with name (\w+) does not exist/.exec(error.message)?.[1];
+  if (missing === undefined) return error;
+  const { definitions } = await loadRegistry(project);
+  const names = definitions.featureViews.map(({ name }) => name).filter((name) => onlyViews?.has(name) ?? true);
+  return new OfflineStoreError(
+    "QUERY_INVALID",
+    `query: there is no feature view or table "${missing}"${didYouMean(missing, names)}; tables elsewhere in the catalog are written namespace.table`,
+    { cause: error },
+  );
 }
 
 function queryDatabase({ config, databaseOptions }: StoreContext, { memoryLimit }: QueryOptions): DatabaseOptions {
