@@ -24,7 +24,7 @@ export default defineConfig({
         root,
         include: ["**/*.test.ts"],
         setupFiles: [here("test/support/property-seed.ts")],
-        exclude: ["**/node_modules/**", "**/dist/**", "interop/**", "faults/**"],
+        exclude: ["**/node_modules/**", "**/dist/**", "interop/**", "faults/**", "**/killed-*.test.ts"],
         testTimeout: 30_000,
         hookTimeout: 60_000,
       },

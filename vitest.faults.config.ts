@@ -9,9 +9,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    root: here("test"),
+    root: here("."),
     globalSetup: [here("test/support/redis-server.ts")],
-    include: ["faults/**/*.test.ts"],
+    include: ["test/faults/**/*.test.ts", "packages/*/src/**/killed-*.test.ts"],
+    setupFiles: [here("test/support/property-seed.ts")],
     maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
