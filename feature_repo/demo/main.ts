@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { type FeatureStore, openFeatureStore } from "@icecore/api";
+import { openFeatureStore } from "@icecore/api";
 import { Database } from "@icecore/iceberg-catalog/duckdb";
+import { describeCatalog, refuseUsedCatalog } from "./catalog.ts";
 import { computeFeatures, ingestMonth, months } from "./ingest-months.ts";
 import { serveAndCheck } from "./serve-and-check.ts";
 import { proved, Story } from "./story.ts";
@@ -16,18 +17,15 @@ const now = new Date("2001-07-02T00:00:00Z");
 const story = new Story();
 console.log("Icecore: will this flight be late, given what was known at its airports when it left?");
 
-const { onlineStore } = await prepareWorkspace(directory);
+await prepareWorkspace(directory, process.env["ICECORE_DEMO_CONFIG"]);
 await using raw = await Database.open({ memoryLimit: "1500MB" });
 await using flights = await raw.connect();
 
 {
   await using store = await story.step("Open the catalog", async (say) => {
-    const opened = await openFeatureStore({ repo: directory });
-    const endpoints = await catalogEndpoints(opened);
-    say(
-      `An Iceberg REST catalog in this process, ${endpoints} endpoints, warehouse in ${directory}/.icecore/warehouse.`,
-    );
-    say(proved("the client that opened it speaks the same protocol to Polaris, Lakekeeper or Nessie"));
+    const opened = await openFeatureStore({ repo: directory, environment: process.env });
+    await refuseUsedCatalog(opened, directory);
+    await describeCatalog(opened, directory, say);
     return opened;
   });
 
@@ -66,8 +64,8 @@ await using flights = await raw.connect();
 }
 
 await story.step("Materialize, serve, and compare with history", async (say, progress) => {
-  await using store = await openFeatureStore({ repo: directory, now: () => now });
-  await serveAndCheck(store, flights, directory, { now, onlineStore }, say, progress);
+  await using store = await openFeatureStore({ repo: directory, environment: process.env, now: () => now });
+  await serveAndCheck(store, flights, directory, now, say, progress);
 });
 
 story.end();
@@ -79,11 +77,3 @@ Try next, in ${directory}:
   npx icecore online get --service delay_model --entity origin=SFO,destination=JFK --now ${now.toISOString()}
   npx icecore serve --now ${now.toISOString()}
 `);
-
-/** How many endpoints the embedded catalog says it has, asked as any Iceberg client would ask. */
-async function catalogEndpoints(store: FeatureStore): Promise<number> {
-  const response = await store.catalogHandler?.(new Request("http://embedded/v1/config"));
-  if (response === undefined) throw new Error("the demo needs the embedded catalog");
-  const { endpoints } = (await response.json()) as { readonly endpoints: readonly string[] };
-  return endpoints.length;
-}

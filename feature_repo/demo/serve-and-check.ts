@@ -12,15 +12,16 @@ export async function serveAndCheck(
   store: FeatureStore,
   flights: Session,
   directory: string,
-  { now, onlineStore }: { readonly now: Date; readonly onlineStore: string },
+  now: Date,
   say: (line: string) => void,
   progress: Progress,
 ): Promise<void> {
   const summaries = await store.materialize({
     onProgress: ({ view, rows, rowCount }) => progress(view, rows, rowCount),
   });
+  const { type } = store.config.online_store;
   for (const { view, rows, mode } of summaries)
-    say(`${view}: the latest of ${rows.toLocaleString("en-US")} entities into the ${onlineStore} store (${mode})`);
+    say(`${view}: the latest of ${rows.toLocaleString("en-US")} entities into the ${type} store (${mode})`);
   const again = await store.materialize();
   say(proved(`materializing again reads ${again.reduce((sum, { rows }) => sum + rows, 0)} rows: it follows snapshots`));
 

@@ -4,22 +4,26 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const files = ["entities.ts", "feature-views.ts", "feature-services.ts", "feature_store.yaml"];
+const definitions = ["entities.ts", "feature-views.ts", "feature-services.ts"];
 
-/** A fresh copy of the feature repository to work on, so that the demo changes nothing that is under version control. */
-export async function prepareWorkspace(directory: string): Promise<{ readonly onlineStore: "embedded" | "redis" }> {
+/**
+ * A fresh copy of the feature repository to work on, so that the demo changes nothing that is under version control.
+ * `configuration` is the `feature_store.yaml` to put there. Default: the repository's own, with Redis where one runs.
+ */
+export async function prepareWorkspace(directory: string, configuration: string | undefined): Promise<void> {
+  // Read first: it may be the one that an earlier run left in the directory.
+  const config = await (configuration === undefined ? ownConfiguration() : readFile(configuration, "utf8"));
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, "data"), { recursive: true });
-  for (const file of files) await cp(join(repository, file), join(directory, file));
-  const redis = await redisIsRunning();
-  if (redis) await useRedis(join(directory, "feature_store.yaml"));
-  return { onlineStore: redis ? "redis" : "embedded" };
+  for (const file of definitions) await cp(join(repository, file), join(directory, file));
+  await writeFile(join(directory, "feature_store.yaml"), config);
 }
 
-async function useRedis(path: string): Promise<void> {
-  const text = await readFile(path, "utf8");
+async function ownConfiguration(): Promise<string> {
+  const text = await readFile(join(repository, "feature_store.yaml"), "utf8");
+  if (!(await redisIsRunning())) return text;
   const redis = 'online_store:\n  type: redis\n  connection_string: "localhost:6379"\n';
-  await writeFile(path, text.replace(/online_store:\n {2}type: embedded\n/, redis));
+  return text.replace(/online_store:\n {2}type: embedded\n/, redis);
 }
 
 /** Whether a Redis answers on this machine's usual port. */
