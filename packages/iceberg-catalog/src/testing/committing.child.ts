@@ -4,10 +4,10 @@ import { localFileIO } from "../io/local.ts";
 import { expireSnapshots } from "../maintenance/expire-snapshots.ts";
 import { createCatalogApp } from "../server/http/app.ts";
 import { lmdbStore } from "../server/store/lmdb-store.ts";
-import { specId, timestampMs } from "../spec/ids.ts";
-import type { DataFile } from "../spec/manifest.ts";
+import { timestampMs } from "../spec/ids.ts";
 import { loadTable, type Table } from "../table.ts";
 import { steppedFileIO } from "./faulty-file-io.ts";
+import { unpartitionedFile } from "./unpartitioned-file.ts";
 
 /** What the process is told to do, as JSON in its first argument. */
 export interface ChildTask {
@@ -53,23 +53,13 @@ async function openTable(): Promise<Table> {
   return loadTable(catalog, { namespace: ["n"], name: "t" }, io);
 }
 
-const dataFile = (filePath: string): DataFile => ({
-  content: "data",
-  filePath,
-  fileFormat: "parquet",
-  specId: specId(0),
-  partition: [],
-  recordCount: 3n,
-  fileSizeInBytes: 1n,
-});
-
 const table = await openTable();
 switch (task.work) {
   case "append":
     for (const path of task.add) {
       await table
         .newTransaction()
-        .append([dataFile(path)])
+        .append([unpartitionedFile(path)])
         .commit();
       console.log(path);
     }
@@ -77,7 +67,10 @@ switch (task.work) {
   case "change":
     await table
       .newTransaction()
-      .changeFiles({ added: task.add.map(dataFile), removed: { files: (task.remove ?? []).map(dataFile) } })
+      .changeFiles({
+        added: task.add.map(unpartitionedFile),
+        removed: { files: (task.remove ?? []).map(unpartitionedFile) },
+      })
       .commit();
     console.log("done");
     break;
