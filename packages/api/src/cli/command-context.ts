@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { IcecoreError, isKnownError } from "../errors.ts";
-import { openFeatureStore } from "../open-feature-store.ts";
 import type { FeatureStore } from "../store/feature-store.ts";
 import { Interruption } from "./interruption.ts";
 import { Output, type Terminal } from "./terminal.ts";
@@ -32,6 +31,7 @@ export async function withStore(
   const output = new Output(terminal, json === true);
   using interruption = new Interruption(() => output.note("Coming to an end; Ctrl-C again ends it at once."));
   const { signal } = interruption;
+  const { openFeatureStore } = await import("../open-feature-store.ts");
   await using store = await openFeatureStore({
     repo,
     environment: terminal.env,

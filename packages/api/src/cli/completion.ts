@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
-import { findCalls, isText, propertyValue } from "../definitions/syntax.ts";
 
 /**
  * Adds `icecore completion SHELL`, which prints a script for the shell, and the hidden command that the script asks. Names
@@ -9,15 +7,20 @@ import { findCalls, isText, propertyValue } from "../definitions/syntax.ts";
  */
 export function addCompletion(program: Command): void {
   const completion = tab(program, { completionCommandName: "completion" });
+  let views: readonly string[] = [];
   for (const command of completion.commands.values()) {
     const view = command.arguments.get("view");
     if (view === undefined) continue;
     view.handler = (complete) => {
-      for (const name of definedViews(".")) complete(name, "feature view");
+      for (const name of views) complete(name, "feature view");
     };
   }
-  program.commands
-    .find((command) => command.name() === "completion")
+  // The handlers are called at once, and cannot wait for what they need.
+  findCommand(program, "complete")?.hook("preAction", async () => {
+    const { definedViews } = await import("../definitions/defined-views.ts");
+    views = await definedViews(".");
+  });
+  findCommand(program, "completion")
     ?.description("print a script that completes commands, options and feature views in a shell")
     .addHelpText(
       "after",
@@ -25,12 +28,6 @@ export function addCompletion(program: Command): void {
     );
 }
 
-function definedViews(directory: string): readonly string[] {
-  const files = readdirSync(directory).filter((name) => /\.m?ts$/.test(name));
-  return files.flatMap((file) =>
-    findCalls(readFileSync(`${directory}/${file}`, "utf8")).flatMap((call) => {
-      const name = propertyValue(call.arguments[0], "name");
-      return call.callee === "defineFeatureView" && isText(name) ? [name.value] : [];
-    }),
-  );
+function findCommand(program: Command, name: string): Command | undefined {
+  return program.commands.find((command) => command.name() === name);
 }

@@ -1,6 +1,7 @@
-import { type FeatureSelection, parseDuration } from "@icecore/feature-registry";
-import { snapshotId, timestampMs } from "@icecore/iceberg-catalog";
-import { type At, latest } from "@icecore/offline-store";
+import type { FeatureSelection } from "@icecore/feature-registry";
+import { parseDuration } from "@icecore/feature-registry/duration";
+import { snapshotId, timestampMs } from "@icecore/iceberg-catalog/ids";
+import type { At } from "@icecore/offline-store";
 import { type Command, InvalidArgumentError } from "commander";
 
 /** Options that choose the state of the tables to read. */
@@ -25,7 +26,7 @@ export function parseAt({ asOf, tag, snapshot }: AtOptions): At {
   if (asOf !== undefined) return { kind: "as-of", timestampMs: timestampMs(asOf.getTime()) };
   if (tag !== undefined) return { kind: "tag", name: tag };
   if (snapshot !== undefined) return { kind: "snapshots", snapshots: new Map(snapshot.map(parseSnapshot)) };
-  return latest;
+  return { kind: "latest" };
 }
 
 /** @throws InvalidArgumentError for a time without a zone */

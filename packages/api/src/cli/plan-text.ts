@@ -5,10 +5,12 @@ import { viewsTakenOffline } from "../store/apply.ts";
 import { changeText } from "./definition-changes.ts";
 import type { Output } from "./terminal.ts";
 
+/** What was written of a Feast repository, and what could not be carried over. */
 export function importText({ file, notes }: FeastImport, { colors }: Output): string {
   return [`Wrote ${file}.`, ...notes.map((note) => colors.yellow(`! ${note}`))].join("\n");
 }
 
+/** A plan for machines. */
 export function planDocument(plan: PreparedPlan) {
   return {
     changes: plan.changes.map(({ action, definition, tableChanges, destructive, ...change }) => ({
@@ -23,6 +25,7 @@ export function planDocument(plan: PreparedPlan) {
   };
 }
 
+/** A plan for people: what changes, and what others have changed. */
 export function planText(plan: PreparedPlan, output: Output): string {
   const drift = plan.drift.map((found) => output.colors.magenta(`! ${driftText(found)}`));
   const changes =

@@ -22,7 +22,11 @@ import { trainingSetCommand } from "./commands/training-set.ts";
 import { addCompletion } from "./completion.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The `icecore` command with all its subcommands. */
+/**
+ * The `icecore` command with all its subcommands. Each run declares them all, were it for `--help` or for a shell that
+ * completes a word. So a command's file imports at its top what declarations need, and types; what its action needs
+ * besides, the action imports.
+ */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command("icecore")
     .description("An Iceberg-native feature store: define features once, train on snapshots, serve the latest.")

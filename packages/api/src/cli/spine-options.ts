@@ -1,4 +1,4 @@
-import { snapshotId } from "@icecore/iceberg-catalog";
+import { snapshotId } from "@icecore/iceberg-catalog/ids";
 import { type Command, InvalidArgumentError } from "commander";
 import { entitiesBetween, latestEntities } from "../store/spine-entities.ts";
 import type { SpineOptions } from "../store/spine-options.ts";

@@ -1,7 +1,8 @@
 import type { RecordBatch } from "apache-arrow";
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import { type ResultFormat, resultPieces } from "../output/result-pieces.ts";
+import type { ResultFormat } from "../output/result-format.ts";
+import { resultPieces } from "../output/result-pieces.ts";
 import { temporaryDirectory } from "../output/temporary-directory.ts";
 import type { HttpEnv } from "./failure.ts";
 import { pulledBody } from "./pulled-body.ts";

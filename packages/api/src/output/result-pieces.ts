@@ -3,10 +3,7 @@ import { join } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { arrowStream } from "./arrow-stream.ts";
 import { jsonArray } from "./json-rows.ts";
-
-/** How rows are told in bytes. Arrow is IPC's streaming format. */
-export const resultFormats = ["json", "csv", "parquet", "arrow"] as const;
-export type ResultFormat = (typeof resultFormats)[number];
+import type { ResultFormat } from "./result-format.ts";
 
 /** Rows that can be read as batches, or be written to a file whose name says the format. */
 interface Result {

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { examine } from "../../doctor/examine.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { GlobalOptions } from "../command-context.ts";
 import { Output, type Terminal } from "../terminal.ts";
@@ -12,6 +11,7 @@ export function doctorCommand(terminal: Terminal): Command {
     .action(async (_: unknown, command: Command) => {
       const { repo, json } = command.optsWithGlobals<GlobalOptions>();
       const output = new Output(terminal, json === true);
+      const { examine } = await import("../../doctor/examine.ts");
       const findings = await examine({ repo: resolve(repo), environment: terminal.env, now: new Date() });
       output.result({ findings }, () => findings.map((finding) => findingText(finding, output)).join("\n"));
       if (findings.some(({ status }) => status === "failed")) terminal.exitCode = 1;

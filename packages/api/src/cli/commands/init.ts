@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { Command } from "commander";
-import { initRepo } from "../../init/init-repo.ts";
 import type { GlobalOptions } from "../command-context.ts";
 import { Output, type Terminal } from "../terminal.ts";
 
@@ -11,6 +10,7 @@ export function initCommand(terminal: Terminal): Command {
     .addHelpText("after", "\nExample:\n  icecore init rides")
     .action(async (directory: string, _, command: Command) => {
       const output = new Output(terminal, command.optsWithGlobals<GlobalOptions>().json === true);
+      const { initRepo } = await import("../../init/init-repo.ts");
       const files = await initRepo(directory, new Date());
       output.result({ directory, files }, () => {
         const lines = files.map((file) => `  ${relative(process.cwd(), file)}`);

@@ -1,4 +1,4 @@
-import { parseDuration } from "@icecore/feature-registry";
+import { parseDuration } from "@icecore/feature-registry/duration";
 import { Command, InvalidArgumentError } from "commander";
 import type { MaintainedView } from "../../store/maintain-view.ts";
 import { withStore } from "../command-context.ts";

@@ -1,14 +1,8 @@
-import { rename } from "node:fs/promises";
-import { dirname, extname, join, resolve } from "node:path";
-import type { PreparedQuery } from "@icecore/offline-store";
+import { dirname, extname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { IcecoreError } from "../../errors.ts";
-import { jsonRows } from "../../output/json-rows.ts";
-import { type ResultFormat, resultFormats, resultPieces } from "../../output/result-pieces.ts";
+import { type ResultFormat, resultFormats } from "../../output/result-format.ts";
 import { temporaryDirectory } from "../../output/temporary-directory.ts";
-import { writePieces } from "../../output/write-pieces.ts";
 import { withStore } from "../command-context.ts";
-import { plural } from "../format.ts";
 import { type AtOptions, parseAt, parseCount, parseSeconds, withAtOptions } from "../parse-options.ts";
 import type { Output, Terminal } from "../terminal.ts";
 import { explainQuery } from "./explain-query.ts";
@@ -21,9 +15,6 @@ interface QueryOptions extends AtOptions {
   readonly maxRows?: number;
   readonly memoryLimit?: string;
 }
-
-/** Rows that a table on a screen is good for; `--format json` gives all. */
-const shownRows = 1000;
 
 export function queryCommand(terminal: Terminal): Command {
   const command = new Command("query")
@@ -56,9 +47,9 @@ Examples:
         signal,
       });
       if (options.explain === true) output.note(explainQuery(query.tables));
-      if (out !== undefined) await writeFile(query, format, out, directory.path, output);
-      else if (format === "table") await printTable(query, output);
-      else await output.writeAll(resultPieces(query, format, directory.path));
+      const { printQuery, writeQuery } = await import("../query-output.ts");
+      if (out === undefined) await printQuery(query, format, directory.path, output);
+      else await writeQuery(query, format, out, directory.path, output);
     }),
   );
 }
@@ -87,48 +78,4 @@ function formatOf({ format, out }: QueryOptions, output: Output): "table" | Resu
     );
   }
   return format ?? (output.json ? "json" : "table");
-}
-
-async function writeFile(
-  query: PreparedQuery,
-  format: "table" | ResultFormat,
-  out: string,
-  directory: string,
-  output: Output,
-): Promise<void> {
-  const path = join(directory, `out.${format}`);
-  if (format === "json") await writePieces(resultPieces(query, format, directory), path);
-  else await query.write(path);
-  await rename(path, out).catch((cause) => {
-    throw new IcecoreError("ARGUMENT_INVALID", `${out} cannot be written: ${cause.message}`, { cause });
-  });
-  output.result(
-    { out, rows: query.rows, columns: query.columns },
-    () => `Wrote ${plural(query.rows, "row")} to ${out}.`,
-  );
-}
-
-async function printTable(query: PreparedQuery, output: Output): Promise<void> {
-  const rows: string[][] = [];
-  for await (const batch of query.batches()) {
-    for (const row of jsonRows(batch)) if (rows.length < shownRows) rows.push(cells(row, query.columns));
-    if (rows.length >= shownRows) break;
-  }
-  output.write(`${output.table(query.columns, rows)}\n`);
-  const isAll = BigInt(rows.length) === query.rows;
-  output.note(
-    isAll
-      ? plural(query.rows, "row")
-      : `The first ${plural(rows.length, "row")} of ${query.rows}; --format json prints them all.`,
-  );
-}
-
-function cells(row: string, columns: readonly string[]): string[] {
-  const values = JSON.parse(row) as Readonly<Record<string, unknown>>;
-  return columns.map((name) => cell(values[name] ?? null));
-}
-
-function cell(value: unknown): string {
-  if (value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

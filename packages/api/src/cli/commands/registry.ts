@@ -1,12 +1,8 @@
-import type { Definitions, RegistryVersion } from "@icecore/feature-registry";
-import { formatDuration } from "@icecore/feature-registry";
 import { Command, InvalidArgumentError } from "commander";
 import type { RegistryState } from "../../store/registry-history.ts";
 import { withStore } from "../command-context.ts";
-import { changeText } from "../definition-changes.ts";
-import { formatTime } from "../format.ts";
 import { parseTime } from "../parse-options.ts";
-import type { Output, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 
 interface ShowOptions {
   readonly asOf?: Date;
@@ -26,6 +22,7 @@ function historyCommand(terminal: Terminal): Command {
     .addHelpText("after", "\nExample:\n  icecore registry history")
     .action((_: unknown, command: Command) =>
       withStore(terminal, command, async ({ store, output }) => {
+        const { historyText } = await import("../registry-text.ts");
         const history = await store.registryHistory();
         const document = history.map(({ version, snapshotId, appliedAt, changes }) => ({
           version,
@@ -38,18 +35,7 @@ function historyCommand(terminal: Terminal): Command {
             details,
           })),
         }));
-        output.result(document, () =>
-          history.length === 0
-            ? "Nothing was applied yet: run icecore apply."
-            : history
-                .map(({ version, appliedAt, changes }) =>
-                  [
-                    output.colors.bold(`Version ${version}, ${formatTime(appliedAt)}`),
-                    ...changes.map((change) => changeText(change, change.details, output)),
-                  ].join("\n"),
-                )
-                .join("\n\n"),
-        );
+        output.result(document, () => historyText(history, output));
       }),
     );
 }
@@ -66,6 +52,7 @@ function showCommand(terminal: Terminal): Command {
     .action((version: number | undefined, { asOf }: ShowOptions, command: Command) => {
       const state = toState(version, asOf);
       return withStore(terminal, command, async ({ store, output }) => {
+        const { registryText } = await import("../registry-text.ts");
         const registry = await store.registry(state);
         const { version, snapshotId, definitions } = registry;
         output.result({ version, snapshotId, ...definitions }, () => registryText(registry, output));
@@ -85,44 +72,4 @@ function toState(version: number | undefined, asOf: Date | undefined): RegistryS
     throw new InvalidArgumentError("give a version or --as-of, not both");
   if (asOf !== undefined) return { asOf };
   return version === undefined ? {} : { version };
-}
-
-function registryText({ version, definitions }: RegistryVersion, output: Output): string {
-  const { entities, featureServices } = definitions;
-  return [
-    output.colors.bold(`Version ${version}`),
-    output.table(
-      ["ENTITY", "JOIN KEYS", "OWNER", "DESCRIPTION"],
-      entities.map(({ name, joinKeys, owner, description }) => [
-        name,
-        joinKeys.map((key) => `${key.name} ${key.type}`).join(", "),
-        owner,
-        description,
-      ]),
-    ),
-    viewsText(definitions, output),
-    output.table(
-      ["FEATURE SERVICE", "READS", "OWNER", "DESCRIPTION"],
-      featureServices.map(({ name, projections, owner, description }) => [
-        name,
-        projections.map(({ view, alias }) => (alias === undefined ? view : `${view} as ${alias}`)).join(", "),
-        owner,
-        description,
-      ]),
-    ),
-  ].join("\n\n");
-}
-
-function viewsText({ featureViews }: Definitions, output: Output): string {
-  return output.table(
-    ["FEATURE VIEW", "ENTITIES", "FEATURES", "TTL", "ONLINE", "OWNER"],
-    featureViews.map(({ name, entities, features, ttlSeconds, online, owner }) => [
-      name,
-      entities.join(", "),
-      features.map((feature) => `${feature.name} ${feature.type}`).join(", "),
-      ttlSeconds === undefined ? "" : formatDuration(ttlSeconds),
-      online ? "yes" : "no",
-      owner,
-    ]),
-  );
 }

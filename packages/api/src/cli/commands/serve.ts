@@ -1,8 +1,5 @@
-import { parseDuration } from "@icecore/feature-registry";
+import { parseDuration } from "@icecore/feature-registry/duration";
 import { Command, InvalidArgumentError } from "commander";
-import { configuredGrants } from "../../http/access/configured-grants.ts";
-import { createHttpApp } from "../../http/app.ts";
-import { serveHttp } from "../../http/serve.ts";
 import { withStore } from "../command-context.ts";
 import { aborted } from "../interruption.ts";
 import { parsePort, parseTime } from "../parse-options.ts";
@@ -34,6 +31,9 @@ export function serveCommand(terminal: Terminal): Command {
         terminal,
         command,
         async ({ store, output, signal }) => {
+          const { configuredGrants } = await import("../../http/access/configured-grants.ts");
+          const { createHttpApp } = await import("../../http/app.ts");
+          const { serveHttp } = await import("../../http/serve.ts");
           const token = options.token ?? terminal.env["ICECORE_TOKEN"];
           if (token === "") throw new InvalidArgumentError(emptyToken);
           const log = (record: unknown) => output.note(JSON.stringify(record));

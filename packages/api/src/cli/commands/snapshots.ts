@@ -1,4 +1,4 @@
-import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog";
+import { type SnapshotId, snapshotId } from "@icecore/iceberg-catalog/ids";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import type { Terminal } from "../terminal.ts";

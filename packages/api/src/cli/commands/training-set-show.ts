@@ -1,4 +1,4 @@
-import { spineText, type TrainingSetLock } from "@icecore/offline-store";
+import type { TrainingSetLock } from "@icecore/offline-store";
 import { Command } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatTime, plural } from "../format.ts";
@@ -12,17 +12,18 @@ export function showCommand(terminal: Terminal): Command {
     .action((name: string, _, self: Command) =>
       withStore(terminal, self, async ({ store, output }) => {
         const lock = await store.showTrainingSet(name);
-        output.result(lock, () => lockText(lock));
+        const { spineText } = await import("@icecore/offline-store");
+        output.result(lock, () => lockText(lock, spineText(lock.spine.input)));
       }),
     );
 }
 
-function lockText(lock: TrainingSetLock): string {
+function lockText(lock: TrainingSetLock, spineInput: string): string {
   const { spine, result, registry, engines, table } = lock;
   const lines: readonly (readonly [string, string])[] = [
     ["name", lock.name],
     ["created", formatTime(new Date(lock.createdAt))],
-    ["spine", `${spineText(spine.input)} (${plural(spine.rows, "row")}, time ${spine.timestampColumn})`],
+    ["spine", `${spineInput} (${plural(spine.rows, "row")}, time ${spine.timestampColumn})`],
     ["spine digest", spine.digest],
     ...lock.views.map((view) => [view.name, viewText(view)] as const),
     ...(lock.filterByCreatedTimestamp ? [["seen", "only what had been created by each row's time"] as const] : []),

@@ -1,11 +1,11 @@
-import { explainPlan, type RetrievalStep, type TrainingSetLock } from "@icecore/offline-store";
+import type { PointInTimePlan, RetrievalStep, TrainingSetLock } from "@icecore/offline-store";
 import { Command, InvalidArgumentError } from "commander";
 import { withStore } from "../command-context.ts";
 import { formatTime, plural } from "../format.ts";
 import { type AtOptions, collect, parseAt, parseCount, toSelection, withAtOptions } from "../parse-options.ts";
 import { type ProgressBar, progressBar } from "../progress.ts";
 import { parseSpine, type SpineCliOptions, withSpineOptions } from "../spine-options.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Output, Terminal } from "../terminal.ts";
 import { diffCommand } from "./training-set-diff.ts";
 import { showCommand, unprotectedMeans } from "./training-set-show.ts";
 
@@ -82,11 +82,16 @@ Examples:
           onStep: showStep(bar),
         })
         .finally(() => bar.stop());
-      if (options.explain === true) output.note(explainPlan(plan));
+      if (options.explain === true) await explain(plan, output);
       if (!lock.protected) output.note(`warning: "${name}" is not protected: ${unprotectedMeans}`);
       output.result({ ...lock, lockPath, out: out ?? null }, () => createdText(lock, lockPath, out));
     }),
   );
+}
+
+async function explain(plan: PointInTimePlan, output: Output): Promise<void> {
+  const { explainPlan } = await import("@icecore/offline-store");
+  output.note(explainPlan(plan));
 }
 
 function createdText({ result, table }: TrainingSetLock, lockPath: string, out: string | undefined): string {
@@ -109,7 +114,7 @@ function reproduceCommand(terminal: Terminal): Command {
         const made = await store
           .reproduceTrainingSet(name, { out, rowsPerFile, signal, onStep: showStep(bar) })
           .finally(() => bar.stop());
-        if (options.explain === true) output.note(explainPlan(made.plan));
+        if (options.explain === true) await explain(made.plan, output);
         output.result(
           { name: made.lock.name, rows: made.rows, digest: made.digest, identical: true, out: out ?? null },
           () => `Identical: ${plural(made.rows, "row")}, ${made.digest}`,
