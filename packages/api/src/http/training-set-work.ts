@@ -4,20 +4,18 @@ import { stringifyJson } from "@icecore/iceberg-catalog";
 import type { RetrievalStep, TrainingSetLock } from "@icecore/offline-store";
 import type { Context } from "hono";
 import type { z } from "zod";
-import { openParquet } from "../output/parquet-rows.ts";
 import type { FeatureStore } from "../store/feature-store.ts";
 import type { SpineOptions } from "../store/spine-options.ts";
 import { requireAllViews, requireRole, requireViews } from "./access/authorize.ts";
 import { readBody, readQuery } from "./body.ts";
 import { type HttpEnv, refuse } from "./failure.ts";
-import type { OpenResult } from "./result-response.ts";
 import { isRowUpload, saveRows } from "./uploaded-rows.ts";
 import { howToGiveSpine, trainingSetBody, trainingSetParameters } from "./wire/training-set-request.ts";
 
 type TrainingSetBody = z.output<typeof trainingSetBody>;
 
 /** A training set that was asked for. */
-export interface TrainingSetWork
+interface TrainingSetWork
   extends Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp" | "name"> {
   /** Rows that were sent, or where they are; a query is to be run yet. */
   readonly spine: SpineOptions;
@@ -95,27 +93,29 @@ interface WorkOptions {
   readonly onStep?: (step: RetrievalStep) => void;
 }
 
-/** Joins the features, and pins the set where it has a name; `out` is where its rows go. */
-export async function joinedFeatures(
+/**
+ * Joins the features into the file `out`, and pins the set where it has a name.
+ * @returns what an answer says beside the rows
+ */
+export async function makeTrainingSet(
   store: FeatureStore,
   work: TrainingSetWork,
   out: string,
   options: WorkOptions,
-): Promise<OpenResult> {
+): Promise<Readonly<Record<string, string>>> {
   const { selection, at, filterByCreatedTimestamp, name } = work;
   const spine = await queried(store, work, options);
   const wanted = { selection, at, filterByCreatedTimestamp, ...options };
   if (name === undefined) {
     await store.getHistoricalFeatures({ spine, ...wanted }, (features) => features.write(out));
-    return openParquet(out);
+    return {};
   }
   const { result, protected: isProtected } = await createNamed(store, name, wanted, spine, out);
-  const headers = {
+  return {
     "x-icecore-training-set": name,
     "x-icecore-digest": result.digest,
     "x-icecore-protected": String(isProtected),
   };
-  return { ...(await openParquet(out)), headers };
 }
 
 type Wanted = Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp"> & WorkOptions;

@@ -1,5 +1,5 @@
 import { isKnownError, logText } from "../../errors.ts";
-import type { temporaryDirectory } from "../../output/temporary-directory.ts";
+import type { TemporaryDirectory } from "../../output/temporary-directory.ts";
 import type { Principal } from "../access/principal.ts";
 import { Job, type JobProgress } from "./job.ts";
 
@@ -20,7 +20,7 @@ export interface FailedJob {
 /** A result as a file, until it is disposed of. */
 interface Kept {
   readonly job: Job;
-  readonly directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  readonly directory: TemporaryDirectory;
   readonly done: Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export class Jobs implements AsyncDisposable {
   async start(
     owner: Principal,
     name: string | null,
-    directory: Kept["directory"],
+    directory: TemporaryDirectory,
     work: (context: JobContext) => Promise<void>,
   ): Promise<Job | undefined> {
     await this.#forgetOld();

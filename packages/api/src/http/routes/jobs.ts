@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { openParquet } from "../../output/parquet-rows.ts";
-import { temporaryDirectory } from "../../output/temporary-directory.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../../output/temporary-directory.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import { type HttpEnv, refuse } from "../failure.ts";
 import type { HttpApi } from "../http-api.ts";
@@ -11,7 +11,7 @@ import type { Job } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { otherFormats, resultResponse } from "../result-response.ts";
-import { joinedFeatures, readTrainingSet } from "../training-set-work.ts";
+import { makeTrainingSet, readTrainingSet } from "../training-set-work.ts";
 import { trainingSetInput } from "./training-sets.ts";
 
 const jobSchema = z.object({
@@ -109,13 +109,11 @@ export function addJobs(api: HttpApi, store: FeatureStore, jobs: Jobs, uploadLim
     return c.body(null, 204);
   });
 
-  async function begin(c: Context<HttpEnv>, directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<Job> {
+  async function begin(c: Context<HttpEnv>, directory: TemporaryDirectory): Promise<Job> {
     const work = await readTrainingSet(c, store, directory.path, uploadLimitBytes);
     const started = await jobs.start(c.get("principal"), work.name ?? null, directory, ({ signal, onProgress }) =>
       api.slots.run(signal, async () => {
-        const out = join(directory.path, resultFile);
-        await using made = await joinedFeatures(store, work, out, { signal, onStep: onProgress });
-        void made;
+        await makeTrainingSet(store, work, join(directory.path, resultFile), { signal, onStep: onProgress });
       }),
     );
     return started ?? refuse(c, 503, "SERVER_BUSY", "there are too many jobs; fetch and remove those that are done");

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { openParquet } from "../../output/parquet-rows.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import type { HttpApi } from "../http-api.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { requestSignal } from "../request-signal.ts";
 import { otherFormats, resultResponse } from "../result-response.ts";
-import { joinedFeatures, readTrainingSet, type TrainingSetWork } from "../training-set-work.ts";
+import { makeTrainingSet, readTrainingSet } from "../training-set-work.ts";
 import { called, rowMediaTypes } from "../uploaded-rows.ts";
 import { trainingSetBody } from "../wire/training-set-request.ts";
 
@@ -40,10 +41,10 @@ export function addTrainingSets(api: HttpApi, store: FeatureStore, uploadLimitBy
   api.add(operation, (c) =>
     resultResponse(c, api.slots, "application/vnd.apache.arrow.stream", async (directory) => {
       const signal = requestSignal(c);
-      const work: TrainingSetWork = await readTrainingSet(c, store, directory, uploadLimitBytes);
-      return called(c, "the spine", work.spineFile, () =>
-        joinedFeatures(store, work, join(directory, "joined.parquet"), { signal }),
-      );
+      const work = await readTrainingSet(c, store, directory, uploadLimitBytes);
+      const out = join(directory, "joined.parquet");
+      const headers = await called(c, "the spine", work.spineFile, () => makeTrainingSet(store, work, out, { signal }));
+      return { ...(await openParquet(out)), headers };
     }),
   );
 }
