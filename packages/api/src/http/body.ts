@@ -16,11 +16,7 @@ export async function readBody<T extends z.ZodType>(
   schema: T,
   parse: (text: string) => JsonValue = parseJson,
 ): Promise<z.output<T>> {
-  const body = parseBody(c, await c.req.text(), parse);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const detail = parsed.error.issues.map((issue) => describeIssue("body", body, issue));
-  throw new HTTPException(422, { res: c.json({ detail }, 422) });
+  return validated(c, schema, "body", parseBody(c, await c.req.text(), parse));
 }
 
 /** Whole numbers are bigints only in a text that has some of more digits than a number can hold; several times faster. */
@@ -30,10 +26,15 @@ export function parseJsonNumbers(text: string): JsonValue {
 
 /** Reads the parameters of a query string, each given once. Others are answered with 422 in FastAPI's form. */
 export function readQuery<T extends z.ZodType>(c: Context<HttpEnv>, schema: T): z.output<T> {
-  const query = c.req.query();
-  const parsed = schema.safeParse(query);
+  return validated(c, schema, "query", c.req.query());
+}
+
+type Part = "body" | "query";
+
+function validated<T extends z.ZodType>(c: Context<HttpEnv>, schema: T, part: Part, given: unknown): z.output<T> {
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const detail = parsed.error.issues.map((issue) => describeIssue("query", query, issue));
+  const detail = parsed.error.issues.map((issue) => describeIssue(part, given, issue));
   throw new HTTPException(422, { res: c.json({ detail }, 422) });
 }
 
@@ -54,7 +55,7 @@ interface IssueDetail {
   readonly type: string;
 }
 
-function describeIssue(part: "body" | "query", given: unknown, issue: z.core.$ZodIssue): IssueDetail {
+function describeIssue(part: Part, given: unknown, issue: z.core.$ZodIssue): IssueDetail {
   const loc = [part, ...issue.path];
   if (issue.code === "invalid_type" && valueAt(given, issue.path) === undefined) {
     return { loc, msg: "Field required", type: "missing" };

@@ -1,8 +1,8 @@
-import { stringifyJson } from "@icecore/iceberg-catalog";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import type { HistoryEntry } from "../../store/history.ts";
 import { requireViews } from "../access/authorize.ts";
 import type { HttpApi } from "../http-api.ts";
+import { jsonAnswer } from "../json-answer.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { viewHistorySchema } from "../wire/registry-schemas.ts";
 import { idText } from "../wire/state.ts";
@@ -23,8 +23,7 @@ export function addHistory(api: HttpApi, store: FeatureStore): void {
     const name = c.req.param("name") ?? "";
     requireViews(c, [name]);
     const history = await store.history(name);
-    const body = stringifyJson({ feature_view: name, snapshots: history.map(entryJson) });
-    return c.body(body, 200, { "content-type": "application/json" });
+    return jsonAnswer(c, { feature_view: name, snapshots: history.map(entryJson) });
   });
 }
 

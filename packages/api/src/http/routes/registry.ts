@@ -1,5 +1,5 @@
 import { didYouMean } from "@icecore/feature-registry";
-import { type JsonValue, stringifyJson } from "@icecore/iceberg-catalog";
+import type { JsonValue } from "@icecore/iceberg-catalog";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { FeatureStore } from "../../store/feature-store.ts";
@@ -7,6 +7,7 @@ import type { RegistryState } from "../../store/registry-history.ts";
 import { readQuery } from "../body.ts";
 import { type HttpEnv, refuse } from "../failure.ts";
 import type { HttpApi } from "../http-api.ts";
+import { jsonAnswer } from "../json-answer.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { definitionsJson } from "../wire/definitions.ts";
 import {
@@ -65,11 +66,11 @@ export function addRegistry(api: HttpApi, store: FeatureStore): void {
   };
   api.add(registryOperation, async (c) => {
     const { registry, definitions } = await definitionsAt(c);
-    return json(c, { version: registry.version, snapshot_id: idText(registry.snapshotId), ...definitions });
+    return jsonAnswer(c, { version: registry.version, snapshot_id: idText(registry.snapshotId), ...definitions });
   });
   api.add(historyOperation, async (c) => {
     const versions = await store.registryHistory();
-    return json(c, {
+    return jsonAnswer(c, {
       versions: versions.map(({ version, snapshotId, appliedAt, changes }) => ({
         version,
         snapshot_id: idText(snapshotId),
@@ -103,7 +104,7 @@ export function addRegistry(api: HttpApi, store: FeatureStore): void {
             "DEFINITION_NOT_FOUND",
             `no "${name}" among the ${path.replace("-", " ")}${didYouMean(name, names)}`,
           )
-        : json(c, definition as unknown as JsonValue);
+        : jsonAnswer(c, definition as unknown as JsonValue);
     });
   }
 }
@@ -111,8 +112,4 @@ export function addRegistry(api: HttpApi, store: FeatureStore): void {
 function toState({ as_of: asOf, version }: z.output<typeof state>): RegistryState {
   if (asOf !== undefined) return { asOf: new Date(asOf) };
   return version === undefined ? {} : { version };
-}
-
-function json(c: Context<HttpEnv>, value: JsonValue): Response {
-  return c.body(stringifyJson(value), 200, { "content-type": "application/json" });
 }
