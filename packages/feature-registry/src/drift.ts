@@ -24,10 +24,10 @@ export function findDrift(view: FeatureView, registered: FeatureView, table: Sch
       columnType: typeToString(type),
     }));
   const renamed = new Map(view.features.map(({ name, renamedFrom }) => [renamedFrom, name]));
+  const wanted = new Set(viewColumns(view).map(({ name }) => name));
   const present = new Set(table.fields.map(({ name }) => name));
   const missing = viewColumns(registered)
-    .filter(({ name }) => !present.has(name) && !present.has(renamed.get(name) ?? name))
-    .filter(({ name }) => viewColumns(view).some((column) => column.name === name))
+    .filter(({ name }) => wanted.has(name) && !present.has(name) && !present.has(renamed.get(name) ?? name))
     .map(({ name }) => ({ type: "missing-column" as const, view: view.name, column: name }));
   return [...unknown, ...missing];
 }
