@@ -34,6 +34,16 @@ export function isKnownError(error: unknown): error is KnownError {
   return error instanceof Error && ours.has(error.name) && "code" in error && typeof error.code === "string";
 }
 
+/** What a thrown value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A thrown value as an error, for what takes nothing else. */
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** An error as logs have it: its message where it was foreseen, else its stack trace. */
 export function logText(error: unknown): string {
   if (isKnownError(error)) return error.message;

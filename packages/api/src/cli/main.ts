@@ -1,5 +1,5 @@
 import { CommanderError, InvalidArgumentError } from "commander";
-import { isKnownError } from "../errors.ts";
+import { isKnownError, messageOf } from "../errors.ts";
 import { createProgram } from "./program.ts";
 import { type Terminal, toJson } from "./terminal.ts";
 
@@ -21,17 +21,17 @@ function report(terminal: Terminal, error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const { code, exitCode } = classify(error);
-  const message = messageOf(error);
+  const message = printedMessage(error);
   if (terminal.argv.includes("--json")) terminal.stdout.write(`${toJson({ error: { code, message } })}\n`);
   if (!isPrinted(error)) terminal.stderr.write(`${prefixes[code] ?? "error"}: ${message}\n`);
   if (terminal.argv.includes("--debug") && error instanceof Error) terminal.stderr.write(`${error.stack ?? ""}\n`);
   return exitCode;
 }
 
-function messageOf(error: unknown): string {
+function printedMessage(error: unknown): string {
   // Its help is printed, which is no message.
   if (error instanceof CommanderError && error.code === "commander.help") return "no command was given; see --help";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return error instanceof CommanderError ? message.replace(/^error: /, "") : message;
 }
 

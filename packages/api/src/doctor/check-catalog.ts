@@ -1,6 +1,6 @@
 import { isIcebergError, type Namespace, type RestCatalog } from "@icecore/iceberg-catalog";
 import type { FeatureStoreConfig } from "../config/config.ts";
-import { isKnownError } from "../errors.ts";
+import { isKnownError, messageOf } from "../errors.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
 import { tokenTimes } from "./token-claims.ts";
 
@@ -25,7 +25,7 @@ export async function reachCatalog({ uri }: RestSettings, now: Date): Promise<re
 
 /** Why a REST catalog that answers cannot be opened: the cause where it can be found out, else what the catalog said. */
 export function explainCatalogFailure(settings: RestSettings, error: unknown, now: Date): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return expiredToken(settings, now) ?? failed(part, message, mendOf(settings, error, message));
 }
 

@@ -1,4 +1,5 @@
 import { Database } from "@icecore/iceberg-catalog/duckdb";
+import { messageOf } from "../errors.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 
 const oldestNode = [20, 19] as const;
@@ -24,7 +25,7 @@ async function checkDuckDb(): Promise<Finding> {
     const [row] = await session.rows("SELECT library_version AS version FROM pragma_version()");
     return ok("duckdb", `DuckDB ${row?.["version"]}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return failed("duckdb", reason, "run npm install again for this machine: DuckDB's binary differs by platform");
+    const mend = "run npm install again for this machine: DuckDB's binary differs by platform";
+    return failed("duckdb", messageOf(error), mend);
   }
 }

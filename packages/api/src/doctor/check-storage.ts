@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type FileIO, isIcebergError } from "@icecore/iceberg-catalog";
+import { messageOf } from "../errors.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 
 const part = "storage";
@@ -16,7 +17,7 @@ export async function checkStorage(io: FileIO, folder: string): Promise<Finding>
       ? ok(part, `files can be written, read and deleted under ${folder}`)
       : failed(part, `${location} reads otherwise than it was written`, "look at what is between here and the storage");
   } catch (error) {
-    return failed(part, error instanceof Error ? error.message : String(error), mendOf(error));
+    return failed(part, messageOf(error), mendOf(error));
   }
 }
 

@@ -5,7 +5,7 @@ import { plural } from "../cli/format.ts";
 import type { FeatureStoreConfig } from "../config/config.ts";
 import { type Environment, loadConfig } from "../config/load-config.ts";
 import { loadDefinitions } from "../definitions/load-definitions.ts";
-import { isKnownError } from "../errors.ts";
+import { isKnownError, messageOf } from "../errors.ts";
 import { type OpenedCatalog, openCatalog } from "../store/open-catalog.ts";
 import { checkRestCatalog, explainCatalogFailure, reachCatalog } from "./check-catalog.ts";
 import { checkOnlineStore } from "./check-online-store.ts";
@@ -148,6 +148,5 @@ async function guarded(part: string, look: () => Promise<readonly Finding[]>): P
 
 /** The messages of our own errors have the mend in them. */
 function brokenBy(part: string, error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
-  return failed(part, message, isKnownError(error) ? undefined : "an unforeseen failure; please report it");
+  return failed(part, messageOf(error), isKnownError(error) ? undefined : "an unforeseen failure; please report it");
 }

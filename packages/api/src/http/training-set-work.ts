@@ -15,8 +15,7 @@ import { howToGiveSpine, trainingSetBody, trainingSetParameters } from "./wire/t
 type TrainingSetBody = z.output<typeof trainingSetBody>;
 
 /** A training set that was asked for. */
-interface TrainingSetWork
-  extends Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp" | "name"> {
+interface TrainingSetWork extends Pick<TrainingSetBody, "selection" | "at" | "filterByCreatedTimestamp" | "name"> {
   /** Rows that were sent, or where they are; a query is to be run yet. */
   readonly spine: SpineOptions;
   /** The feature views that a query may read; undefined: whatever the catalog has. */

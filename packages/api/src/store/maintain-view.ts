@@ -9,6 +9,7 @@ import {
 } from "@icecore/iceberg-catalog";
 import { type CompactionProgress, planDataFileRewrite, rewriteDataFiles } from "@icecore/iceberg-catalog/duckdb";
 import { featureDefaults } from "@icecore/offline-store";
+import { messageOf } from "../errors.ts";
 import { type StoreContext, withSession } from "./context.ts";
 import { loadOwnTable } from "./view-table.ts";
 
@@ -106,7 +107,7 @@ async function expire(
     files,
     failed: left,
   } = await expireSnapshots(table, { olderThan: ago(context, age), dryRun });
-  failed.push(...left.map(({ location, error }) => ({ file: location, reason: reasonOf(error) })));
+  failed.push(...left.map(({ location, error }) => ({ file: location, reason: messageOf(error) })));
   return { snapshotIds, refs, files };
 }
 
@@ -125,10 +126,8 @@ async function removeOrphans(
     return { files, bytes: bytesOf(files) };
   }
   const { deleted, failed: left } = await removeOrphanFiles(table, plan);
-  failed.push(...left.map(({ location, error }) => ({ file: location, reason: reasonOf(error) })));
+  failed.push(...left.map(({ location, error }) => ({ file: location, reason: messageOf(error) })));
   return { files: deleted, bytes: bytesOf(deleted) };
 }
 
 const ago = ({ now }: StoreContext, seconds: number) => timestampMs(now().getTime() - seconds * 1000);
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,3 +1,4 @@
+import { toError } from "../../errors.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import type { HttpApi } from "../http-api.ts";
 import type { Operation } from "../openapi/operation.ts";
@@ -21,7 +22,7 @@ export function addHealth(api: HttpApi, store: FeatureStore, timeoutMs: number):
       await within(timeoutMs, store.ping());
       return c.body(null, 200);
     } catch (error) {
-      c.error = error instanceof Error ? error : new Error(String(error));
+      c.error = toError(error);
       return c.body(null, 503);
     }
   });

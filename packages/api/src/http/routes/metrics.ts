@@ -1,3 +1,4 @@
+import { toError } from "../../errors.ts";
 import type { FeatureStore } from "../../store/feature-store.ts";
 import type { ViewFreshness } from "../../store/freshness.ts";
 import type { HttpApi } from "../http-api.ts";
@@ -31,7 +32,7 @@ export function addMetrics(api: HttpApi, store: FeatureStore, metrics: HttpMetri
   };
   api.add(operation, async (c) => {
     const found = await within(timeoutMs, freshness()).catch((error: unknown) => {
-      c.error = error instanceof Error ? error : new Error(String(error));
+      c.error = toError(error);
       return [];
     });
     const problem = found.find((view) => view.problem !== undefined)?.problem;
