@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { loadRegistry, ProjectCatalog, planApply, registryTableName } from "@icecore/feature-registry";
+import {
+  type Definitions,
+  loadRegistry,
+  ProjectCatalog,
+  planApply,
+  registryTableName,
+} from "@icecore/feature-registry";
 import { type Catalog, fieldId, RestCatalog, schemaId, stageTable, type Table } from "@icecore/iceberg-catalog";
 import { plural } from "../cli/format.ts";
 import type { FeatureStoreConfig } from "../config/config.ts";
@@ -28,17 +34,18 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
   const config = await loadConfig(options.repo, options.environment).catch((error: unknown) => error);
   if (config instanceof Error || config === undefined) return [...runtime, brokenBy("configuration", config)];
   const settings = config as FeatureStoreConfig;
+  const loaded = loadDefinitions(options.repo);
   return [
     ...runtime,
     ok("configuration", `project ${settings.project}`),
-    ...(await guarded("definitions", () => checkDefinitions(options.repo))),
-    ...(await checkCatalog(settings, options)),
+    ...(await guarded("definitions", () => checkDefinitions(loaded))),
+    ...(await checkCatalog(settings, options, loaded)),
     ...(await guarded("online store", () => checkOnlineStore(options.repo, settings))),
   ];
 }
 
-async function checkDefinitions(repo: string): Promise<readonly Finding[]> {
-  const { entities, featureViews, featureServices } = await loadDefinitions(repo);
+async function checkDefinitions(loaded: Promise<Definitions>): Promise<readonly Finding[]> {
+  const { entities, featureViews, featureServices } = await loaded;
   const counts = [
     plural(entities.length, "entity", "entities"),
     plural(featureViews.length, "feature view"),
@@ -51,7 +58,11 @@ async function checkDefinitions(repo: string): Promise<readonly Finding[]> {
   ];
 }
 
-async function checkCatalog(config: FeatureStoreConfig, options: ExamineOptions): Promise<readonly Finding[]> {
+async function checkCatalog(
+  config: FeatureStoreConfig,
+  options: ExamineOptions,
+  loaded: Promise<Definitions>,
+): Promise<readonly Finding[]> {
   const settings = config.offline_store.catalog;
   const reached = settings.type === "rest" ? await reachCatalog(settings, options.now) : [];
   if (reached.some(({ status }) => status === "failed")) return [...reached, ...unseen];
@@ -70,7 +81,7 @@ async function checkCatalog(config: FeatureStoreConfig, options: ExamineOptions)
       ...reached,
       ...(await guarded("catalog", () => checkOpenCatalog(opened.catalog, config, namespace))),
       ...(await guarded("storage", async () => [await checkTableStorage(project)])),
-      ...(await guarded("registry", () => checkRegistry(project, options.repo))),
+      ...(await guarded("registry", () => checkRegistry(project, loaded))),
     ];
   } finally {
     await opened.close();
@@ -114,10 +125,10 @@ async function stagedTable({ catalog, io, namespace: own }: ProjectCatalog): Pro
   );
 }
 
-async function checkRegistry(project: ProjectCatalog, repo: string): Promise<readonly Finding[]> {
+async function checkRegistry(project: ProjectCatalog, loaded: Promise<Definitions>): Promise<readonly Finding[]> {
   const { version } = await loadRegistry(project);
   if (version === 0) return [warning("registry", "nothing was applied yet", "run icecore apply")];
-  const definitions = await loadDefinitions(repo).catch(() => undefined);
+  const definitions = await loaded.catch(() => undefined);
   if (definitions === undefined) return [ok("registry", `version ${version}`)];
   const { changes, drift } = await planApply(project, definitions);
   const found = [ok("registry", `version ${version}`)];
