@@ -198,6 +198,17 @@ describe("a commit to a table as it was before its files were expired", () => {
     expect(await liveFiles(committed)).toEqual(["a", "b", "new"]);
   });
 
+  it("is a conflict for whoever decides about conflicts, and was to commit on top of what it knew", async () => {
+    const { environment, table, locations } = await outdated();
+    const before = [...locations];
+    const appending = table.newTransaction(environment).append(added).commit({ onConflict: "fail" });
+    await expect(appending).rejects.toMatchObject({
+      code: "COMMIT_CONFLICT",
+      message: expect.stringContaining("other commits came first"),
+    });
+    expect([...locations]).toEqual(before);
+  });
+
   it("is refused where it was computed from rows, since nobody knows any more what happened to these", async () => {
     const { environment, table, locations } = await outdated();
     const before = [...locations];

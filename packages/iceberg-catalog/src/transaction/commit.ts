@@ -52,7 +52,7 @@ export async function commit(
   let base = await table.withAllSnapshots();
   for (let number = 1; ; number++) {
     files.beginAttempt();
-    const staged = await stagedUpdates(base, actions, { number, environment, files });
+    const staged = await stagedUpdates(base, actions, { number, environment, files }, onConflict);
     if (staged.kind === "outdated") {
       base = staged.now;
       continue;
@@ -128,15 +128,17 @@ async function stagedUpdates(
   base: Table,
   actions: readonly TransactionAction[],
   attempt: CommitAttempt,
+  onConflict: NonNullable<CommitOptions["onConflict"]>,
 ): Promise<Staged> {
   try {
     return { kind: "updates", updates: await updatesOf(base, actions, attempt) };
   } catch (error) {
     const now = isIcebergError(error, "FILE_NOT_FOUND") ? await base.refresh().catch(() => base) : base;
     const isSameTable = now.metadata.tableUuid === base.metadata.tableUuid;
-    if (isSameTable && now.metadataLocation !== base.metadataLocation) return { kind: "outdated", now };
+    const isOutdated = isSameTable && now.metadataLocation !== base.metadataLocation;
+    if (isOutdated && onConflict === "retry") return { kind: "outdated", now };
     await attempt.files.deleteAll();
-    throw error;
+    throw isOutdated ? outdated(base, error) : error;
   }
 }
 
@@ -264,6 +266,14 @@ async function refreshedSame(base: Table, updates: readonly TableUpdate[], files
   throw new IcebergError(
     "TABLE_NOT_FOUND",
     `${identifierToString(base.identifier)} was dropped and created again meanwhile; load it and decide anew`,
+  );
+}
+
+function outdated({ identifier }: Table, cause: unknown): IcebergError {
+  return new IcebergError(
+    "COMMIT_CONFLICT",
+    `${identifierToString(identifier)}: other commits came first, and files of the table as it was have expired; load it and decide anew`,
+    { cause },
   );
 }
 
