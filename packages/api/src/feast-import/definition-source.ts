@@ -1,3 +1,4 @@
+import { parse } from "@babel/parser";
 import {
   type Definitions,
   type Feature,
@@ -16,7 +17,7 @@ export function definitionSource(definitions: Definitions): string {
     "defineFeatureView",
     ...(featureServices.some(({ projections }) => projections.length > 0) ? ["project"] : []),
   ];
-  const variables = variableNames(definitions);
+  const variables = variableNames(definitions, uses);
   const variable = (kind: string, name: string) => String(variables.get(`${kind}:${name}`));
   const blocks = [
     `import { ${uses.join(", ")} } from "@icecore/feature-registry";`,
@@ -118,27 +119,22 @@ const block = (values: readonly Member[]): string => `{\n${values.map((each) => 
 
 const lines = (values: readonly string[]): string => `[\n${values.map((value) => `  ${value},\n`).join("")}]`;
 
-const reserved = new Set([
-  "default",
-  "delete",
-  "new",
-  "class",
-  "function",
-  "import",
-  "export",
-  "return",
-  "switch",
-  "case",
-]);
+/** Whether a module may have a variable of that name: digits do not begin one, and words of the language are none. */
+function isVariable(name: string): boolean {
+  try {
+    parse(`const ${name} = 0;`, { sourceType: "module" });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** `driver_hourly_stats` is `driverHourlyStats`; what is taken gets the kind behind it. */
-function variableNames({
-  entities,
-  dataSources,
-  featureViews,
-  featureServices,
-}: Definitions): ReadonlyMap<string, string> {
-  const taken = new Set<string>(["project"]);
+function variableNames(
+  { entities, dataSources, featureViews, featureServices }: Definitions,
+  imported: readonly string[],
+): ReadonlyMap<string, string> {
+  const taken = new Set(imported);
   const suffixes = {
     entity: "Entity",
     data_source: "Source",
@@ -148,7 +144,7 @@ function variableNames({
   return new Map(
     [...entities, ...dataSources, ...featureViews, ...featureServices].map(({ kind, name }) => {
       const camel = name.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? "").toUpperCase());
-      let variable = /^[A-Za-z]/.test(camel) && !reserved.has(camel) ? camel : `_${camel}`;
+      let variable = isVariable(camel) ? camel : `_${camel}`;
       while (taken.has(variable)) variable += suffixes[kind];
       taken.add(variable);
       return [`${kind}:${name}`, variable] as const;
