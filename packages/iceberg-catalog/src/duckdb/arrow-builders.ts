@@ -1,5 +1,4 @@
 import {
-  type DuckDBBlobValue,
   type DuckDBDecimalType,
   type DuckDBDecimalValue,
   type DuckDBListType,
@@ -11,7 +10,6 @@ import {
 } from "@duckdb/node-api";
 import {
   Binary,
-  Bool,
   type Builder,
   type Data,
   type DataType,
@@ -29,9 +27,11 @@ import {
   Utf8,
 } from "apache-arrow";
 import { IcebergError } from "../errors.ts";
+import { BooleanBuilder } from "./boolean-builder.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { listBuilder, mapBuilder, StructBuilder } from "./nested-arrow-builders.ts";
 import { NullBitmap } from "./null-bitmap.ts";
+import { TextBuilder } from "./text-builder.ts";
 
 type FixedArray = Int32Array | BigInt64Array | Float32Array | Float64Array;
 type FixedConstructor = new (length: number) => FixedArray;
@@ -56,11 +56,11 @@ export function columnBuilder(name: string, type: DuckDBType): ColumnBuilder {
     case DuckDBTypeId.TIMESTAMP_TZ:
       return new FixedWidthBuilder(name, new TimestampMicrosecond("UTC"), BigInt64Array);
     case DuckDBTypeId.BOOLEAN:
-      return new ValueBuilder(name, new Bool(), (value) => value as boolean);
+      return new BooleanBuilder(name);
     case DuckDBTypeId.VARCHAR:
-      return new ValueBuilder(name, new Utf8(), (value) => value as string);
+      return new TextBuilder(name, new Utf8());
     case DuckDBTypeId.BLOB:
-      return new ValueBuilder(name, new Binary(), (value) => (value as DuckDBBlobValue).bytes);
+      return new TextBuilder(name, new Binary());
     case DuckDBTypeId.DECIMAL: {
       const { width, scale } = type as DuckDBDecimalType;
       return new ValueBuilder(name, new Decimal(scale, width, 128), (value) =>

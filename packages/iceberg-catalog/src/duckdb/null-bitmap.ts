@@ -53,6 +53,13 @@ function setBit(bits: Uint8Array, index: number): void {
   bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
 }
 
+/** Whether a value of a vector is one, and no null. */
+export function validityOf(vector: DuckDBVector): (index: number) => boolean {
+  const { mask, start } = validityMask(vector);
+  if (mask === undefined) return () => true;
+  return (index) => (((mask[(start + index) >> 3] ?? 0) >> ((start + index) & 7)) & 1) === 1;
+}
+
 /** DuckDB's own mask of a vector, and the bit at which it begins: no mask when every value is valid. */
 function validityMask(vector: DuckDBVector): { readonly mask: Uint8Array | undefined; readonly start: number } {
   const { data, offset } = (vector as unknown as { readonly validity: DuckDBValidity }).validity;

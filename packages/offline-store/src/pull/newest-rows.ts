@@ -26,30 +26,52 @@ export async function newestRows(tables: TemporaryTables, view: FeatureView, rel
   return tied ? greatestRows(tables, view, newest) : newest;
 }
 
-/**
- * {@link newestRows} by the timestamps alone, and whether entities have several that are equal in both. The relation is read
- * twice: the greatest of a number per entity spills to disk where memory ends, that of whole rows does not, and is several
- * times slower.
- */
+/** {@link newestRows} by the timestamps alone, and whether entities have several that are equal in both. */
 export async function tiedNewestRows(
   tables: TemporaryTables,
   view: FeatureView,
   relation: string,
-): Promise<{ readonly newest: string; readonly tied: boolean }> {
+): Promise<RankedRows> {
+  const latest = await highestRanked(
+    tables,
+    view,
+    relation,
+    (row) => `${row}.${quotedIdentifier(view.timestampField)}`,
+  );
+  if (!latest.tied) return latest;
+  return highestRanked(tables, view, latest.newest, (row) => createdRank(view, row));
+}
+
+interface RankedRows {
+  readonly newest: string;
+  /** Whether an entity has several of them. */
+  readonly tied: boolean;
+}
+
+/**
+ * Of each entity, the rows whose rank is the highest. The relation is read twice: the greatest of a number per entity spills
+ * to disk where memory ends, that of whole rows does not, and is several times slower. Where the rank is a column, the second
+ * time passes over what files say is too low for all entities.
+ */
+async function highestRanked(
+  tables: TemporaryTables,
+  view: FeatureView,
+  relation: string,
+  rankOf: (row: string) => string,
+): Promise<RankedRows> {
   const keys = keyColumns(view).map(quotedIdentifier);
-  const values = valueColumns(view).map(quotedIdentifier);
   const known = [...keys, quotedIdentifier(view.timestampField)].map((column) => `${column} IS NOT NULL`).join(" AND ");
   const group = keys.length === 0 ? "" : `GROUP BY ${keys.join(", ")}`;
   const ranks = await tables.create(
     "ranks",
-    `SELECT * FROM (SELECT ${[...keys, `max(${rankSql(view)}) AS ${rank}`].join(", ")} FROM ${relation} WHERE ${known} ${group}) WHERE ${rank} IS NOT NULL`,
+    `SELECT * FROM (SELECT ${[...keys, `max(${rankOf("r")}) AS ${rank}`].join(", ")} FROM ${relation} r WHERE ${known} ${group}) WHERE ${rank} IS NOT NULL`,
     newestRowsOf(view),
   );
-  const same = [...keys.map((key) => `n.${key} = r.${key}`), `n.${rank} = ${rankSql(view, "r.")}`].join(" AND ");
-  const selected = [...keys, ...values].map((column) => `r.${column}`).join(", ");
+  const same = [...keys.map((key) => `n.${key} = r.${key}`), `n.${rank} = ${rankOf("r")}`].join(" AND ");
+  const selected = pulledColumns(view).map((column) => `r.${quotedIdentifier(column)}`);
   const newest = await tables.create(
     "newest",
-    `SELECT ${selected} FROM ${relation} r JOIN ${ranks} n ON ${same}`,
+    `SELECT ${selected.join(", ")} FROM ${relation} r SEMI JOIN ${ranks} n ON ${same}`,
     newestRowsOf(view),
   );
   return { newest, tied: (await tables.count(newest)) !== (await tables.count(ranks)) };
@@ -72,9 +94,7 @@ async function greatestRows(tables: TemporaryTables, view: FeatureView, newest: 
 
 const rank = quotedIdentifier("rank of a row");
 
-/** Both timestamps in one number that orders as they do. */
-function rankSql({ timestampField, createdTimestampColumn }: FeatureView, prefix = ""): string {
-  const micros = (name: string) => `epoch_us(${prefix}${quotedIdentifier(name)})`;
-  const created = `coalesce(${micros(createdTimestampColumn)}, -9223372036854775807)`;
-  return `(${micros(timestampField)}::HUGEINT * 18446744073709551616 + ${created})`;
+/** When a row was created, in a number that is lowest where nobody knows. */
+function createdRank({ createdTimestampColumn }: FeatureView, row: string): string {
+  return `coalesce(epoch_us(${row}.${quotedIdentifier(createdTimestampColumn)}), -9223372036854775807)`;
 }
