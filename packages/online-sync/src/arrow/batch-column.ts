@@ -4,21 +4,20 @@ import { OnlineStoreError } from "../errors.ts";
 import { dateDays, decimalBytes, microsWords, numbers, spellOut, textBytes, uuidBytes } from "./column-values.ts";
 
 /**
- * A column of a batch, ready to be encoded by row without an object or a bigint for any value:
- * boolean as bits behind `bitOffset`; int and date (days) as Int32Array; long, time, timestamp and timestamptz (the last
- * two in microseconds) as an Int32Array of two halves for each, the lower first; float and double as they are; uuid and
- * decimal (two's complement, little endian) as 16 bytes for each; string and binary as bytes with the offsets where they begin;
- * lists as their elements, with the offsets where the lists begin.
+ * A column of a batch, ready to be encoded by row without an object or a bigint for any value, and by the same code for
+ * all that are as wide: numbers as words of 32 bits, one for each int, date (days) and float, two, of which the lower comes
+ * first, for each long, time, timestamp, timestamptz (all in microseconds) and double; the others as bytes: boolean as bits
+ * behind `bitOffset`; uuid and decimal (two's complement, little endian) as 16 for each; string and binary with the offsets
+ * where they begin; lists as their elements, with the offsets where the lists begin.
  */
 export interface BatchColumn {
   readonly valid: (row: number) => boolean;
-  readonly values: ColumnValues;
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
   readonly offsets: Int32Array;
   readonly bitOffset: number;
   readonly elements?: BatchColumn;
 }
-
-export type ColumnValues = Int32Array | Float32Array | Float64Array | Uint8Array;
 
 /**
  * The column of that name, in the form of its type.
@@ -61,21 +60,21 @@ function listColumn(name: string, vector: Vector, type: ValueType): BatchColumn 
   return { valid: validity(data), ...noValues, offsets: data.valueOffsets, elements };
 }
 
-type Values = Pick<BatchColumn, "values"> & Partial<Pick<BatchColumn, "offsets" | "bitOffset">>;
+type Values = Partial<Pick<BatchColumn, "words" | "bytes" | "offsets" | "bitOffset">>;
 
-const noValues = { values: new Uint8Array(0), offsets: new Int32Array(1), bitOffset: 0 };
+const noValues = { words: new Int32Array(0), bytes: new Uint8Array(0), offsets: new Int32Array(1), bitOffset: 0 };
 
 const conversions: Readonly<
   Record<ValueType["kind"], (data: Data, vector: Vector, scale: number) => Values | undefined>
 > = {
-  boolean: (data) => (DataType.isBool(data.type) ? { values: data.values, bitOffset: data.offset } : undefined),
+  boolean: (data) => (DataType.isBool(data.type) ? { bytes: data.values, bitOffset: data.offset } : undefined),
   int: narrowInts,
   long: (data) => {
     if (DataType.isInt(data.type) && data.type.bitWidth === 64) return words(data);
     const narrow = narrowInts(data);
     if (narrow === undefined) return undefined;
     return {
-      values: Int32Array.from({ length: data.length * 2 }, (_, i) => narrow.values[i >> 1] as number).map(sign),
+      words: Int32Array.from({ length: data.length * 2 }, (_, i) => narrow.words[i >> 1] as number).map(sign),
     };
   },
   time: (data) => (DataType.isTime(data.type) ? microsWords(data, data.type.unit) : undefined),
@@ -95,13 +94,13 @@ function validity({ nullCount, nullBitmap, offset }: Data): (row: number) => boo
   return (row) => ((nullBitmap[(offset + row) >> 3] ?? 0) & (1 << ((offset + row) & 7))) !== 0;
 }
 
-function words({ values }: Data): Values {
-  return { values: new Int32Array(values.buffer, values.byteOffset, values.length * 2) };
+function words({ values }: { readonly values: ArrayBufferView }): Values {
+  return { words: new Int32Array(values.buffer, values.byteOffset, values.byteLength / 4) };
 }
 
-function narrowInts({ type, values }: Data): { values: Int32Array } | undefined {
+function narrowInts({ type, values }: Data): { words: Int32Array } | undefined {
   if (!DataType.isInt(type) || type.bitWidth > 32) return undefined;
-  return { values: values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>) };
+  return { words: values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>) };
 }
 
 /** Of a value and its copy: the value, and what its sign makes of the upper half. */
@@ -116,8 +115,7 @@ function floats(
   precision: Precision,
 ): Values | undefined {
   if (!DataType.isFloat(data.type)) return undefined;
-  if (data.type.precision === precision) return { values: data.values };
-  return { values: numbers(vector, type) };
+  return words({ values: data.type.precision === precision ? data.values : numbers(vector, type) });
 }
 
 function isText(type: DataType): boolean {

@@ -76,6 +76,14 @@ export class ByteWriter {
     this.#length += end - start;
   }
 
+  /** What `other` holds. */
+  append(other: ByteWriter): void {
+    this.#reserve(other.#length);
+    if (other.#length > 48) other.#bytes.copy(this.#bytes, this.#length, 0, other.#length);
+    else for (let i = 0; i < other.#length; i++) this.#bytes[this.#length + i] = other.#bytes[i] as number;
+    this.#length += other.#length;
+  }
+
   /** Protobuf varint of a signed 64-bit integer; a negative one takes ten bytes. */
   varint(value: bigint): void {
     scratch.setBigInt64(0, value, true);
@@ -113,10 +121,58 @@ export class ByteWriter {
     this.#length += this.#bytes.write(value, this.#length);
   }
 
-  /** A whole number from 0 as digits. */
-  digits(value: number): void {
-    if (value > 9) this.digits(Math.floor(value / 10));
-    this.u8(48 + (value % 10));
+  /** A whole number from 0 as digits, of which it has so many. */
+  digits(value: number, count: number): void {
+    this.#reserve(count);
+    let rest = value;
+    let at = this.#length + count - 1;
+    for (; rest > 0x7fff_ffff; at--) {
+      const tenth = Math.floor(rest / 10);
+      this.#bytes[at] = 48 + (rest - tenth * 10);
+      rest = tenth;
+    }
+    for (let whole = rest | 0; at >= this.#length; at--) {
+      const tenth = (whole / 10) | 0;
+      this.#bytes[at] = 48 + (whole - tenth * 10);
+      whole = tenth;
+    }
+    this.#length += count;
+  }
+
+  /** The first `count` of the eight bytes of two words. */
+  partOfWords(lower: number, upper: number, count: number): void {
+    this.#reserve(8);
+    this.#view.setInt32(this.#length, lower, true);
+    this.#view.setInt32(this.#length + 4, upper, true);
+    this.#length += count;
+  }
+
+  /** The 32 bits at `at`, which were written before. */
+  i32At(at: number): number {
+    return this.#view.getInt32(at, true);
+  }
+
+  /** The byte at `at`, which was written before. */
+  u8At(at: number): number {
+    return this.#bytes[at] as number;
+  }
+
+  /** Writes over the byte at `at`. */
+  setU8(at: number, value: number): void {
+    this.#bytes[at] = value;
+  }
+
+  /** Leaves room for `count` bytes. */
+  skip(count: number): void {
+    this.#reserve(count);
+    this.#length += count;
+  }
+
+  /** Moves what was written since `start` by so many bytes, back where they are negative. */
+  shift(start: number, by: number): void {
+    this.#reserve(Math.max(by, 0));
+    this.#bytes.copyWithin(start + by, start, this.#length);
+    this.#length += by;
   }
 
   /** Leaves room for a 32-bit length; give the result to {@link endU32} once the content is written. */

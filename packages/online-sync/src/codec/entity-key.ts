@@ -124,23 +124,22 @@ function columnWriter(type: JoinKey["type"], column: BatchColumn): KeyWriter {
 
 function columnValueWriter(
   type: JoinKey["type"],
-  { values, offsets }: BatchColumn,
+  { words, bytes, offsets }: BatchColumn,
 ): (out: ByteWriter, row: number) => void {
-  const int = (at: number) => values[at] as number;
   switch (type) {
     case "string":
     case "binary":
-      return (out, row) => out.slice(values as Uint8Array, offsets[row] as number, offsets[row + 1] as number);
+      return (out, row) => out.slice(bytes, offsets[row] as number, offsets[row + 1] as number);
     case "int":
-      return (out, row) => out.i32(int(row));
+      return (out, row) => out.i32(words[row] as number);
     case "long":
       return (out, row) => {
-        out.i32(int(row * 2));
-        out.i32(int(row * 2 + 1));
+        out.i32(words[row * 2] as number);
+        out.i32(words[row * 2 + 1] as number);
       };
     case "timestamptz":
       return (out, row) => {
-        writeInteger(out, secondsOf(int(row * 2), int(row * 2 + 1)));
+        writeInteger(out, secondsOf(words[row * 2] as number, words[row * 2 + 1] as number));
       };
   }
 }

@@ -13,52 +13,54 @@ export type RowWriter = (out: ByteWriter, row: number) => void;
 
 /** Writes values of a column that are not null, without saying what they are. */
 export function payloadWriter({ kind, scale }: ValueType, column: BatchColumn): RowWriter {
-  const { values, offsets, bitOffset } = column;
-  const int = (row: number) => values[row] as number;
+  const { words, bytes, offsets, bitOffset } = column;
   switch (kind) {
     case "boolean":
       return (out, row) => {
         const bit = bitOffset + row;
-        out.u8((int(bit >> 3) >> (bit & 7)) & 1);
+        out.u8(((bytes[bit >> 3] as number) >> (bit & 7)) & 1);
       };
     case "int":
       return (out, row) => {
-        out.varint64(int(row), int(row) >> 31);
+        const word = words[row] as number;
+        out.varint64(word, word >> 31);
       };
     case "long":
     case "time":
       return (out, row) => {
-        out.varint64(int(row * 2), int(row * 2 + 1));
+        out.varint64(words[row * 2] as number, words[row * 2 + 1] as number);
       };
     case "float":
       return (out, row) => {
-        out.f32(int(row));
+        out.i32(words[row] as number);
       };
     case "double":
       return (out, row) => {
-        out.f64(int(row));
+        out.i32(words[row * 2] as number);
+        out.i32(words[row * 2 + 1] as number);
       };
     case "date":
       return (out, row) => {
-        out.varintNumber(int(row) * 86_400);
+        out.varintNumber((words[row] as number) * 86_400);
       };
     case "timestamp":
     case "timestamptz":
       return (out, row) => {
-        out.varintNumber(secondsOf(int(row * 2), int(row * 2 + 1)));
+        out.varintNumber(secondsOf(words[row * 2] as number, words[row * 2 + 1] as number));
       };
     case "string":
     case "binary":
       return (out, row) => {
-        const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+        const start = offsets[row] as number;
+        const end = offsets[row + 1] as number;
         out.uvarint(end - start);
-        out.slice(values as Uint8Array, start, end);
+        out.slice(bytes, start, end);
       };
     case "uuid":
-      return (out, row) => text(out, uuidText((values as Uint8Array).subarray(row * 16, row * 16 + 16)));
+      return (out, row) => text(out, uuidText(bytes.subarray(row * 16, row * 16 + 16)));
     case "decimal":
       return (out, row) => {
-        const unscaled = values.slice(row * 16, row * 16 + 16);
+        const unscaled = bytes.slice(row * 16, row * 16 + 16);
         text(out, decimalText(new Uint32Array(unscaled.buffer), scale));
       };
   }

@@ -21,24 +21,29 @@ function presentList(type: ValueType, { offsets, elements }: BatchColumn): (row:
 
 function presentCell(
   { kind, scale }: ValueType,
-  { values, offsets, bitOffset }: BatchColumn,
+  { words, bytes, offsets, bitOffset }: BatchColumn,
 ): (row: number) => SingleCell {
-  const number = (index: number) => values[index] as number;
-  const bytes = (start: number, end: number) => (values as Uint8Array).subarray(start, end);
-  const variable = (row: number) => bytes(offsets[row] ?? 0, offsets[row + 1] ?? 0);
-  const long = (row: number) => (BigInt(number(2 * row + 1)) << 32n) | BigInt(number(2 * row) >>> 0);
+  const word = (index: number) => words[index] as number;
+  const variable = (row: number) => bytes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0);
+  const long = (row: number) => (BigInt(word(2 * row + 1)) << 32n) | BigInt(word(2 * row) >>> 0);
   switch (kind) {
     case "boolean":
-      return (row) => ((number((bitOffset + row) >> 3) >> ((bitOffset + row) & 7)) & 1) === 1;
+      return (row) => (((bytes[(bitOffset + row) >> 3] ?? 0) >> ((bitOffset + row) & 7)) & 1) === 1;
     case "int":
-    case "float":
-    case "double":
-      return number;
+      return word;
+    case "float": {
+      const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+      return (row) => floats[row] as number;
+    }
+    case "double": {
+      const doubles = new Float64Array(words.buffer, words.byteOffset, words.length / 2);
+      return (row) => doubles[row] as number;
+    }
     case "long":
     case "time":
       return long;
     case "date":
-      return (row) => new Date(number(row) * 86_400_000);
+      return (row) => new Date(word(row) * 86_400_000);
     case "timestamp":
     case "timestamptz":
       return (row) => new Date(Math.floor(Number(long(row)) / 1000));
@@ -47,8 +52,8 @@ function presentCell(
     case "binary":
       return (row) => new Uint8Array(variable(row));
     case "uuid":
-      return (row) => uuidText(bytes(16 * row, 16 * row + 16));
+      return (row) => uuidText(bytes.subarray(16 * row, 16 * row + 16));
     case "decimal":
-      return (row) => decimalText(new Uint32Array(bytes(16 * row, 16 * row + 16).slice().buffer), scale);
+      return (row) => decimalText(new Uint32Array(bytes.slice(16 * row, 16 * row + 16).buffer), scale);
   }
 }

@@ -1,6 +1,6 @@
 import type { BatchColumn } from "../../arrow/batch-column.ts";
 import type { RowWriter } from "../value-payload.ts";
-import { fixedWriter, words } from "./fixed-part.ts";
+import { fixedWriter, twoWords } from "./fixed-part.ts";
 import { isText, type RowField, type RowSchema, rowVersion } from "./row-schema.ts";
 import { lists, texts, type VariableValues } from "./variable-part.ts";
 
@@ -28,8 +28,8 @@ export function packedRowWriter(
   });
   return (out, row) => {
     out.u8(rowVersion);
-    words(out, event, row);
-    words(out, created, row);
+    twoWords(out, event, row);
+    twoWords(out, created, row);
     out.slice(schema.id, 0, schema.id.length);
     bitmap(out, row);
     ends.at = 0;

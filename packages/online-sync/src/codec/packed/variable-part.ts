@@ -11,10 +11,10 @@ export interface VariableValues {
 }
 
 /** Text and bytes. */
-export function texts({ values, offsets }: BatchColumn): VariableValues {
+export function texts({ bytes, offsets }: BatchColumn): VariableValues {
   return {
     size: (row) => (offsets[row + 1] as number) - (offsets[row] as number),
-    write: (out, row) => out.slice(values as Uint8Array, offsets[row] as number, offsets[row + 1] as number),
+    write: (out, row) => out.slice(bytes, offsets[row] as number, offsets[row + 1] as number),
   };
 }
 

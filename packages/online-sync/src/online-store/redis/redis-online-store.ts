@@ -23,7 +23,7 @@ import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
 import { toRunError, ViewMarks } from "./view-mark.ts";
 import { RedisReplyError } from "./wire/reply.ts";
-import { writeBatch } from "./write-batch.ts";
+import { writeBatch } from "./write/write-batch.ts";
 
 /** `feast`: Feast's own, byte for byte. `packed`: ours, several times faster and smaller. */
 export type RedisLayoutName = "feast" | "packed";
@@ -47,13 +47,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Online
   return new RedisOnlineStore(servers, chosen, keyTtlSeconds);
 }
 
-/** The run that rows are written in: its token, and the features that rows of the view once had. */
+/** The run that rows are written in: its token, whether it is the view's first, and the features that rows of the view once had. */
 interface RunWrite {
   readonly token: string;
+  readonly isFirst: boolean;
   readonly formerFeatures: readonly string[];
 }
 
-const noRun: RunWrite = { token: "", formerFeatures: [] };
+const noRun: RunWrite = { token: "", isFirst: false, formerFeatures: [] };
 
 class RedisOnlineStore implements OnlineStore {
   readonly #servers: RedisServers;
@@ -80,7 +81,8 @@ class RedisOnlineStore implements OnlineStore {
     const [marks, token] = [this.#marks(view), randomUUID()];
     const mark = await this.#guard(marks.begin(token));
     const current = new Set(view.features.map((feature) => feature.name));
-    const run = { token, formerFeatures: mark.features.filter((name) => !current.has(name)) };
+    const isFirst = mark.watermark === undefined;
+    const run = { token, isFirst, formerFeatures: mark.features.filter((name) => !current.has(name)) };
     const guard = <T>(step: Promise<T>) =>
       this.#guard(
         step.catch((error) => {
@@ -148,7 +150,7 @@ class RedisOnlineStore implements OnlineStore {
     view: FeatureView,
     batch: RecordBatch,
     correction: Correction | undefined,
-    { token, formerFeatures }: RunWrite,
+    { token, isFirst, formerFeatures }: RunWrite,
   ): Promise<WriteCount> {
     const marks = this.#marks(view);
     const context = {
@@ -158,6 +160,7 @@ class RedisOnlineStore implements OnlineStore {
       view,
       markOn: (node: RedisNode) => marks.keyOn(node),
       token,
+      isFirst: isFirst && correction === undefined,
       terms: { correction, formerFeatures, keyTtlSeconds: this.#keyTtlSeconds },
     };
     await this.#layout.announce(this.#servers, view);

@@ -2,16 +2,20 @@ import type { FeatureView } from "@icecore/feature-registry";
 import type { BatchColumn } from "../../../arrow/batch-column.ts";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { batchKeyWriter, type KeyForm } from "../../../codec/entity-key.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
 import { featureValueWriter } from "../../../codec/feature-value.ts";
 import { feastKeyForm } from "../../../codec/store-key.ts";
 import { writeTimestamp, writeTimestampWords } from "../../../codec/timestamp.ts";
 import type { RowWriter } from "../../../codec/value-payload.ts";
 import { valueType } from "../../../codec/value-type.ts";
+import { hashDumpWriter } from "../dump/hash-dump.ts";
 import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
-import type { Argument } from "../wire/command-writer.ts";
+import { ArgumentWriter } from "../wire/argument-writer.ts";
+import { type Argument, beginCommand, writeArgument } from "../wire/command-writer.ts";
 import { readFeastRows } from "./read-feast-rows.ts";
-import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { RowExpiry } from "./row-expiry.ts";
 
 /** Feast's layout, byte for byte: Feast reads what this writes, and the other way round. */
 export function feastLayout(project: string): RedisLayout {
@@ -21,6 +25,7 @@ export function feastLayout(project: string): RedisLayout {
     rowsAs: "text",
     keyForm: (view) => feastKeyForm(view.joinKeys, project),
     rowWriter,
+    insertWriter: (view, batch, expiry) => insertWriter(feastKeyForm(view.joinKeys, project), view, batch, expiry),
     writeArguments,
     announce: async () => {},
     read: (servers, requests) => readFeastRows(servers, project, requests),
@@ -33,15 +38,8 @@ export function feastLayout(project: string): RedisLayout {
   };
 }
 
-function rowWriter(view: FeatureView, { event, created, features }: ViewBatch): RowWriter {
-  const parts: RowWriter[] = [
-    (out, row) => timestamp(out, event, row),
-    (out, row) => {
-      timestamp(out, event, row);
-      if (created.valid(row)) timestamp(out, created, row);
-    },
-    ...view.features.map((feature, i) => featureValueWriter(valueType(feature), features[i] as BatchColumn)),
-  ];
+function rowWriter(view: FeatureView, batch: ViewBatch): RowWriter {
+  const parts = valueWriters(view, batch);
   return (out, row) => {
     for (const part of parts) {
       const start = out.beginU32();
@@ -51,8 +49,47 @@ function rowWriter(view: FeatureView, { event, created, features }: ViewBatch): 
   };
 }
 
-function timestamp(out: ByteWriter, { values }: BatchColumn, row: number): void {
-  writeTimestampWords(out, values[row * 2] as number, values[row * 2 + 1] as number);
+/** RESTORE, which is refused where there is something: the hash comes as Redis keeps it, and costs it half of an HSET. */
+function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter | undefined {
+  const fields = view.features.map((feature) => featureField(view.name, feature.name));
+  const all = [timestampField(view.name), createdField(view.name), ...fields];
+  const writeDump = hashDumpWriter(all, valueWriters(view, batch));
+  if (writeDump === undefined) return undefined;
+  const writeKey = batchKeyWriter(form, batch.joinKeys);
+  const [keyArgument, dumpArgument] = [new ArgumentWriter(), new ArgumentWriter()];
+  const [head, tail] = [new ByteWriter(), new ByteWriter()];
+  beginCommand(head, expiry === undefined ? 4 : 5);
+  writeArgument(head, "RESTORE");
+  if (expiry !== undefined) writeArgument(tail, "ABSTTL");
+  return (out, row) => {
+    if (!batch.event.valid(row)) return false;
+    out.append(head);
+    const key = keyArgument.begin(out);
+    if (!writeKey(out, row)) return false;
+    keyArgument.end(out, key);
+    writeArgument(out, expiry === undefined ? 0 : expiry(row) * 1000);
+    const dump = dumpArgument.begin(out);
+    if (!writeDump(out, row)) return false;
+    dumpArgument.end(out, dump);
+    out.append(tail);
+    return true;
+  };
+}
+
+/** Of the event timestamp, of what is kept beside it about the created one, and of the features. */
+function valueWriters(view: FeatureView, { event, created, features }: ViewBatch): RowWriter[] {
+  return [
+    (out, row) => timestamp(out, event, row),
+    (out, row) => {
+      timestamp(out, event, row);
+      if (created.valid(row)) timestamp(out, created, row);
+    },
+    ...view.features.map((feature, i) => featureValueWriter(valueType(feature), features[i] as BatchColumn)),
+  ];
+}
+
+function timestamp(out: ByteWriter, { words }: BatchColumn, row: number): void {
+  writeTimestampWords(out, words[row * 2] as number, words[row * 2 + 1] as number);
 }
 
 function writeArguments(view: FeatureView, { correction, formerFeatures, keyTtlSeconds }: WriteTerms): Argument[] {

@@ -1,10 +1,16 @@
 import type { FeatureView } from "@icecore/feature-registry";
-import type { KeyForm } from "../../../codec/entity-key.ts";
+import type { ViewBatch } from "../../../arrow/view-batch.ts";
+import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { batchKeyWriter, type KeyForm } from "../../../codec/entity-key.ts";
 import { rowSchema } from "../../../codec/packed/row-schema.ts";
 import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
 import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
+import { ArgumentWriter } from "../wire/argument-writer.ts";
+import { beginCommand, writeArgument } from "../wire/command-writer.ts";
 import { PackedReader } from "./read-packed-rows.ts";
-import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { RowExpiry } from "./row-expiry.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
 export function packedLayout(project: string, partitioned: boolean): RedisLayout {
@@ -23,8 +29,8 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
     writeScript: writePackedRowsScript(partitioned),
     rowsAs: "arguments",
     keyForm,
-    rowWriter: (view, { event, created, features }) =>
-      packedRowWriter(rowSchema(view.features), { event, created }, features),
+    rowWriter,
+    insertWriter: (view, batch, expiry) => insertWriter(keyForm(view), view, batch, expiry),
     writeArguments: (view, { correction, keyTtlSeconds }: WriteTerms) => [
       ...(correction === undefined ? ["none", "none"] : halves(correction.createdUpTo)),
       view.ttlSeconds ?? 0,
@@ -34,6 +40,34 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
     read: (servers, requests) => reader.read(servers, requests),
     probe: () => undefined,
     remove: (_view, key) => ["UNLINK", key],
+  };
+}
+
+function rowWriter(view: FeatureView, { event, created, features }: ViewBatch): RowWriter {
+  return packedRowWriter(rowSchema(view.features), { event, created }, features);
+}
+
+/** SET, where there is nothing. */
+function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter {
+  const [writeKey, writeRow] = [batchKeyWriter(form, batch.joinKeys), rowWriter(view, batch)];
+  const [keyArgument, rowArgument] = [new ArgumentWriter(), new ArgumentWriter()];
+  const [head, tail] = [new ByteWriter(), new ByteWriter()];
+  beginCommand(head, expiry === undefined ? 4 : 6);
+  writeArgument(head, "SET");
+  writeArgument(tail, "NX");
+  if (expiry !== undefined) writeArgument(tail, "EXAT");
+  return (out, row) => {
+    if (!batch.event.valid(row)) return false;
+    out.append(head);
+    const key = keyArgument.begin(out);
+    if (!writeKey(out, row)) return false;
+    keyArgument.end(out, key);
+    const value = rowArgument.begin(out);
+    writeRow(out, row);
+    rowArgument.end(out, value);
+    out.append(tail);
+    if (expiry !== undefined) writeArgument(out, expiry(row));
+    return true;
   };
 }
 

@@ -1,10 +1,15 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
+import type { ByteWriter } from "../../../codec/byte-writer.ts";
 import type { KeyForm } from "../../../codec/entity-key.ts";
 import type { RowWriter } from "../../../codec/value-payload.ts";
 import type { Correction, ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import type { Argument } from "../wire/command-writer.ts";
+import type { RowExpiry } from "./row-expiry.ts";
+
+/** Writes the command for a row; false, and perhaps a part of it, for one that the script has to take. */
+export type InsertWriter = (out: ByteWriter, row: number) => boolean;
 
 /** How rows are kept in Redis. */
 export interface RedisLayout {
@@ -16,6 +21,11 @@ export interface RedisLayout {
   keyForm(view: FeatureView): KeyForm;
   /** Writes rows of a batch as the script takes them. */
   rowWriter(view: FeatureView, batch: ViewBatch): RowWriter;
+  /**
+   * Writes the command that stores a row under a key that holds nothing yet, and is refused under any other. Undefined: there
+   * is none for rows of the view.
+   */
+  insertWriter(view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter | undefined;
   /** What the script takes besides the lease, the rows and the keys that are gone. */
   writeArguments(view: FeatureView, terms: WriteTerms): readonly Argument[];
   /** What readers have to know before the first row of the view comes. */

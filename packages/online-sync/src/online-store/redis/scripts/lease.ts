@@ -87,3 +87,14 @@ if snapshot then
 end
 redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
 `;
+
+/**
+ * Touches the mark, and leaves it as it is, when it is no longer held by a run. KEYS: the mark. ARGV: the token. A transaction
+ * that is begun before, and watches the mark, is not carried out then.
+ */
+export const guardRunScript = `
+local token = redis.call('HGET', KEYS[1], 'token')
+if token == ARGV[1] then return nil end
+redis.call('HSET', KEYS[1], 'token', token or '')
+if not token then redis.call('HDEL', KEYS[1], 'token') end
+`;

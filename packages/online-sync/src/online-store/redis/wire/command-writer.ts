@@ -29,6 +29,13 @@ export function beginCommand(out: ByteWriter, count: number): void {
 }
 
 export function writeArgument(out: ByteWriter, argument: Exclude<Argument, WrittenArguments>): void {
+  if (typeof argument === "number" && Number.isSafeInteger(argument) && argument >= 0) {
+    const digits = digitsOf(argument);
+    line(out, dollar, digits);
+    out.digits(argument, digits);
+    end(out);
+    return;
+  }
   const bytes = typeof argument === "object" ? argument : Buffer.from(String(argument));
   line(out, dollar, bytes.length);
   out.slice(bytes, 0, bytes.length);
@@ -50,11 +57,18 @@ function isWritten(argument: Argument): argument is WrittenArguments {
 
 function line(out: ByteWriter, type: number, count: number): void {
   out.u8(type);
-  out.digits(count);
+  out.digits(count, digitsOf(count));
   end(out);
 }
 
 function end(out: ByteWriter): void {
   out.u8(0x0d);
   out.u8(0x0a);
+}
+
+/** How many digits a whole number from 0 has. */
+export function digitsOf(value: number): number {
+  let digits = 1;
+  for (let power = 10; value >= power; power *= 10) digits++;
+  return digits;
 }

@@ -34,7 +34,10 @@ export class RedisConnection {
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
     this.#scanner = new ReplyScanner((bytes, start) => this.#deliver(bytes, start));
-    socket.on("data", (chunk) => this.#scanner.push(chunk));
+    socket.on("data", (chunk) => {
+      this.#deadline?.refresh();
+      this.#scanner.push(chunk);
+    });
     socket.on("error", (error) => this.#fail(error.message, error));
     socket.on("close", () => this.#fail("the connection was closed"));
   }
@@ -127,7 +130,6 @@ export class RedisConnection {
       first.reject(error as Error);
     }
     first.count--;
-    this.#deadline?.refresh();
     if (first.count > 0) return;
     this.#pending.shift();
     first.resolve();

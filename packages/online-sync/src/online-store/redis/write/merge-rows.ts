@@ -1,17 +1,16 @@
-import type { FeatureView } from "@icecore/feature-registry";
-import type { RecordBatch } from "apache-arrow";
-import { type ViewBatch, viewBatch } from "../../arrow/view-batch.ts";
-import { ByteWriter } from "../../codec/byte-writer.ts";
-import { batchKeyWriter, type KeyWriter } from "../../codec/entity-key.ts";
-import type { RowWriter } from "../../codec/value-payload.ts";
-import { leaseMs } from "../run/leased-run.ts";
-import type { RedisLayout, WriteTerms } from "./layout/redis-layout.ts";
-import { runScript, type Script } from "./scripts/run-script.ts";
-import { follow } from "./servers/following.ts";
-import type { RedisNode } from "./servers/redis-node.ts";
-import type { RedisServers } from "./servers/redis-servers.ts";
-import { type Argument, writeArgument } from "./wire/command-writer.ts";
-import type { Reply } from "./wire/reply.ts";
+import type { ViewBatch } from "../../../arrow/view-batch.ts";
+import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { batchKeyWriter, type KeyWriter } from "../../../codec/entity-key.ts";
+import type { RowWriter } from "../../../codec/value-payload.ts";
+import { leaseMs } from "../../run/leased-run.ts";
+import { runScript } from "../scripts/run-script.ts";
+import { follow } from "../servers/following.ts";
+import type { RedisNode } from "../servers/redis-node.ts";
+import { ArgumentWriter } from "../wire/argument-writer.ts";
+import type { Argument } from "../wire/command-writer.ts";
+import type { Reply } from "../wire/reply.ts";
+import { sendAll } from "./in-flight.ts";
+import type { RowCounts, WriteContext } from "./write-batch.ts";
 
 /** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
 const chunkRows = 128;
@@ -20,29 +19,9 @@ const chunkBytes = 1 << 15;
 /** Calls that wait for their replies: enough that neither end waits for the other, and few enough to be little memory. */
 const callsInFlight = 16;
 
-/** What all writes of a view have in common. */
-export interface WriteContext {
-  readonly servers: RedisServers;
-  readonly layout: RedisLayout;
-  readonly script: Script;
-  readonly view: FeatureView;
-  /** The view's mark on a server. */
-  readonly markOn: (node: RedisNode) => string;
-  /** The token of the run; empty: there is none. */
-  readonly token: string;
-  readonly terms: WriteTerms;
-}
-
-export interface RowCounts {
-  readonly written: number;
-  readonly deleted: number;
-}
-
-/** Writes a batch by script calls of bounded size, some of them under way at a time. */
-export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
-  const writer = new BatchWriter(context, viewBatch(context.view, batch));
-  const rows = Array.from({ length: batch.numRows }, (_, row) => row);
-  return writer.write(rows, 0);
+/** Merges rows, by number, with what is stored: by script calls of bounded size, some of them under way at a time. */
+export function mergeRows(context: WriteContext, batch: ViewBatch, rows: readonly number[]): Promise<RowCounts> {
+  return new Merge(context, batch).write(rows, 0);
 }
 
 /** Rows on their way to one server. */
@@ -58,13 +37,14 @@ interface Chunk {
   readonly gone: ByteWriter;
 }
 
-class BatchWriter {
+class Merge {
   readonly #context: WriteContext;
   readonly #batch: ViewBatch;
   readonly #writeKey: KeyWriter;
   readonly #writeRow: RowWriter;
   readonly #arguments: readonly Argument[];
-  readonly #row = new ByteWriter();
+  readonly #keyArgument = new ArgumentWriter();
+  readonly #rowArgument = new ArgumentWriter();
 
   constructor(context: WriteContext, batch: ViewBatch) {
     const { layout, view, terms } = context;
@@ -78,35 +58,23 @@ class BatchWriter {
   /** Writes rows by number. `attempt`: how often they have been sent to a server that does not hold them any more. */
   async write(rows: readonly number[], attempt: number): Promise<RowCounts> {
     let [written, deleted] = [0, 0];
-    const inFlight = new Set<Promise<void>>();
-    let failure: { readonly error: unknown } | undefined;
-    for (const chunk of this.#chunks(rows)) {
-      const call = this.#send(chunk, attempt)
-        .then((counts) => {
-          written += counts.written;
-          deleted += counts.deleted;
-        })
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => inFlight.delete(call));
-      inFlight.add(call);
-      if (inFlight.size === callsInFlight) await Promise.race(inFlight);
-      if (failure !== undefined) break;
-    }
-    await Promise.all(inFlight);
-    if (failure !== undefined) throw failure.error;
+    await sendAll(this.#chunks(rows), callsInFlight, async (chunk) => {
+      const counts = await this.#send(chunk, attempt);
+      written += counts.written;
+      deleted += counts.deleted;
+    });
     return { written, deleted };
   }
 
   *#chunks(rows: readonly number[]): Generator<Chunk> {
     const { servers } = this.#context;
+    const only = servers.partitioned ? undefined : servers.nodes()[0];
     const open = new Map<RedisNode, Chunk>();
     const key = new ByteWriter();
     for (const row of rows) {
       key.truncate(0);
       if (!this.#writeKey(key, row)) continue;
-      const node = servers.nodeOf(key.view());
+      const node = only ?? servers.nodeOf(key.view());
       let chunk = open.get(node);
       if (chunk === undefined) {
         chunk = { node, rows: [], body: new ByteWriter(chunkBytes), living: 0, gone: new ByteWriter() };
@@ -132,10 +100,12 @@ class BatchWriter {
       lengthAndBytes(chunk.body, key);
       this.#writeRow(chunk.body, row);
     } else {
-      writeArgument(chunk.body, key.view());
-      this.#row.truncate(0);
-      this.#writeRow(this.#row, row);
-      writeArgument(chunk.body, this.#row.view());
+      const keyStart = this.#keyArgument.begin(chunk.body);
+      chunk.body.append(key);
+      this.#keyArgument.end(chunk.body, keyStart);
+      const rowStart = this.#rowArgument.begin(chunk.body);
+      this.#writeRow(chunk.body, row);
+      this.#rowArgument.end(chunk.body, rowStart);
     }
   }
 
@@ -163,5 +133,5 @@ class BatchWriter {
 
 function lengthAndBytes(out: ByteWriter, bytes: ByteWriter): void {
   out.u32(bytes.length);
-  out.bytes(bytes.view());
+  out.append(bytes);
 }

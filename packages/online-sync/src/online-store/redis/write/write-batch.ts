@@ -1,0 +1,42 @@
+import type { FeatureView } from "@icecore/feature-registry";
+import type { RecordBatch } from "apache-arrow";
+import { viewBatch } from "../../../arrow/view-batch.ts";
+import type { RedisLayout, WriteTerms } from "../layout/redis-layout.ts";
+import type { Script } from "../scripts/run-script.ts";
+import type { RedisNode } from "../servers/redis-node.ts";
+import type { RedisServers } from "../servers/redis-servers.ts";
+import { insertRows } from "./insert-rows.ts";
+import { mergeRows } from "./merge-rows.ts";
+
+/** What all writes of a view have in common. */
+export interface WriteContext {
+  readonly servers: RedisServers;
+  readonly layout: RedisLayout;
+  readonly script: Script;
+  readonly view: FeatureView;
+  /** The view's mark on a server. */
+  readonly markOn: (node: RedisNode) => string;
+  /** The token of the run; empty: there is none. */
+  readonly token: string;
+  /** Whether the run is the view's first: most rows are of entities that are not there yet. */
+  readonly isFirst: boolean;
+  readonly terms: WriteTerms;
+}
+
+export interface RowCounts {
+  readonly written: number;
+  readonly deleted: number;
+}
+
+/**
+ * Writes a batch. Rows are merged with what is stored, by a script; in a first run, those are that could not be inserted,
+ * which costs a fraction.
+ */
+export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
+  const rows = viewBatch(context.view, batch);
+  const left = context.isFirst
+    ? await insertRows(context, rows)
+    : Array.from({ length: batch.numRows }, (_, row) => row);
+  const { written, deleted } = await mergeRows(context, rows, left);
+  return { written: batch.numRows - left.length + written, deleted };
+}
