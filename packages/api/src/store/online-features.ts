@@ -1,6 +1,12 @@
 import type { FeatureRequest, FeatureSelection } from "@icecore/feature-registry";
 import { timestampMs } from "@icecore/iceberg-catalog";
-import { type EntityRows, type FeatureCell, type OnlineFeatures, readOnlineFeatures } from "@icecore/online-sync";
+import {
+  type EntityRows,
+  type FeatureCell,
+  type OnlineFeatureColumn,
+  type OnlineFeatures,
+  readOnlineFeatures,
+} from "@icecore/online-sync";
 import type { StoreContext } from "./context.ts";
 
 /** Entities by their join keys, one by one or by column. */
@@ -23,7 +29,8 @@ export async function getOnlineFeatures(
   const requests = await context.cachedRegistry.resolve(selection);
   const now = timestampMs(context.now().getTime());
   const store = await context.onlineStore();
-  return withVectors(requests, await readOnlineFeatures(store, requests, columnsOf(entities), now));
+  const { columns } = await readOnlineFeatures(store, requests, columnsOf(entities), now);
+  return new ReadVectors(requests, columns);
 }
 
 function columnsOf(entities: Entities): EntityRows {
@@ -34,17 +41,24 @@ function columnsOf(entities: Entities): EntityRows {
 
 const isRows = (entities: Entities): entities is Extract<Entities, readonly unknown[]> => Array.isArray(entities);
 
-/** Vectors are made when they are looked at: a server that prints columns does without. */
-function withVectors(requests: readonly FeatureRequest[], { columns }: OnlineFeatures): FeatureVectors {
-  let made: FeatureVectors["vectors"] | undefined;
-  return {
-    requests,
-    columns,
-    get vectors() {
-      made ??= (columns[0]?.values ?? []).map((_, row) =>
-        Object.fromEntries(columns.map(({ name, values }) => [name, values[row] ?? null])),
-      );
-      return made;
-    },
-  };
+/**
+ * Vectors are made when they are looked at: a server that prints columns does without. The getter is a class's: V8 gives an
+ * object with one of its own a shape of its own, which keeps all that was read until a full collection.
+ */
+class ReadVectors implements FeatureVectors {
+  readonly requests: readonly FeatureRequest[];
+  readonly columns: readonly OnlineFeatureColumn[];
+  #vectors: FeatureVectors["vectors"] | undefined;
+
+  constructor(requests: readonly FeatureRequest[], columns: readonly OnlineFeatureColumn[]) {
+    this.requests = requests;
+    this.columns = columns;
+  }
+
+  get vectors(): FeatureVectors["vectors"] {
+    this.#vectors ??= (this.columns[0]?.values ?? []).map((_, row) =>
+      Object.fromEntries(this.columns.map(({ name, values }) => [name, values[row] ?? null])),
+    );
+    return this.#vectors;
+  }
 }

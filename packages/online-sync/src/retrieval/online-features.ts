@@ -56,18 +56,16 @@ function featuresOf(request: FeatureRequest): readonly Feature[] {
 function toColumns({ view, features }: FeatureRequest, result: ReadResult, now: TimestampMs): OnlineFeatureColumn[] {
   const { eventTimestamps } = result;
   const oldest = view.ttlSeconds === undefined ? undefined : oldestValid(now, view.ttlSeconds);
-  const isExpired = (row: number) => oldest !== undefined && (eventTimestamps[row] ?? oldest) < oldest;
-  return features.map(({ output }, i) => {
+  const absences = eventTimestamps.map((happened) => absence(happened, oldest));
+  const allThere = absences.every((status) => status === undefined);
+  const allPresent = new Array<FieldStatus>(eventTimestamps.length).fill("PRESENT");
+  return features.map(({ output: name }, i) => {
     const cells = result.columns[i] ?? [];
-    const values: (FeatureCell | null)[] = new Array(cells.length);
-    const statuses: FieldStatus[] = new Array(cells.length);
-    for (let row = 0; row < cells.length; row++) {
-      const cell = cells[row];
-      const status = fieldStatus(cell, eventTimestamps[row] !== undefined, isExpired(row));
-      statuses[row] = status;
-      values[row] = status === "PRESENT" && cell !== undefined ? cell : null;
-    }
-    return { name: output, values, statuses, eventTimestamps };
+    // The usual answer is not copied.
+    if (allThere && cells.every(isPresent)) return { name, values: cells, statuses: allPresent, eventTimestamps };
+    const statuses = cells.map((cell, row) => (cell === undefined ? "NOT_FOUND" : (absences[row] ?? cellStatus(cell))));
+    const values = cells.map((cell, row) => (statuses[row] === "PRESENT" ? (cell ?? null) : null));
+    return { name, values, statuses, eventTimestamps };
   });
 }
 
@@ -75,8 +73,12 @@ function oldestValid(now: TimestampMs, ttlSeconds: number): TimestampMicros {
   return (BigInt(Math.floor(now)) - BigInt(ttlSeconds) * 1000n) * 1000n;
 }
 
-function fieldStatus(cell: FeatureCell | null | undefined, happened: boolean, expired: boolean): FieldStatus {
-  if (cell === undefined || !happened) return "NOT_FOUND";
-  if (expired) return "OUTSIDE_MAX_AGE";
-  return cell === null ? "NULL_VALUE" : "PRESENT";
+/** Why no value of a row counts; undefined: they do. */
+function absence(happened: TimestampMicros | undefined, oldest: TimestampMicros | undefined): FieldStatus | undefined {
+  if (happened === undefined) return "NOT_FOUND";
+  return oldest !== undefined && happened < oldest ? "OUTSIDE_MAX_AGE" : undefined;
 }
+
+const cellStatus = (cell: FeatureCell | null): FieldStatus => (cell === null ? "NULL_VALUE" : "PRESENT");
+
+const isPresent = (cell: FeatureCell | null | undefined): cell is FeatureCell => cell !== undefined && cell !== null;
