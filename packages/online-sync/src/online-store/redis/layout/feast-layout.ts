@@ -14,7 +14,7 @@ import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
 import { ArgumentWriter } from "../wire/argument-writer.ts";
 import { type Argument, beginCommand, writeArgument } from "../wire/command-writer.ts";
 import { readFeastRows } from "./read-feast-rows.ts";
-import type { InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { Inserts, InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
 import type { RowExpiry } from "./row-expiry.ts";
 
 /** Feast's layout, byte for byte: Feast reads what this writes, and the other way round. */
@@ -25,7 +25,7 @@ export function feastLayout(project: string): RedisLayout {
     rowsAs: "text",
     keyForm: (view) => feastKeyForm(view.joinKeys, project),
     rowWriter,
-    insertWriter: (view, batch, expiry) => insertWriter(feastKeyForm(view.joinKeys, project), view, batch, expiry),
+    inserts: (view, batch, expiry) => inserts(feastKeyForm(view.joinKeys, project), view, batch, expiry),
     writeArguments,
     announce: async () => {},
     read: (servers, requests) => readFeastRows(servers, project, requests),
@@ -50,7 +50,7 @@ function rowWriter(view: FeatureView, batch: ViewBatch): RowWriter {
 }
 
 /** RESTORE, which is refused where there is something: the hash comes as Redis keeps it, and costs it half of an HSET. */
-function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter | undefined {
+function inserts(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): Inserts | undefined {
   const fields = view.features.map((feature) => featureField(view.name, feature.name));
   const all = [timestampField(view.name), createdField(view.name), ...fields];
   const writeDump = hashDumpWriter(all, valueWriters(view, batch));
@@ -61,7 +61,7 @@ function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry
   beginCommand(head, expiry === undefined ? 4 : 5);
   writeArgument(head, "RESTORE");
   if (expiry !== undefined) writeArgument(tail, "ABSTTL");
-  return (out, row) => {
+  const write: InsertWriter = (out, row) => {
     if (!batch.event.valid(row)) return false;
     out.append(head);
     const key = keyArgument.begin(out);
@@ -74,6 +74,7 @@ function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry
     out.append(tail);
     return true;
   };
+  return { as: "commands", write };
 }
 
 /** Of the event timestamp, of what is kept beside it about the created one, and of the features. */

@@ -9,7 +9,7 @@ import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
 import { ArgumentWriter } from "../wire/argument-writer.ts";
 import { beginCommand, writeArgument } from "../wire/command-writer.ts";
 import { PackedReader } from "./read-packed-rows.ts";
-import type { InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
+import type { Inserts, InsertWriter, RedisLayout, WriteTerms } from "./redis-layout.ts";
 import type { RowExpiry } from "./row-expiry.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
@@ -30,7 +30,7 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
     rowsAs: "arguments",
     keyForm,
     rowWriter,
-    insertWriter: (view, batch, expiry) => insertWriter(keyForm(view), view, batch, expiry),
+    inserts: (view, batch, expiry) => inserts(keyForm(view), view, batch, expiry),
     writeArguments: (view, { correction, keyTtlSeconds }: WriteTerms) => [
       ...(correction === undefined ? ["none", "none"] : halves(correction.createdUpTo)),
       view.ttlSeconds ?? 0,
@@ -47,26 +47,36 @@ function rowWriter(view: FeatureView, { event, created, features }: ViewBatch): 
   return packedRowWriter(rowSchema(view.features), { event, created }, features);
 }
 
-/** SET, where there is nothing. */
-function insertWriter(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter {
+/** All with one MSETNX; where they expire, by a SET for each. */
+function inserts(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): Inserts {
+  const writeArguments = argumentsWriter(form, view, batch);
+  if (expiry === undefined) return { as: "arguments", write: writeArguments };
+  const [head, tail] = [new ByteWriter(), new ByteWriter()];
+  beginCommand(head, 6);
+  writeArgument(head, "SET");
+  for (const argument of ["NX", "EXAT"]) writeArgument(tail, argument);
+  const write: InsertWriter = (out, row) => {
+    out.append(head);
+    if (!writeArguments(out, row)) return false;
+    out.append(tail);
+    writeArgument(out, expiry(row));
+    return true;
+  };
+  return { as: "commands", write };
+}
+
+/** Writes a row behind its key. */
+function argumentsWriter(form: KeyForm, view: FeatureView, batch: ViewBatch): InsertWriter {
   const [writeKey, writeRow] = [batchKeyWriter(form, batch.joinKeys), rowWriter(view, batch)];
   const [keyArgument, rowArgument] = [new ArgumentWriter(), new ArgumentWriter()];
-  const [head, tail] = [new ByteWriter(), new ByteWriter()];
-  beginCommand(head, expiry === undefined ? 4 : 6);
-  writeArgument(head, "SET");
-  writeArgument(tail, "NX");
-  if (expiry !== undefined) writeArgument(tail, "EXAT");
   return (out, row) => {
     if (!batch.event.valid(row)) return false;
-    out.append(head);
     const key = keyArgument.begin(out);
     if (!writeKey(out, row)) return false;
     keyArgument.end(out, key);
     const value = rowArgument.begin(out);
     writeRow(out, row);
     rowArgument.end(out, value);
-    out.append(tail);
-    if (expiry !== undefined) writeArgument(out, expiry(row));
     return true;
   };
 }

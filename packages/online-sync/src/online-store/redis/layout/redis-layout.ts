@@ -8,8 +8,14 @@ import type { RedisServers } from "../servers/redis-servers.ts";
 import type { Argument } from "../wire/command-writer.ts";
 import type { RowExpiry } from "./row-expiry.ts";
 
-/** Writes the command for a row; false, and perhaps a part of it, for one that the script has to take. */
+/** Writes what stores a row under a key that holds nothing yet; false, and perhaps a part of it, for one that the script has to take. */
 export type InsertWriter = (out: ByteWriter, row: number) => boolean;
+
+export interface Inserts {
+  /** What is written for each row: a command, or its arguments of one MSETNX for many. */
+  readonly as: "commands" | "arguments";
+  readonly write: InsertWriter;
+}
 
 /** How rows are kept in Redis. */
 export interface RedisLayout {
@@ -21,11 +27,8 @@ export interface RedisLayout {
   keyForm(view: FeatureView): KeyForm;
   /** Writes rows of a batch as the script takes them. */
   rowWriter(view: FeatureView, batch: ViewBatch): RowWriter;
-  /**
-   * Writes the command that stores a row under a key that holds nothing yet, and is refused under any other. Undefined: there
-   * is none for rows of the view.
-   */
-  insertWriter(view: FeatureView, batch: ViewBatch, expiry: RowExpiry): InsertWriter | undefined;
+  /** How rows of a batch are stored where there is nothing yet, and refused elsewhere. Undefined: those of the view cannot be. */
+  inserts(view: FeatureView, batch: ViewBatch, expiry: RowExpiry): Inserts | undefined;
   /** What the script takes besides the lease, the rows and the keys that are gone. */
   writeArguments(view: FeatureView, terms: WriteTerms): readonly Argument[];
   /** What readers have to know before the first row of the view comes. */

@@ -1,0 +1,75 @@
+import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { guardRunScript } from "../scripts/lease.ts";
+import type { RedisNode } from "../servers/redis-node.ts";
+import { writeCommand } from "../wire/command-writer.ts";
+import { lineEnd, readCount, replyType } from "../wire/reply.ts";
+
+/** Transactions of a run, which do nothing once it has lost its view. */
+export class GuardedTransactions {
+  readonly #node: RedisNode;
+  readonly #before = new ByteWriter();
+  readonly #after = new ByteWriter();
+
+  constructor(node: RedisNode, mark: string, token: string) {
+    this.#node = node;
+    writeCommand(this.#before, ["WATCH", mark]);
+    writeCommand(this.#before, ["EVAL", guardRunScript, 1, mark, token]);
+    writeCommand(this.#before, ["MULTI"]);
+    writeCommand(this.#after, ["EXEC"]);
+  }
+
+  /** Whether the user may do all that, and the view is still the run's. */
+  async work(): Promise<boolean> {
+    let refused = false;
+    const take = (bytes: Buffer, start: number) => {
+      if (bytes[start] === replyType.error) refused = true;
+    };
+    const replies = await this.#send(0, new ByteWriter(0), take);
+    return replies !== undefined && !refused;
+  }
+
+  /** Carries out so many commands, each of whose replies is one line; undefined: none of them was. */
+  run(count: number, commands: ByteWriter): Promise<Replies | undefined> {
+    return this.#send(count, commands, () => {});
+  }
+
+  async #send(count: number, commands: ByteWriter, takeOther: (bytes: Buffer, start: number) => void) {
+    let replies: Replies | undefined;
+    await this.#node.run({
+      count: count + 4,
+      write: (out) => {
+        out.append(this.#before);
+        out.append(commands);
+        out.append(this.#after);
+      },
+      take: (bytes, start, index) => {
+        if (index < count + 3) takeOther(bytes, start);
+        else if (bytes[start] === replyType.array && readCount(bytes, start) === count)
+          replies = new Replies(bytes, start, count);
+      },
+    });
+    return replies;
+  }
+}
+
+/** The replies to the commands of a transaction, by their numbers. */
+export class Replies {
+  readonly #bytes: Buffer;
+  readonly #starts: number[] = [];
+
+  constructor(bytes: Buffer, start: number, count: number) {
+    this.#bytes = bytes;
+    for (let i = 0, at = lineEnd(bytes, start); i < count; i++, at = lineEnd(bytes, at)) this.#starts.push(at);
+  }
+
+  /** Whether a command was answered with OK. */
+  isStatus(index: number): boolean {
+    return this.#bytes[this.#starts[index] ?? -1] === replyType.status;
+  }
+
+  /** The number that a command was answered with. */
+  number(index: number): number | undefined {
+    const at = this.#starts[index] ?? -1;
+    return this.#bytes[at] === replyType.integer ? readCount(this.#bytes, at) : undefined;
+  }
+}
