@@ -76,12 +76,12 @@ export class ByteWriter {
     this.#length += end - start;
   }
 
-  /** What `other` holds. */
-  append(other: ByteWriter): void {
-    this.#reserve(other.#length);
-    if (other.#length > 48) other.#bytes.copy(this.#bytes, this.#length, 0, other.#length);
-    else for (let i = 0; i < other.#length; i++) this.#bytes[this.#length + i] = other.#bytes[i] as number;
-    this.#length += other.#length;
+  /** What `other` holds, or a part of it. */
+  append(other: ByteWriter, start = 0, end = other.#length): void {
+    this.#reserve(end - start);
+    if (end - start > 48) other.#bytes.copy(this.#bytes, this.#length, start, end);
+    else for (let i = start; i < end; i++) this.#bytes[this.#length + i - start] = other.#bytes[i] as number;
+    this.#length += end - start;
   }
 
   /** Protobuf varint of a signed 64-bit integer; a negative one takes ten bytes. */
@@ -160,6 +160,18 @@ export class ByteWriter {
   /** Writes over the byte at `at`. */
   setU8(at: number, value: number): void {
     this.#bytes[at] = value;
+  }
+
+  /** Writes over the 32 bits at `at`. */
+  setI32(at: number, value: number): void {
+    this.#view.setInt32(at, value, true);
+  }
+
+  /** So many zeros. */
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(0, this.#length, this.#length + count);
+    this.#length += count;
   }
 
   /** Leaves room for `count` bytes. */

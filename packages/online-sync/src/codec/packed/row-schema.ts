@@ -12,7 +12,7 @@ import { type ValueKind, type ValueType, valueType } from "../value-type.ts";
 export const rowVersion = 1;
 export const eventAt = 1;
 export const createdAt = 9;
-const schemaAt = 17;
+export const schemaAt = 17;
 const schemaIdBytes = 8;
 const bitmapAt = schemaAt + schemaIdBytes;
 

@@ -1,7 +1,6 @@
 import type { BatchColumn } from "../../arrow/batch-column.ts";
 import type { RowWriter } from "../value-payload.ts";
 import type { ValueKind } from "../value-type.ts";
-import { fixedWriter } from "./fixed-part.ts";
 import { type FixedKind, isText, widths } from "./row-schema.ts";
 
 /** Values of the variable part that are not null: how many bytes they take, and how they are written. */
@@ -35,8 +34,27 @@ export function lists(kind: ValueKind, { offsets, elements }: BatchColumn): Vari
   };
 }
 
-function fixedElements(kind: FixedKind, elements: BatchColumn): VariableValues {
-  return { size: () => widths[kind], write: fixedWriter(kind, elements) };
+function fixedElements(kind: FixedKind, { words, bytes, bitOffset }: BatchColumn): VariableValues {
+  const size = () => widths[kind];
+  switch (widths[kind]) {
+    case 1:
+      return {
+        size,
+        write: (out, at) => out.u8(((bytes[(bitOffset + at) >> 3] as number) >> ((bitOffset + at) & 7)) & 1),
+      };
+    case 4:
+      return { size, write: (out, at) => out.i32(words[at] as number) };
+    case 8:
+      return {
+        size,
+        write: (out, at) => {
+          out.i32(words[at * 2] as number);
+          out.i32(words[at * 2 + 1] as number);
+        },
+      };
+    default:
+      return { size, write: (out, at) => out.slice(bytes, at * 16, at * 16 + 16) };
+  }
 }
 
 function textElements(elements: BatchColumn): VariableValues {

@@ -43,8 +43,8 @@ export function packedLayout(project: string, partitioned: boolean): RedisLayout
   };
 }
 
-function rowWriter(view: FeatureView, { event, created, features }: ViewBatch): RowWriter {
-  return packedRowWriter(rowSchema(view.features), { event, created }, features);
+function rowWriter(view: FeatureView, batch: ViewBatch): RowWriter {
+  return packedRowWriter(rowSchema(view.features), batch, batch.features);
 }
 
 /** All with one MSETNX; where they expire, by a SET for each. */
