@@ -79,8 +79,14 @@ export class ByteWriter {
   /** What `other` holds, or a part of it. */
   append(other: ByteWriter, start = 0, end = other.#length): void {
     this.#reserve(end - start);
-    if (end - start > 48) other.#bytes.copy(this.#bytes, this.#length, start, end);
-    else for (let i = start; i < end; i++) this.#bytes[this.#length + i - start] = other.#bytes[i] as number;
+    if (end - start > 256) {
+      other.#bytes.copy(this.#bytes, this.#length, start, end);
+    } else {
+      let from = start;
+      let to = this.#length;
+      for (; from + 4 <= end; from += 4, to += 4) this.#view.setInt32(to, other.#view.getInt32(from));
+      for (; from < end; from++, to++) this.#bytes[to] = other.#bytes[from] as number;
+    }
     this.#length += end - start;
   }
 

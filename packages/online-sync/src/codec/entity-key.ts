@@ -68,9 +68,12 @@ function entityKeyWriter(
     type: valueTypes[(joinKeys[i] as JoinKey).type],
     write: writers[i] as KeyWriter,
   }));
+  const [before, after] = [new ByteWriter(prefix.length), new ByteWriter(suffix.length)];
+  before.bytes(prefix);
+  after.bytes(suffix);
   return (out, row) => {
     const start = out.length;
-    out.slice(prefix, 0, prefix.length);
+    out.append(before);
     for (const { type, write } of sorted) {
       out.u32(type);
       const valueStart = out.beginU32();
@@ -80,7 +83,7 @@ function entityKeyWriter(
       }
       out.endU32(valueStart);
     }
-    out.slice(suffix, 0, suffix.length);
+    out.append(after);
     return true;
   };
 }

@@ -8,7 +8,7 @@ import { ConnectionLost } from "./connection-lost.ts";
 import { RedisReplyError, type Reply, ReplyCursor } from "./reply.ts";
 import { ReplyScanner, type ReplyTaker } from "./reply-scanner.ts";
 
-/** What is sent takes about as much room as what was sent before, unless that was a lot. */
+/** What is sent takes about as much room as what was sent before, or a little more, unless that was a lot. */
 const usualBytes = 1 << 16;
 
 /** Commands that were sent, and what becomes of their replies. */
@@ -113,7 +113,7 @@ export class RedisConnection {
       this.#flushing = false;
       const bytes = this.#out.view();
       this.#socket.write(bytes);
-      this.#out = new ByteWriter(Math.min(bytes.length, usualBytes));
+      this.#out = new ByteWriter(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
     });
   }
 

@@ -24,22 +24,22 @@ export class GuardedTransactions {
     const take = (bytes: Buffer, start: number) => {
       if (bytes[start] === replyType.error) refused = true;
     };
-    const replies = await this.#send(0, new ByteWriter(0), take);
+    const replies = await this.#send(0, [], take);
     return replies !== undefined && !refused;
   }
 
-  /** Carries out so many commands, each of whose replies is one line; undefined: none of them was. */
-  run(count: number, commands: ByteWriter): Promise<Replies | undefined> {
+  /** Carries out so many commands, given in pieces, each of whose replies is one line; undefined: none of them was. */
+  run(count: number, commands: readonly ByteWriter[]): Promise<Replies | undefined> {
     return this.#send(count, commands, () => {});
   }
 
-  async #send(count: number, commands: ByteWriter, takeOther: (bytes: Buffer, start: number) => void) {
+  async #send(count: number, commands: readonly ByteWriter[], takeOther: (bytes: Buffer, start: number) => void) {
     let replies: Replies | undefined;
     await this.#node.run({
       count: count + 4,
       write: (out) => {
         out.append(this.#before);
-        out.append(commands);
+        for (const piece of commands) out.append(piece);
         out.append(this.#after);
       },
       take: (bytes, start, index) => {

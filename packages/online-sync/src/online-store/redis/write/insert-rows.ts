@@ -1,12 +1,12 @@
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
-import type { Inserts } from "../layout/redis-layout.ts";
+import type { Inserts, InsertWriter } from "../layout/redis-layout.ts";
 import { rowExpiry } from "../layout/row-expiry.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
-import { writeCommand } from "../wire/command-writer.ts";
 import type { Reply } from "../wire/reply.ts";
-import { GuardedTransactions, type Replies } from "./guarded-transactions.ts";
+import { GuardedTransactions } from "./guarded-transactions.ts";
 import { sendAll } from "./in-flight.ts";
+import { type InsertForm, insertForms } from "./insert-forms.ts";
 import type { WriteContext } from "./write-batch.ts";
 
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
@@ -24,79 +24,81 @@ const transactionsInFlight = 48;
  */
 export async function insertRows(context: WriteContext, batch: ViewBatch): Promise<readonly number[]> {
   const { servers, layout, view, terms, token, markOn } = context;
-  const all = Array.from({ length: batch.rowCount }, (_, row) => row);
   const [node] = servers.nodes();
-  if (servers.partitioned || node === undefined) return all;
+  if (servers.partitioned || node === undefined) return allRows(batch);
   const inserts = layout.inserts(view, batch, rowExpiry(view, batch, terms, await secondsOn(node)));
   const guard = new GuardedTransactions(node, markOn(node), token);
-  if (inserts === undefined || !(await guard.work())) return all;
-  const left: number[] = [];
-  let worthwhile = true;
-  function* transactions(): Generator<Transaction> {
-    let row = 0;
-    while (row < batch.rowCount && worthwhile) {
-      const end = Math.min(row + transactionRows, batch.rowCount);
-      yield writeTransaction(inserts as Inserts, row, end, left);
-      row = end;
-    }
-    for (; row < batch.rowCount; row++) left.push(row);
-  }
-  await sendAll(transactions(), transactionsInFlight, async ({ rows, count, commands, refused }) => {
-    const numbers = refused(await guard.run(count, commands));
-    if (numbers.length * 2 > rows.length) worthwhile = false;
-    for (const number of numbers) left.push(rows[number] as number);
-  });
-  return left;
+  if (inserts === undefined || !(await guard.work())) return allRows(batch);
+  return new Insertion(guard, inserts, batch.rowCount).run();
 }
 
-/** Commands that insert rows, and what becomes of them. */
+/** All rows of a batch, by number. */
+export const allRows = ({ rowCount }: ViewBatch): readonly number[] =>
+  Array.from({ length: rowCount }, (_, row) => row);
+
+/** Rows of one transaction, by number, and what was written for them. */
 interface Transaction {
   readonly rows: readonly number[];
-  /** How many commands there are. */
-  readonly count: number;
-  readonly commands: ByteWriter;
-  /** Which of the rows were refused, by their numbers in `rows`; no replies: nothing was carried out. */
-  readonly refused: (replies: Replies | undefined) => readonly number[];
+  readonly written: ByteWriter;
 }
 
-function writeTransaction({ as, write }: Inserts, start: number, end: number, left: number[]): Transaction {
-  const body = new ByteWriter(transactionBytes);
-  const rows: number[] = [];
-  for (let row = start; row < end; row++) {
-    const before = body.length;
-    if (write(body, row)) {
-      rows.push(row);
-    } else {
-      body.truncate(before);
-      left.push(row);
+class Insertion {
+  readonly #guard: GuardedTransactions;
+  readonly #write: InsertWriter;
+  readonly #form: InsertForm;
+  readonly #rowCount: number;
+  readonly #left: number[] = [];
+  /** What transactions were written into that are done. */
+  readonly #free: ByteWriter[] = [];
+  #isWorthwhile = true;
+
+  constructor(guard: GuardedTransactions, { as, write }: Inserts, rowCount: number) {
+    this.#guard = guard;
+    this.#write = write;
+    this.#form = insertForms[as];
+    this.#rowCount = rowCount;
+  }
+
+  /** Gives the rows that were not inserted. */
+  async run(): Promise<readonly number[]> {
+    await sendAll(this.#transactions(), transactionsInFlight, (transaction) => this.#send(transaction));
+    return this.#left;
+  }
+
+  *#transactions(): Generator<Transaction> {
+    let row = 0;
+    for (; row < this.#rowCount && this.#isWorthwhile; row += transactionRows) {
+      const transaction = this.#transaction(row, Math.min(row + transactionRows, this.#rowCount));
+      if (transaction.rows.length > 0) yield transaction;
     }
+    for (; row < this.#rowCount; row++) this.#left.push(row);
   }
-  return as === "commands"
-    ? { rows, count: rows.length, commands: body, refused: (replies) => refusedCommands(rows, replies) }
-    : togetherTransaction(rows, body);
-}
 
-function refusedCommands(rows: readonly number[], replies: Replies | undefined): readonly number[] {
-  return [...rows.keys()].filter((index) => replies?.isStatus(index) !== true);
-}
-
-/**
- * One MSETNX for all. It takes the last of several rows that have the same key, whatever their age: then there are fewer keys
- * more than there are rows, and all of them are to be merged.
- */
-function togetherTransaction(rows: readonly number[], body: ByteWriter): Transaction {
-  const commands = new ByteWriter(body.length + 64);
-  if (rows.length > 0) {
-    writeCommand(commands, ["DBSIZE"]);
-    writeCommand(commands, ["MSETNX", { count: rows.length * 2, written: body.view() }]);
-    writeCommand(commands, ["DBSIZE"]);
+  #transaction(start: number, end: number): Transaction {
+    const written = this.#free.pop() ?? new ByteWriter(transactionBytes);
+    written.truncate(0);
+    const rows: number[] = [];
+    for (let row = start; row < end; row++) {
+      const before = written.length;
+      if (this.#write(written, row)) {
+        rows.push(row);
+      } else {
+        written.truncate(before);
+        this.#left.push(row);
+      }
+    }
+    return { rows, written };
   }
-  const refused = (replies: Replies | undefined) => {
-    if (rows.length === 0) return [];
-    const set = replies?.number(1) === 1 && (replies.number(2) ?? 0) - (replies.number(0) ?? 0) === rows.length;
-    return set ? [] : [...rows.keys()];
-  };
-  return { rows, count: rows.length > 0 ? 3 : 0, commands, refused };
+
+  async #send({ rows, written }: Transaction): Promise<void> {
+    const { commandCount, commands, refused } = this.#form;
+    const replies = await this.#guard.run(commandCount(rows.length), commands(rows.length, written));
+    this.#free.push(written);
+    const numbers = replies === undefined ? rows.keys() : refused(rows.length, replies);
+    const before = this.#left.length;
+    for (const number of numbers) this.#left.push(rows[number] as number);
+    if ((this.#left.length - before) * 2 > rows.length) this.#isWorthwhile = false;
+  }
 }
 
 /** What time it is for Redis, in seconds: expiry is by its clock. */

@@ -5,7 +5,7 @@ import type { RedisLayout, WriteTerms } from "../layout/redis-layout.ts";
 import type { Script } from "../scripts/run-script.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
-import { insertRows } from "./insert-rows.ts";
+import { allRows, insertRows } from "./insert-rows.ts";
 import { mergeRows } from "./merge-rows.ts";
 
 /** What all writes of a view have in common. */
@@ -34,9 +34,7 @@ export interface RowCounts {
  */
 export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
   const rows = viewBatch(context.view, batch);
-  const left = context.isFirst
-    ? await insertRows(context, rows)
-    : Array.from({ length: batch.numRows }, (_, row) => row);
+  const left = context.isFirst ? await insertRows(context, rows) : allRows(rows);
   const { written, deleted } = await mergeRows(context, rows, left);
   return { written: batch.numRows - left.length + written, deleted };
 }
