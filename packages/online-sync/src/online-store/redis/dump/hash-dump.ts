@@ -1,66 +1,77 @@
 import { ByteWriter } from "../../../codec/byte-writer.ts";
-import type { RowWriter } from "../../../codec/value-payload.ts";
 import { writeCrc64 } from "./crc64.ts";
+import type { HashColumn, HashRows } from "./hash-rows.ts";
 
-/** A listpack's elements of up to so many bytes have one byte before them and one behind; longer ones Redis keeps otherwise. */
-const mostBytes = 63;
-const [shortText, listEnd, listHeadBytes] = [0x80, 0xff, 6];
+const [listEnd, typeBytes, listHeadBytes, footerBytes] = [0xff, 3, 6, 10];
 /** A hash in a listpack, as all versions from 7.0 on read it; and of what length it may be at most for two bytes to say so. */
 const [hashListpack, dumpVersion, twoByteLength, mostListBytes] = [16, 10, 0x40, 0x3fff];
+/** Rows that are written together: what they take stays in the processor's caches. */
+const blockRows = 64;
 
-/** Writes what Redis's DUMP gives of a hash, and RESTORE takes; false, and something, where a value is too long for that. */
+/** Writes what Redis's DUMP gives of a row's hash, and RESTORE takes; false, and nothing, where a value is too long for that. */
 export type HashDumpWriter = (out: ByteWriter, row: number) => boolean;
 
-/** Writes hashes of these fields; `undefined` where they are too long or too many. `writers` write their values. */
-export function hashDumpWriter(fields: readonly Buffer[], writers: readonly RowWriter[]): HashDumpWriter | undefined {
-  if (fields.some((field) => field.length > mostBytes)) return undefined;
-  const smallest = fields.reduce((sum, field) => sum + field.length + 4, listHeadBytes + 1);
-  if (smallest > mostListBytes) return undefined;
-  const names = fields.map(nameWriter);
-  return (out, row) => {
-    const start = out.length;
+/** Writes hashes of these columns, of a batch of so many rows; undefined where they may be longer than we can say. */
+export function hashDumpWriter(columns: readonly HashColumn[], rowCount: number): HashDumpWriter | undefined {
+  const most = columns.reduce((sum, { mostBytes }) => sum + mostBytes, listHeadBytes + 1);
+  if (most > mostListBytes) return undefined;
+  const block = new HashBlock(columns, rowCount, typeBytes + most + footerBytes);
+  return (out, row) => block.copy(out, row);
+}
+
+/** Neighbouring rows, written column by column. */
+class HashBlock {
+  readonly #columns: readonly HashColumn[];
+  readonly #rowCount: number;
+  readonly #rowBytes: number;
+  readonly #out: ByteWriter;
+  readonly #ends = new Int32Array(blockRows);
+  readonly #tooLong = new Uint8Array(blockRows);
+  #first = -blockRows;
+
+  constructor(columns: readonly HashColumn[], rowCount: number, rowBytes: number) {
+    this.#columns = columns;
+    this.#rowCount = rowCount;
+    this.#rowBytes = rowBytes;
+    this.#out = new ByteWriter(rowBytes * blockRows + 8);
+  }
+
+  copy(out: ByteWriter, row: number): boolean {
+    const index = row % blockRows;
+    if (row - index !== this.#first) this.#write(row - index);
+    if (this.#tooLong[index] === 1) return false;
+    out.append(this.#out, index * this.#rowBytes, this.#ends[index]);
+    return true;
+  }
+
+  #write(first: number): void {
+    this.#first = first;
+    this.#tooLong.fill(0);
+    const count = Math.min(blockRows, this.#rowCount - first);
+    const rows = { out: this.#out, first, count, ends: this.#ends, tooLong: this.#tooLong };
+    for (let i = 0; i < count; i++) this.#ends[i] = i * this.#rowBytes + typeBytes + listHeadBytes;
+    for (const column of this.#columns) column.write(rows);
+    for (let i = 0; i < count; i++) if (this.#tooLong[i] === 0) this.#finish(i, rows);
+  }
+
+  /** Writes what is before and behind the elements. */
+  #finish(index: number, { out, ends }: HashRows): void {
+    const start = index * this.#rowBytes;
+    const list = start + typeBytes;
+    const length = (ends[index] as number) + 1 - list;
+    const elements = this.#columns.length * 2;
+    out.truncate(start);
     out.u8(hashListpack);
-    out.skip(2);
-    const list = out.length;
-    out.u32(0);
-    out.u8((fields.length * 2) & 0xff);
-    out.u8((fields.length * 2) >> 8);
-    for (let i = 0; i < names.length; i++) {
-      (names[i] as NameWriter)(out);
-      const value = out.length;
-      (writers[i] as RowWriter)(out, row);
-      const length = out.length - value;
-      if (length > mostBytes) return false;
-      out.setU8(value - 1, shortText | length);
-      out.u8(length + 1);
-    }
+    out.u8(twoByteLength | (length >> 8));
+    out.u8(length & 0xff);
+    out.u32(length);
+    out.u8(elements & 0xff);
+    out.u8(elements >> 8);
+    out.truncate(ends[index] as number);
     out.u8(listEnd);
-    const length = out.length - list;
-    if (length > mostListBytes) return false;
-    out.setU8(list - 2, twoByteLength | (length >> 8));
-    out.setU8(list - 1, length & 0xff);
-    out.setU8(list, length & 0xff);
-    out.setU8(list + 1, length >> 8);
     out.u8(dumpVersion);
     out.u8(0);
     writeCrc64(out, start);
-    return true;
-  };
-}
-
-type NameWriter = (out: ByteWriter) => void;
-
-/** Writes a field's name as an element of a listpack, and a byte for the length of what follows. */
-function nameWriter(name: Buffer): NameWriter {
-  const element = new ByteWriter();
-  element.u8(shortText | name.length);
-  element.bytes(name);
-  element.u8(name.length + 1);
-  element.u8(shortText);
-  const bytes = element.view();
-  if (bytes.length > 8) return (out) => out.slice(bytes, 0, bytes.length);
-  const padded = Buffer.alloc(8);
-  padded.set(bytes);
-  const [lower, upper, length] = [padded.readInt32LE(0), padded.readInt32LE(4), bytes.length];
-  return (out) => out.partOfWords(lower, upper, length);
+    ends[index] = out.length;
+  }
 }

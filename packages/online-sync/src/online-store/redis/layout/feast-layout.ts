@@ -7,9 +7,13 @@ import { createdField, featureField, timestampField } from "../../../codec/featu
 import { featureValueWriter } from "../../../codec/feature-value.ts";
 import { feastKeyForm } from "../../../codec/store-key.ts";
 import { writeTimestamp, writeTimestampWords } from "../../../codec/timestamp.ts";
+import { memberOf } from "../../../codec/value-members.ts";
 import type { RowWriter } from "../../../codec/value-payload.ts";
 import { valueType } from "../../../codec/value-type.ts";
 import { hashDumpWriter } from "../dump/hash-dump.ts";
+import { type HashColumn, mostElementBytes } from "../dump/hash-rows.ts";
+import { numberColumn } from "../dump/number-column.ts";
+import { textColumn } from "../dump/text-column.ts";
 import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
 import { ArgumentWriter } from "../wire/argument-writer.ts";
 import { type Argument, beginCommand, writeArgument } from "../wire/command-writer.ts";
@@ -51,9 +55,8 @@ function rowWriter(view: FeatureView, batch: ViewBatch): RowWriter {
 
 /** RESTORE, which is refused where there is something: the hash comes as Redis keeps it, and costs it half of an HSET. */
 function inserts(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: RowExpiry): Inserts | undefined {
-  const fields = view.features.map((feature) => featureField(view.name, feature.name));
-  const all = [timestampField(view.name), createdField(view.name), ...fields];
-  const writeDump = hashDumpWriter(all, valueWriters(view, batch));
+  const columns = hashColumns(view, batch);
+  const writeDump = columns && hashDumpWriter(columns, batch.rowCount);
   if (writeDump === undefined) return undefined;
   const writeKey = batchKeyWriter(form, batch.joinKeys);
   const [keyArgument, dumpArgument] = [new ArgumentWriter(), new ArgumentWriter()];
@@ -75,6 +78,22 @@ function inserts(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: Row
     return true;
   };
   return { as: "commands", write };
+}
+
+/** The fields of a view, with their values; undefined where a name is too long. */
+function hashColumns(view: FeatureView, batch: ViewBatch): readonly HashColumn[] | undefined {
+  const times = [timestampField(view.name), createdField(view.name)];
+  if (times.some((name) => name.length > mostElementBytes)) return undefined;
+  const writers = valueWriters(view, batch);
+  const features = view.features.map((feature, i): HashColumn => {
+    const [field, { kind, isList }] = [featureField(view.name, feature.name), valueType(feature)];
+    const { single, wire } = memberOf(kind);
+    if (!isList && (kind === "float" || kind === "double")) {
+      return numberColumn(field, (single << 3) | wire, kind === "float" ? 1 : 2, batch.features[i] as BatchColumn);
+    }
+    return textColumn(field, writers[i + times.length] as RowWriter);
+  });
+  return [...times.map((name, i) => textColumn(name, writers[i] as RowWriter)), ...features];
 }
 
 /** Of the event timestamp, of what is kept beside it about the created one, and of the features. */
