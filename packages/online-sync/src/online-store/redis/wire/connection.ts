@@ -10,6 +10,8 @@ import { ReplyScanner, type ReplyTaker } from "./reply-scanner.ts";
 
 /** What is sent takes about as much room as what was sent before, or a little more, unless that was a lot. */
 const usualBytes = 1 << 16;
+/** Room of such sizes is used again once it was sent: much memory that is soon given up keeps the garbage collector busy. */
+const [leastSpareBytes, mostSpareBytes, mostSpares] = [1 << 13, 1 << 18, 8];
 
 /** Commands that were sent, and what becomes of their replies. */
 interface Pending {
@@ -26,6 +28,7 @@ export class RedisConnection {
   readonly #pending: Pending[] = [];
   readonly #scanner: ReplyScanner;
   #out = new ByteWriter();
+  readonly #spares: ByteWriter[] = [];
   #flushing = false;
   #lost: ConnectionLost | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -111,10 +114,17 @@ export class RedisConnection {
     this.#flushing = true;
     queueMicrotask(() => {
       this.#flushing = false;
-      const bytes = this.#out.view();
-      this.#socket.write(bytes);
-      this.#out = new ByteWriter(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
+      const sent = this.#out;
+      const bytes = sent.view();
+      if (bytes.length < leastSpareBytes || bytes.length > mostSpareBytes) this.#socket.write(bytes);
+      else this.#socket.write(bytes, () => this.#keep(sent));
+      this.#out = this.#spares.pop() ?? new ByteWriter(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
     });
+  }
+
+  #keep(spare: ByteWriter): void {
+    spare.truncate(0);
+    if (this.#spares.length < mostSpares) this.#spares.push(spare);
   }
 
   #deliver(bytes: Buffer, start: number): void {

@@ -11,7 +11,7 @@ import type { WriteContext } from "./write-batch.ts";
 
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
 const transactionRows = 128;
-const transactionBytes = 1 << 15;
+const transactionBytes = 1 << 16;
 /** Transactions that wait for their replies: what Redis does while a batch is read from elsewhere. */
 const transactionsInFlight = 48;
 
