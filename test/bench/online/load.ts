@@ -8,7 +8,8 @@ export interface Load {
   readonly p99: number;
 }
 
-const warmUpMs = 1500;
+/** Until compilers have done with the server. */
+const warmUpMs = 5000;
 const measuredMs = 4000;
 
 /**

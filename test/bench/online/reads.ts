@@ -4,6 +4,7 @@ import { inProcess } from "../run.ts";
 import { benchRepo, featureNames, type Layout, openBench, viewName } from "./bench-repo.ts";
 import type { Materialized } from "./materialize-process.ts";
 import { command, RawRedis } from "./raw-redis.ts";
+import { hashFields, storedKeys } from "./stored-rows.ts";
 
 const entities = 100_000;
 /** Until compilers have done with both sides. */
@@ -87,18 +88,4 @@ function compare(ours: readonly number[], bare: readonly number[]): string[] {
   const shown = (times: readonly number[]) => `${at(times, 0.5).toFixed(3)} / ${at(times, 0.99).toFixed(3)} ms`;
   const ratio = (share: number) => `${(at(ours, share) / at(bare, share)).toFixed(2)}x`;
   return [shown(ours), shown(bare), ratio(0.5), ratio(0.99)];
-}
-
-async function storedKeys(raw: RawRedis, layout: Layout): Promise<Buffer[]> {
-  const pattern = layout === "packed" ? "ic:*" : "*driver_id*";
-  const [reply] = (await raw.send(command("SCAN", "0", "MATCH", pattern, "COUNT", "1000000"), 1)) as [
-    [Buffer, Buffer[]],
-  ];
-  return reply[1];
-}
-
-/** The event timestamp, and the ten features. */
-async function hashFields(raw: RawRedis, key: Buffer): Promise<Buffer[]> {
-  const [flat] = (await raw.send(command("HGETALL", key), 1)) as [Buffer[]];
-  return flat.filter((_, i) => i % 2 === 0).filter((field) => !field.toString().startsWith("_created:"));
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { startRedis } from "../../../packages/online-sync/src/testing/index.ts";
 import { markdownTable } from "../report.ts";
 import { inProcess, inPython } from "../run.ts";
+import type { BareRequest } from "./bare-process.ts";
 import { benchRepo, featureNames, viewName } from "./bench-repo.ts";
 import { type Load, load } from "./load.ts";
 import type { Materialized } from "./materialize-process.ts";
@@ -23,6 +24,7 @@ export async function serving(feastPython: string): Promise<string> {
   await inPython(feastPython, import.meta.url, "feast_repo", { repo, parquet, connectionString, materialize: false });
   await using ours = await serveIcecore(folder, connectionString);
   await using theirs = await serveFeast(feastPython, repo);
+  await using bare = await serveBare(ours.url, redis.port);
   const rows: string[][] = [];
   for (const [rowsPerRequest, connections] of [
     [1, 1],
@@ -32,21 +34,22 @@ export async function serving(feastPython: string): Promise<string> {
   ] as const) {
     const request = { body: () => body(rowsPerRequest), connections };
     const loads: [Load, Load] = [await load(ours.url, request), await load(theirs.url, request)];
-    rows.push([String(rowsPerRequest), String(connections), ...compare(...loads)]);
+    const least = rowsPerRequest === 1 ? [shown(await load(bare.url, request))] : [""];
+    rows.push([String(rowsPerRequest), String(connections), ...compare(...loads), ...least]);
     console.error(rows.at(-1)?.join(" | "));
   }
   return [
     "### Feature server",
     "",
-    "`POST /get-online-features` of Icecore (one process, layout feast) and of `feast serve` 0.66.0 (one worker) on the same Redis: ten features, the same load generator one after the other.",
+    "`POST /get-online-features` of Icecore (one process, layout feast) and of `feast serve` 0.66.0 (one worker) on the same Redis: ten features, the same load generator one after the other. What no server in Node can beat is beside them: `node:http`, one HMGET on a bare socket, and an answer of the same length that is ready.",
     "",
-    markdownTable(["entities", "connections", "Icecore", "Feast", "requests", "p99"], rows),
+    markdownTable(["entities", "connections", "Icecore", "Feast", "requests", "p99", "bare node:http"], rows),
   ].join("\n");
 }
 
+const shown = ({ perSecond, p50, p99 }: Load) => `${perSecond.toFixed(0)}/s, ${p50.toFixed(2)} / ${p99.toFixed(2)} ms`;
+
 function compare(ours: Load, theirs: Load): string[] {
-  const shown = ({ perSecond, p50, p99 }: Load) =>
-    `${perSecond.toFixed(0)}/s, ${p50.toFixed(2)} / ${p99.toFixed(2)} ms`;
   const [more, less] = [ours.perSecond / theirs.perSecond, ours.p99 / theirs.p99];
   return [shown(ours), shown(theirs), `${more.toFixed(1)}x`, `${less.toFixed(2)}x`];
 }
@@ -60,12 +63,24 @@ interface Server extends AsyncDisposable {
   readonly url: string;
 }
 
-async function serveIcecore(folder: string, connectionString: string): Promise<Server> {
-  const script = fileURLToPath(new URL("./serve-process.ts", import.meta.url));
-  const args = [...process.execArgv, script, JSON.stringify({ folder, connectionString })];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+function serveIcecore(folder: string, connectionString: string): Promise<Server> {
+  return serveScript("serve-process", { folder, connectionString });
+}
+
+/** Answers that are as long as the other's. */
+async function serveBare(url: string, redisPort: number): Promise<Server> {
+  const answer = await fetch(`${url}/get-online-features`, { method: "POST", body: body(1) });
+  const request: BareRequest = { redisPort, answerBytes: (await answer.arrayBuffer()).byteLength };
+  return serveScript("bare-process", request);
+}
+
+async function serveScript(name: string, request: object): Promise<Server> {
+  const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, script, JSON.stringify(request)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const url of createInterface(child.stdout)) return { url, ...endOf(child) };
-  throw new Error("the server of Icecore did not start");
+  throw new Error(`the server of ${name} did not start`);
 }
 
 async function serveFeast(python: string, repo: string): Promise<Server> {
