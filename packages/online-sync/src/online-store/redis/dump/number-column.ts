@@ -3,7 +3,7 @@ import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { type HashColumn, type HashRows, shortText } from "./hash-rows.ts";
 
 /** How many bytes a field's name has: with those around it, and the first two of the value's element, eight. */
-export const nameBytes = 4;
+const nameBytes = 4;
 
 /**
  * A field whose values, behind a tag, are one or two words of 32 bits each, or nothing where they are null: two instructions
