@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow";
 import { viewBatch } from "../../../arrow/view-batch.ts";
 import type { RedisLayout, WriteTerms } from "../layout/redis-layout.ts";
 import type { Script } from "../scripts/run-script.ts";
+import { following } from "../servers/following.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import { allRows, insertRows } from "./insert-rows.ts";
@@ -34,7 +35,8 @@ export interface RowCounts {
  */
 export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
   const rows = viewBatch(context.view, batch);
-  const left = context.isFirst ? await insertRows(context, rows) : allRows(rows);
+  // Rows that were inserted before the server was lost are refused the next time, and are merged with themselves.
+  const left = context.isFirst ? await following(context.servers, () => insertRows(context, rows)) : allRows(rows);
   const { written, deleted } = await mergeRows(context, rows, left);
   return { written: batch.numRows - left.length + written, deleted };
 }
