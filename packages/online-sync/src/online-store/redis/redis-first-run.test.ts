@@ -10,6 +10,7 @@ import { startRedis, type TestRedis } from "../../testing/start-redis.ts";
 import { driverStats, everyType } from "../../testing/views.ts";
 import type { MaterializationRun, OnlineStore, WriteCount } from "../online-store.ts";
 import { openRedisStore, type RedisLayoutName } from "./redis-online-store.ts";
+import { guardRunScript } from "./scripts/lease.ts";
 
 let server: TestRedis;
 let redis: Redis;
@@ -253,4 +254,16 @@ it("adds a second view to the hashes of the first", async () => {
   expect(await writeFirst(store, other, tripsBatch(rows))).toEqual({ written: 1000, deleted: 0, skipped: 0 });
   const [hash] = [...(await held()).keys()];
   expect(await redis.hlen(Buffer.from(hash ?? "", "hex"))).toBe(10);
+});
+
+it("does not carry out what a run that is lost sends while Redis is full for a moment", async () => {
+  await redis.flushall();
+  await redis.hset("mark", "token", "another");
+  const other = redis.duplicate();
+  await redis.watch("mark");
+  await other.config("SET", "maxmemory", "1");
+  await redis.eval(guardRunScript, 1, "mark", "lost").catch(() => {});
+  await other.config("SET", "maxmemory", "0");
+  other.disconnect();
+  expect(await redis.multi().set("row", "1").exec()).toBeNull();
 });

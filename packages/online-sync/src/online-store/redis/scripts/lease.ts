@@ -90,9 +90,10 @@ redis.call('HDEL', mark, 'token', 'holder', 'expires', 'server')
 
 /**
  * Touches the mark, and leaves it as it is, when it is no longer held by a run. KEYS: the mark. ARGV: the token. A transaction
- * that is begun before, and watches the mark, is not carried out then.
+ * that is begun before, and watches the mark, is not carried out then. It is allowed where memory has run out: there may be
+ * some again when the transaction comes.
  */
-export const guardRunScript = `
+export const guardRunScript = `#!lua flags=allow-oom
 local token = redis.call('HGET', KEYS[1], 'token')
 if token == ARGV[1] then return nil end
 redis.call('HSET', KEYS[1], 'token', token or '')
