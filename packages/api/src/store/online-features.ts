@@ -42,23 +42,35 @@ function columnsOf(entities: Entities): EntityRows {
 const isRows = (entities: Entities): entities is Extract<Entities, readonly unknown[]> => Array.isArray(entities);
 
 /**
- * Vectors are made when they are looked at: a server that prints columns does without. The getter is a class's: V8 gives an
- * object with one of its own a shape of its own, which keeps all that was read until a full collection.
+ * Vectors are made when they are looked at: a server that prints columns does without. The getter is the same for all: V8
+ * gives an object with one of its own a shape of its own, which keeps all that was read until a full collection.
  */
 class ReadVectors implements FeatureVectors {
   readonly requests: readonly FeatureRequest[];
   readonly columns: readonly OnlineFeatureColumn[];
-  #vectors: FeatureVectors["vectors"] | undefined;
+  declare readonly vectors: FeatureVectors["vectors"];
 
   constructor(requests: readonly FeatureRequest[], columns: readonly OnlineFeatureColumn[]) {
     this.requests = requests;
     this.columns = columns;
+    Object.defineProperty(this, "vectors", vectorsProperty);
   }
+}
 
-  get vectors(): FeatureVectors["vectors"] {
-    this.#vectors ??= (this.columns[0]?.values ?? []).map((_, row) =>
-      Object.fromEntries(this.columns.map(({ name, values }) => [name, values[row] ?? null])),
-    );
-    return this.#vectors;
-  }
+const made = new WeakMap<ReadVectors, FeatureVectors["vectors"]>();
+
+/** Of each object itself, so that it is copied with the others. */
+const vectorsProperty: PropertyDescriptor & ThisType<ReadVectors> = {
+  enumerable: true,
+  get() {
+    const vectors = made.get(this) ?? makeVectors(this.columns);
+    made.set(this, vectors);
+    return vectors;
+  },
+};
+
+function makeVectors(columns: readonly OnlineFeatureColumn[]): FeatureVectors["vectors"] {
+  return (columns[0]?.values ?? []).map((_, row) =>
+    Object.fromEntries(columns.map(({ name, values }) => [name, values[row] ?? null])),
+  );
 }

@@ -19,7 +19,7 @@ function valueColumns({ timestampField, createdTimestampColumn, features }: Feat
 
 /**
  * Computes the newest row of each entity into a temporary table: by event timestamp, then by created timestamp, of which
- * null is the oldest, then by value, so that it is always the same row. Rows without a key or an event timestamp are of no entity.
+ * null is the oldest, then by value, so that it is always the same row. Rows without a key, or with an event timestamp that is null or infinite, are of no entity.
  */
 export async function newestRows(tables: TemporaryTables, view: FeatureView, relation: string): Promise<string> {
   const { newest, tied } = await tiedNewestRows(tables, view, relation);
@@ -60,7 +60,9 @@ async function highestRanked(
   rankOf: (row: string) => string,
 ): Promise<RankedRows> {
   const keys = keyColumns(view).map(quotedIdentifier);
-  const known = [...keys, quotedIdentifier(view.timestampField)].map((column) => `${column} IS NOT NULL`).join(" AND ");
+  const known = [...keys.map((key) => `${key} IS NOT NULL`), `isfinite(${quotedIdentifier(view.timestampField)})`].join(
+    " AND ",
+  );
   const group = keys.length === 0 ? "" : `GROUP BY ${keys.join(", ")}`;
   const ranks = await tables.create(
     "ranks",

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { FeatureView } from "@icecore/feature-registry";
+import type { Feature, FeatureView } from "@icecore/feature-registry";
 import type { RecordBatch } from "apache-arrow";
 import fc from "fast-check";
 import { Redis } from "ioredis";
@@ -266,4 +266,32 @@ it("does not carry out what a run that is lost sends while Redis is full for a m
   await other.config("SET", "maxmemory", "0");
   other.disconnect();
   expect(await redis.multi().set("row", "1").exec()).toBeNull();
+});
+
+it("merges rows of features that share a field", async () => {
+  await redis.flushall();
+  // Their murmur3 in this view is the same.
+  const names = ["f1765", "f147025"];
+  const features = names.map((name) => ({ ...(driverStats.features[2] as Feature), name }));
+  const view = { ...driverStats, features };
+  await using store = await open("feast");
+  await writeFirst(store, view, featureBatch(view, [{ driver_id: 1n, event_timestamp: 1n, f1765: 1n, f147025: 2n }]));
+  const [key] = [...(await held()).keys()].map((hex) => Buffer.from(hex, "hex")) as [Buffer];
+  expect(await redis.hlen(key)).toBe(3);
+  await redis.hset(key, "a field of another view", "a".repeat(100));
+  expect(await redis.hlen(key)).toBe(4);
+});
+
+it("writes rows of any length in transactions of bounded length", async () => {
+  await redis.flushall();
+  const view = { ...everyType, features: everyType.features.filter(({ name }) => name === "a_binary") };
+  const rows = Array.from({ length: 300 }, (_, i) => ({
+    id: String(i),
+    event_timestamp: 1n,
+    a_binary: new Uint8Array(30_000).fill(i),
+  }));
+  await using store = await open("packed");
+  expect(await writeFirst(store, view, featureBatch(view, rows))).toEqual({ written: 300, deleted: 0, skipped: 0 });
+  const lengths = await Promise.all([...(await held()).keys()].map((key) => redis.strlen(Buffer.from(key, "hex"))));
+  expect(lengths).toEqual(new Array(300).fill(lengths[0]));
 });

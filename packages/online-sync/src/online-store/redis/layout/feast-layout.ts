@@ -80,20 +80,30 @@ function inserts(form: KeyForm, view: FeatureView, batch: ViewBatch, expiry: Row
   return { as: "commands", write };
 }
 
-/** The fields of a view, with their values; undefined where a name is too long. */
+/**
+ * The fields of a view, with their values; undefined where a name is too long, or two are the same: Redis takes a hash that has a
+ * field twice without looking, and dies of it when the hash grows.
+ */
 function hashColumns(view: FeatureView, batch: ViewBatch): readonly HashColumn[] | undefined {
   const times = [timestampField(view.name), createdField(view.name)];
-  if (times.some((name) => name.length > mostElementBytes)) return undefined;
+  const fields = [...times, ...view.features.map((feature) => featureField(view.name, feature.name))];
+  const distinct = new Set(fields.map((field) => field.toString("latin1")));
+  if (distinct.size < fields.length || fields.some((field) => field.length > mostElementBytes)) return undefined;
   const writers = valueWriters(view, batch);
-  const features = view.features.map((feature, i): HashColumn => {
-    const [field, { kind, isList }] = [featureField(view.name, feature.name), valueType(feature)];
-    const { single, wire } = memberOf(kind);
-    if (!isList && (kind === "float" || kind === "double")) {
-      return numberColumn(field, (single << 3) | wire, kind === "float" ? 1 : 2, batch.features[i] as BatchColumn);
+  return fields.map((field, i): HashColumn => {
+    const [feature, column] = [view.features[i - times.length], batch.features[i - times.length]];
+    const type = feature && valueType(feature);
+    if (
+      column === undefined ||
+      type === undefined ||
+      type.isList ||
+      !(type.kind === "float" || type.kind === "double")
+    ) {
+      return textColumn(field, writers[i] as RowWriter);
     }
-    return textColumn(field, writers[i + times.length] as RowWriter);
+    const { single, wire } = memberOf(type.kind);
+    return numberColumn(field, (single << 3) | wire, type.kind === "float" ? 1 : 2, column);
   });
-  return [...times.map((name, i) => textColumn(name, writers[i] as RowWriter)), ...features];
 }
 
 /** Of the event timestamp, of what is kept beside it about the created one, and of the features. */

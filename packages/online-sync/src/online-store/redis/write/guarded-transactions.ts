@@ -20,35 +20,31 @@ export class GuardedTransactions {
 
   /** Whether the user may do all that, and the view is still the run's. */
   async work(): Promise<boolean> {
-    let refused = false;
-    const take = (bytes: Buffer, start: number) => {
-      if (bytes[start] === replyType.error) refused = true;
-    };
-    const replies = await this.#send(0, [], take);
-    return replies !== undefined && !refused;
+    return (await this.run(0, [])) !== undefined;
   }
 
-  /** Carries out so many commands, given in pieces, each of whose replies is one line; undefined: none of them was. */
-  run(count: number, commands: readonly ByteWriter[]): Promise<Replies | undefined> {
-    return this.#send(count, commands, () => {});
-  }
-
-  async #send(count: number, commands: readonly ByteWriter[], takeOther: (bytes: Buffer, start: number) => void) {
+  /**
+   * Carries out so many commands, given in pieces, each of whose replies is one line; undefined: none of them was, or one
+   * before them was refused, so that nobody knows whether the view is still the run's.
+   */
+  async run(count: number, commands: readonly ByteWriter[]): Promise<Replies | undefined> {
     let replies: Replies | undefined;
+    let refused = false;
     await this.#node.run({
       count: count + 4,
       write: (out) => {
+        refused = false;
         out.append(this.#before);
         for (const piece of commands) out.append(piece);
         out.append(this.#after);
       },
       take: (bytes, start, index) => {
-        if (index < count + 3) takeOther(bytes, start);
-        else if (bytes[start] === replyType.array && readCount(bytes, start) === count)
-          replies = new Replies(bytes, start, count);
+        if (bytes[start] === replyType.error) refused = true;
+        const done = index === count + 3 && bytes[start] === replyType.array && readCount(bytes, start) === count;
+        if (done) replies = new Replies(bytes, start, count);
       },
     });
-    return replies;
+    return refused ? undefined : replies;
   }
 }
 

@@ -11,6 +11,7 @@ import type { WriteContext } from "./write-batch.ts";
 
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
 const transactionRows = 128;
+/** What is written for most transactions; where rows are long, there are fewer in one. */
 const transactionBytes = 1 << 16;
 /** Transactions that wait for their replies: what Redis does while a batch is read from elsewhere. */
 const transactionsInFlight = 48;
@@ -67,18 +68,22 @@ class Insertion {
 
   *#transactions(): Generator<Transaction> {
     let row = 0;
-    for (; row < this.#rowCount && this.#isWorthwhile; row += transactionRows) {
-      const transaction = this.#transaction(row, Math.min(row + transactionRows, this.#rowCount));
+    while (row < this.#rowCount && this.#isWorthwhile) {
+      const [transaction, end] = this.#transaction(row);
+      row = end;
       if (transaction.rows.length > 0) yield transaction;
     }
     for (; row < this.#rowCount; row++) this.#left.push(row);
   }
 
-  #transaction(start: number, end: number): Transaction {
+  /** A transaction of rows from `start` on, and where those end. */
+  #transaction(start: number): readonly [Transaction, number] {
     const written = this.#free.pop() ?? new ByteWriter(transactionBytes);
     written.truncate(0);
     const rows: number[] = [];
-    for (let row = start; row < end; row++) {
+    const end = Math.min(start + transactionRows, this.#rowCount);
+    let row = start;
+    for (; row < end && written.length < transactionBytes; row++) {
       const before = written.length;
       if (this.#write(written, row)) {
         rows.push(row);
@@ -87,7 +92,7 @@ class Insertion {
         this.#left.push(row);
       }
     }
-    return { rows, written };
+    return [{ rows, written }, row];
   }
 
   async #send({ rows, written }: Transaction): Promise<void> {
