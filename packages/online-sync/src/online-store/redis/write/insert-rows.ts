@@ -10,11 +10,11 @@ import { type InsertForm, insertForms } from "./insert-forms.ts";
 import type { WriteContext } from "./write-batch.ts";
 
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
-const transactionRows = 128;
+const transactionRows = 512;
 /** What is written for most transactions; where rows are long, there are fewer in one. */
-const transactionBytes = 1 << 16;
+const transactionBytes = 1 << 18;
 /** Transactions that wait for their replies: what Redis does while a batch is read from elsewhere. */
-const transactionsInFlight = 48;
+const transactionsInFlight = 16;
 
 /**
  * Inserts rows whose keys hold nothing yet; gives the others. A plain command is refused where there is something; a script
