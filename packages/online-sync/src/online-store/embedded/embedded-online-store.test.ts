@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { readTrips, writeTrips } from "../../testing/driver-rows.ts";
 import { featureBatch } from "../../testing/feature-batch.ts";
@@ -32,6 +33,23 @@ describe("the embedded online store", () => {
     }
     await using store = await openEmbeddedStore(options);
     expect(await readTrips(store, 1n)).toEqual({ trips: [3n], eventTimestamps: [5n] });
+  });
+
+  it("is opened any number of times in a process, also while one of them writes", async () => {
+    await using folder = await temporaryFolder();
+    const options = { path: join(folder.path, "online.mdb"), project: "p" };
+    await using first = await openEmbeddedStore(options);
+    for (let i = 0n; i < 100n; i++) {
+      const writing = writeTrips(first, [i, 5n, null, i]);
+      // By then the writer holds the file, and waits for its turn on this thread.
+      for (let turn = 0n; turn < i % 4n; turn++) await setImmediate();
+      const until = performance.now() + Number(i % 7n) * 0.1;
+      while (performance.now() < until);
+      await using other = await openEmbeddedStore(options);
+      await Promise.all([writing, writeTrips(other, [i, 6n, null, i])]);
+      expect(await readTrips(other, i)).toEqual({ trips: [i], eventTimestamps: [6n] });
+    }
+    expect(await readTrips(first, 99n)).toEqual({ trips: [99n], eventTimestamps: [6n] });
   });
 
   it("refuses an entity whose join keys are too long, and says how long they may be", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FeatureView } from "@icecore/feature-registry";
 import type { RecordBatch } from "apache-arrow";
-import { open, type RootDatabase } from "lmdb";
+import type { RootDatabase } from "lmdb";
 import { keyBatch } from "../../arrow/key-batch.ts";
 import { viewBatch } from "../../arrow/view-batch.ts";
 import { rowSchema } from "../../codec/packed/row-schema.ts";
@@ -23,6 +23,7 @@ import { markKey, prefixEnd, rowKeyForm, schemaKey } from "./embedded-keys.ts";
 import { beginMark, renewMark, toWatermark, type ViewMark } from "./embedded-lease.ts";
 import { EmbeddedReader } from "./embedded-reader.ts";
 import { encodePuts, putRows } from "./put-rows.ts";
+import { openShared, type SharedDatabase } from "./shared-database.ts";
 
 export interface EmbeddedStoreOptions {
   /** The file; made when missing. */
@@ -42,23 +43,22 @@ export async function openEmbeddedStore({ path, project }: EmbeddedStoreOptions)
   try {
     checkFile(path);
     checkSpace(path);
-    return new EmbeddedOnlineStore(
-      open({ path, noSubdir: true, keyEncoding: "binary", encoding: "binary" }),
-      path,
-      project,
-    );
+    return new EmbeddedOnlineStore(await openShared(path), path, project);
   } catch (error) {
     throw toEmbeddedError(path, error);
   }
 }
 
 class EmbeddedOnlineStore implements OnlineStore {
+  readonly #shared: SharedDatabase;
   readonly #db: RootDatabase<Buffer, Buffer>;
   readonly #path: string;
   readonly #project: string;
   readonly #reader: EmbeddedReader;
 
-  constructor(db: RootDatabase<Buffer, Buffer>, path: string, project: string) {
+  constructor(shared: SharedDatabase, path: string, project: string) {
+    const { db } = shared;
+    this.#shared = shared;
     this.#db = db;
     this.#path = path;
     this.#project = project;
@@ -141,7 +141,7 @@ class EmbeddedOnlineStore implements OnlineStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#db.close();
+    await this.#shared.close();
   }
 
   async #write(
