@@ -22,7 +22,11 @@ let closing: Promise<unknown> = Promise.resolve();
  * thread to run a transaction, and this thread would wait for the lock.
  */
 export async function openShared(path: string): Promise<SharedDatabase> {
-  await closing;
+  // Another may be closed while this waits for the first.
+  for (let awaited: unknown; awaited !== closing; ) {
+    awaited = closing;
+    await awaited;
+  }
   const known = existsSync(path) ? opened.get(identityOf(path)) : undefined;
   const db = known?.db ?? open({ path, noSubdir: true, keyEncoding: "binary", encoding: "binary" });
   const identity = identityOf(path);
