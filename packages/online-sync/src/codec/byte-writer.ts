@@ -1,5 +1,3 @@
-const scratch = new DataView(new ArrayBuffer(8));
-
 /** A growing buffer with the few primitives that the wire formats are made of; all are little endian. */
 export class ByteWriter {
   #bytes: Buffer;
@@ -50,18 +48,6 @@ export class ByteWriter {
     this.#length += 8;
   }
 
-  f32(value: number): void {
-    this.#reserve(4);
-    this.#view.setFloat32(this.#length, value, true);
-    this.#length += 4;
-  }
-
-  f64(value: number): void {
-    this.#reserve(8);
-    this.#view.setFloat64(this.#length, value, true);
-    this.#length += 8;
-  }
-
   bytes(value: Uint8Array): void {
     this.#reserve(value.length);
     this.#bytes.set(value, this.#length);
@@ -90,13 +76,7 @@ export class ByteWriter {
     this.#length += end - start;
   }
 
-  /** Protobuf varint of a signed 64-bit integer; a negative one takes ten bytes. */
-  varint(value: bigint): void {
-    scratch.setBigInt64(0, value, true);
-    this.varint64(scratch.getUint32(0, true), scratch.getUint32(4, true));
-  }
-
-  /** {@link varint} of an integer in two halves of 32 bits. */
+  /** Protobuf varint of a signed 64-bit integer in two halves of 32 bits; a negative one takes ten bytes. */
   varint64(lower: number, upper: number): void {
     this.#reserve(10);
     let low = lower >>> 0;
@@ -109,7 +89,7 @@ export class ByteWriter {
     this.#bytes[this.#length++] = low;
   }
 
-  /** {@link varint} of a whole number that a double holds exactly. */
+  /** {@link varint64} of a whole number that a double holds exactly. */
   varintNumber(value: number): void {
     this.varint64(value % 0x1_0000_0000, Math.floor(value / 0x1_0000_0000));
   }
@@ -142,14 +122,6 @@ export class ByteWriter {
       this.#bytes[at] = 48 + (whole - tenth * 10);
       whole = tenth;
     }
-    this.#length += count;
-  }
-
-  /** The first `count` of the eight bytes of two words. */
-  partOfWords(lower: number, upper: number, count: number): void {
-    this.#reserve(8);
-    this.#view.setInt32(this.#length, lower, true);
-    this.#view.setInt32(this.#length + 4, upper, true);
     this.#length += count;
   }
 

@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
 
-/** Redis's own limit of values that it keeps in a listpack; up to it, an element has one byte before itself and one behind. */
+/** Up to so many bytes, an element of a listpack has one byte before itself and one behind. Redis keeps values of one more there. */
 export const mostElementBytes = 63;
 export const shortText = 0x80;
 

@@ -31,37 +31,42 @@ export function beginCommand(out: ByteWriter, count: number): void {
 export function writeArgument(out: ByteWriter, argument: Exclude<Argument, WrittenArguments>): void {
   if (typeof argument === "number" && Number.isSafeInteger(argument) && argument >= 0) {
     const digits = digitsOf(argument);
-    line(out, dollar, digits);
+    writeArgumentHead(out, digits);
     out.digits(argument, digits);
-    end(out);
+    writeArgumentEnd(out);
     return;
   }
   const bytes = typeof argument === "object" ? argument : Buffer.from(String(argument));
-  line(out, dollar, bytes.length);
+  writeArgumentHead(out, bytes.length);
   out.slice(bytes, 0, bytes.length);
-  end(out);
+  writeArgumentEnd(out);
 }
 
 /** Writes a store's key of an entity key as an argument, without a buffer of its own; `namesEnd` is where its values begin. */
 export function writeKeyArgument(out: ByteWriter, { prefix, suffix }: KeyForm, key: EntityKey, namesEnd: number): void {
-  line(out, dollar, prefix.length + key.length - namesEnd + suffix.length);
+  writeArgumentHead(out, prefix.length + key.length - namesEnd + suffix.length);
   out.slice(prefix, 0, prefix.length);
   out.slice(key, namesEnd, key.length);
   out.slice(suffix, 0, suffix.length);
-  end(out);
+  writeArgumentEnd(out);
 }
 
 function isWritten(argument: Argument): argument is WrittenArguments {
   return typeof argument === "object" && "written" in argument;
 }
 
+/** Says how many bytes an argument has that follow; {@link writeArgumentEnd} has to come behind them. */
+export function writeArgumentHead(out: ByteWriter, length: number): void {
+  line(out, dollar, length);
+}
+
 function line(out: ByteWriter, type: number, count: number): void {
   out.u8(type);
   out.digits(count, digitsOf(count));
-  end(out);
+  writeArgumentEnd(out);
 }
 
-function end(out: ByteWriter): void {
+export function writeArgumentEnd(out: ByteWriter): void {
   out.u8(0x0d);
   out.u8(0x0a);
 }

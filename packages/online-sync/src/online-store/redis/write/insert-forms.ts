@@ -13,6 +13,9 @@ export interface InsertForm {
   readonly refused: (rowCount: number, replies: Replies) => readonly number[];
 }
 
+const countKeys = new ByteWriter();
+writeCommand(countKeys, ["DBSIZE"]);
+
 export const insertForms: Readonly<Record<Inserts["as"], InsertForm>> = {
   commands: {
     commandCount: (rowCount) => rowCount,
@@ -27,12 +30,9 @@ export const insertForms: Readonly<Record<Inserts["as"], InsertForm>> = {
     commandCount: () => 3,
     commands: (rowCount, rows) => {
       const head = new ByteWriter();
-      writeCommand(head, ["DBSIZE"]);
       beginCommand(head, rowCount * 2 + 1);
       writeArgument(head, "MSETNX");
-      const tail = new ByteWriter();
-      writeCommand(tail, ["DBSIZE"]);
-      return [head, rows, tail];
+      return [countKeys, head, rows, countKeys];
     },
     refused: (rowCount, replies) => {
       const [before = 0, set, after = 0] = [replies.number(0), replies.number(1), replies.number(2)];
