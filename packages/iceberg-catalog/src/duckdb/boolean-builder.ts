@@ -1,7 +1,7 @@
 import type { DuckDBVector } from "@duckdb/node-api";
 import { Bool, type Data, Field, makeData } from "apache-arrow";
 import type { ColumnBuilder } from "./column-builder.ts";
-import { NullBitmap } from "./null-bitmap.ts";
+import { NullBitmap, setBit } from "./null-bitmap.ts";
 
 /** Gathers booleans, which are bytes in DuckDB, into Arrow's bits, lowest first. */
 export class BooleanBuilder implements ColumnBuilder {
@@ -16,10 +16,7 @@ export class BooleanBuilder implements ColumnBuilder {
   append(vector: DuckDBVector, count: number, offset: number): void {
     const bits = this.#reserve(offset + count);
     const { dataView } = vector as unknown as { readonly dataView: DataView };
-    for (let i = 0; i < count; i++) {
-      const at = offset + i;
-      if (dataView.getUint8(i) === 1) bits[at >> 3] = (bits[at >> 3] as number) | (1 << (at & 7));
-    }
+    for (let i = 0; i < count; i++) if (dataView.getUint8(i) === 1) setBit(bits, offset + i);
     this.#validity.append(vector, count, offset);
   }
 

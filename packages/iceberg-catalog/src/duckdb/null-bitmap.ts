@@ -49,7 +49,8 @@ export class NullBitmap {
   }
 }
 
-function setBit(bits: Uint8Array, index: number): void {
+/** Sets a bit, of which the lowest of the first byte is the first. */
+export function setBit(bits: Uint8Array, index: number): void {
   bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << (index & 7));
 }
 
