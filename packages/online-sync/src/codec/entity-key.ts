@@ -39,14 +39,14 @@ export function encodeEntityKeys(
   rowCount: number,
 ): (EntityKey | undefined)[] {
   const writers = joinKeys.map(({ type }, i) => cellWriter(type, columns[i] as Cells<KeyValue>));
-  const encode = entityKeyWriter(joinKeys, writers, entityKeyPrefix(joinKeys), Buffer.alloc(0));
+  const encode = entityKeyWriter(joinKeys, writers, writtenPrefix(joinKeys), nothing);
   const out = new ByteWriter();
-  const ends = Array.from({ length: rowCount }, (_, row) => (encode(out, row) ? out.length : -1));
-  const bytes = out.view();
+  const ends: number[] = [];
+  for (let row = 0; row < rowCount; row++) ends.push(encode(out, row) ? out.length : -1);
   let start = 0;
   return ends.map((end) => {
     if (end < 0) return undefined;
-    const key = bytes.subarray(start, end);
+    const key = out.view(start, end);
     start = end;
     return key;
   });
@@ -55,25 +55,22 @@ export function encodeEntityKeys(
 /** Writes a store's keys of a batch's rows, one by one; false, and nothing, for a row with a null. */
 export function batchKeyWriter({ joinKeys, prefix, suffix }: KeyForm, columns: readonly BatchColumn[]): KeyWriter {
   const writers = joinKeys.map(({ type }, i) => columnWriter(type, columns[i] as BatchColumn));
-  return entityKeyWriter(joinKeys, writers, prefix, suffix);
+  return entityKeyWriter(joinKeys, writers, written(prefix), written(suffix));
 }
 
 function entityKeyWriter(
   joinKeys: readonly JoinKey[],
   writers: readonly KeyWriter[],
-  prefix: Buffer,
-  suffix: Buffer,
+  prefix: ByteWriter,
+  suffix: ByteWriter,
 ): KeyWriter {
   const sorted = sortedOrder(joinKeys).map((i) => ({
     type: valueTypes[(joinKeys[i] as JoinKey).type],
     write: writers[i] as KeyWriter,
   }));
-  const [before, after] = [new ByteWriter(prefix.length), new ByteWriter(suffix.length)];
-  before.bytes(prefix);
-  after.bytes(suffix);
   return (out, row) => {
     const start = out.length;
-    out.append(before);
+    out.append(prefix);
     for (const { type, write } of sorted) {
       out.u32(type);
       const valueStart = out.beginU32();
@@ -83,7 +80,7 @@ function entityKeyWriter(
       }
       out.endU32(valueStart);
     }
-    out.append(after);
+    out.append(suffix);
     return true;
   };
 }
@@ -153,16 +150,22 @@ function writeInteger(out: ByteWriter, value: number): void {
   out.i32(Math.floor(value / 0x1_0000_0000));
 }
 
-const prefixes = new WeakMap<readonly JoinKey[], Buffer>();
+const prefixes = new WeakMap<readonly JoinKey[], ByteWriter>();
 
 /** The bytes that the keys of all entities with these join keys begin with. */
 export function entityKeyPrefix(joinKeys: readonly JoinKey[]): Buffer {
-  const prefix = prefixes.get(joinKeys) ?? makePrefix(joinKeys);
+  return writtenPrefix(joinKeys).view();
+}
+
+function writtenPrefix(joinKeys: readonly JoinKey[]): ByteWriter {
+  const known = prefixes.get(joinKeys);
+  if (known !== undefined) return known;
+  const prefix = writePrefix(joinKeys);
   prefixes.set(joinKeys, prefix);
   return prefix;
 }
 
-function makePrefix(joinKeys: readonly JoinKey[]): Buffer {
+function writePrefix(joinKeys: readonly JoinKey[]): ByteWriter {
   const names = joinKeys.map((joinKey) => joinKey.name).sort(compareNames);
   const out = new ByteWriter();
   out.u32(names.length);
@@ -172,8 +175,16 @@ function makePrefix(joinKeys: readonly JoinKey[]): Buffer {
     out.utf8(name);
     out.endU32(start);
   }
-  return out.view();
+  return out;
 }
+
+function written(bytes: Buffer): ByteWriter {
+  const out = new ByteWriter(bytes.length);
+  out.bytes(bytes);
+  return out;
+}
+
+const nothing = new ByteWriter(0);
 
 /** The bytes of the values of entity keys: by join key, then by entity. */
 export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKey[]): Buffer[][] {
@@ -191,7 +202,15 @@ export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKe
   return columns;
 }
 
-function sortedOrder(joinKeys: readonly JoinKey[]): number[] {
+const orders = new WeakMap<readonly JoinKey[], readonly number[]>();
+
+function sortedOrder(joinKeys: readonly JoinKey[]): readonly number[] {
+  const order = orders.get(joinKeys) ?? sortNames(joinKeys);
+  orders.set(joinKeys, order);
+  return order;
+}
+
+function sortNames(joinKeys: readonly JoinKey[]): readonly number[] {
   return joinKeys.map((_, i) => i).sort((a, b) => compareNames(joinKeys[a]?.name, joinKeys[b]?.name));
 }
 

@@ -5,6 +5,23 @@ import type { TimestampMicros } from "../timestamp.ts";
 import { type CellReader, cellReader, checkVersion, rowCreatedTimestamp } from "./row-reader.ts";
 import { eventAt, isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";
 
+/** What reads features out of rows of a schema. */
+interface CellReaders {
+  readonly schema: RowSchema;
+  readonly cells: readonly CellReader[];
+}
+
+/** Models ask for the same features again and again, and nearly all rows are of one schema. */
+const known = new WeakMap<readonly Feature[], CellReaders>();
+
+function readersOf(schema: RowSchema, features: readonly Feature[]): CellReaders {
+  const found = known.get(features);
+  if (found?.schema === schema) return found;
+  const readers = { schema, cells: features.map((feature) => cellReader(schema, feature)) };
+  known.set(features, readers);
+  return readers;
+}
+
 /** The features of entities in columns, gathered from packed rows of whatever schemas. */
 export class RowDecoder implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
@@ -15,7 +32,7 @@ export class RowDecoder implements ReadResult {
   readonly #schemas: ReadonlyMap<string, RowSchema>;
   #bytes: Buffer | undefined;
   #view: DataView | undefined;
-  #readers: { readonly schema: RowSchema; readonly cells: readonly CellReader[] };
+  #readers: CellReaders;
 
   /** `schemas`: those that are known besides the view's own, by id; it may grow. */
   constructor({ view, features, keys, created }: ReadRequest, schemas: ReadonlyMap<string, RowSchema>) {
@@ -24,8 +41,7 @@ export class RowDecoder implements ReadResult {
     this.#withCreated = created === true;
     this.#features = features;
     this.#schemas = schemas;
-    const schema = rowSchema(view.features);
-    this.#readers = { schema, cells: features.map((feature) => cellReader(schema, feature)) };
+    this.#readers = readersOf(rowSchema(view.features), features);
   }
 
   /**
@@ -60,7 +76,7 @@ export class RowDecoder implements ReadResult {
     const id = schemaIdOf(row, start);
     const schema = this.#schemas.get(id);
     if (schema === undefined) return id;
-    this.#readers = { schema, cells: this.#features.map((feature) => cellReader(schema, feature)) };
+    this.#readers = readersOf(schema, this.#features);
     return this.#readers.cells;
   }
 }

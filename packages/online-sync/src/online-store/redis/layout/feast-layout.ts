@@ -9,21 +9,23 @@ import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
 import type { Argument } from "../wire/command-writer.ts";
 import { feastFeatures, feastFields, feastTimes } from "./feast-values.ts";
 import { feastInserts } from "./insert-feast-rows.ts";
+import { keyForms } from "./key-forms.ts";
 import { readFeastRows } from "./read-feast-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Feast's layout, byte for byte: Feast reads what this writes, and the other way round. */
 export function feastLayout(project: string): RedisLayout {
+  const keyForm = keyForms(({ joinKeys }) => feastKeyForm(joinKeys, project));
   return {
     space: `view:${project}`,
     writeScript: writeFeastRowsScript,
     rowsAs: "text",
-    keyForm: (view) => feastKeyForm(view.joinKeys, project),
+    keyForm,
     rowWriter,
-    inserts: (view, batch, expiry) => feastInserts(feastKeyForm(view.joinKeys, project), view, batch, expiry),
+    inserts: (view, batch, expiry) => feastInserts(keyForm(view), view, batch, expiry),
     writeArguments,
     announce: async () => {},
-    read: (servers, requests) => readFeastRows(servers, project, requests),
+    read: (servers, requests) => readFeastRows(servers, keyForm, requests),
     probe: (view, key) => ["HEXISTS", key, timestampField(view.name)],
     remove: (view, key, formerFeatures) => {
       const features = view.features.map((feature) => feature.name);

@@ -1,23 +1,18 @@
-import type { FeatureView } from "@icecore/feature-registry";
-import type { KeyForm } from "../../../codec/entity-key.ts";
 import { rowSchema } from "../../../codec/packed/row-schema.ts";
 import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
 import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
 import { packedInserts } from "./insert-packed-rows.ts";
+import { keyForms } from "./key-forms.ts";
 import { PackedReader } from "./read-packed-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
 export function packedLayout(project: string, partitioned: boolean): RedisLayout {
-  const forms = new WeakMap<FeatureView, KeyForm>();
-  const keyForm = (view: FeatureView): KeyForm => {
-    const known = forms.get(view);
-    if (known !== undefined) return known;
-    const prefix = Buffer.from(`ic:${project}:${view.name}:`);
-    const form = { joinKeys: view.joinKeys, prefix, suffix: Buffer.alloc(0) };
-    forms.set(view, form);
-    return form;
-  };
+  const keyForm = keyForms(({ name, joinKeys }) => ({
+    joinKeys,
+    prefix: Buffer.from(`ic:${project}:${name}:`),
+    suffix: Buffer.alloc(0),
+  }));
   const reader = new PackedReader(`icecore:schemas:${project}`, keyForm);
   return {
     space: `packed:${project}`,

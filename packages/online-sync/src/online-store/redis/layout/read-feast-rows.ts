@@ -1,43 +1,45 @@
 import type { Feature, FeatureView } from "@icecore/feature-registry";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
+import { type EntityKey, entityKeyPrefix, type KeyForm } from "../../../codec/entity-key.ts";
 import type { FeatureCell } from "../../../codec/feature-cell.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
 import { readFeatureValue } from "../../../codec/feature-value.ts";
-import { feastKeyForm, storeKeyOf } from "../../../codec/store-key.ts";
+import { storeKeyOf } from "../../../codec/store-key.ts";
 import { readTimestamp, type TimestampMicros } from "../../../codec/timestamp.ts";
 import { type ValueType, valueType } from "../../../codec/value-type.ts";
 import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
-import { beginCommand, writeArgument } from "../wire/command-writer.ts";
+import { beginCommand, writeArgument, writeKeyArgument } from "../wire/command-writer.ts";
 import { lineEnd, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
 
-/** Where the answer about one entity of a request goes. */
-interface Destination {
+/** The row of an entity, and where it goes. */
+interface WantedRow {
   readonly read: ViewRead;
   readonly row: number;
+  readonly key: EntityKey;
 }
 
 /** Reads rows in Feast's layout: one HMGET for each entity of each request, all of them in one round trip. */
 export async function readFeastRows(
   servers: RedisServers,
-  project: string,
+  keyForm: (view: FeatureView) => KeyForm,
   requests: readonly ReadRequest[],
 ): Promise<readonly ReadResult[]> {
-  const reads = requests.map((request) => new ViewRead(request));
-  const keys: Buffer[] = [];
-  const destinations: Destination[] = [];
-  for (const [i, request] of requests.entries()) {
-    const toKey = storeKeyOf(feastKeyForm(request.view.joinKeys, project));
+  const reads: ViewRead[] = [];
+  const wanted: WantedRow[] = [];
+  for (const request of requests) {
+    const read = new ViewRead(request, keyForm(request.view));
     for (const [row, key] of request.keys.entries()) {
-      if (key === undefined) continue;
-      keys.push(toKey(key));
-      destinations.push({ read: reads[i] as ViewRead, row });
+      if (key !== undefined) wanted.push({ read, row, key });
     }
+    reads.push(read);
   }
+  const wantedAt = (index: number) => wanted[index] as WantedRow;
   await servers.run({
-    keys,
-    write: (out, i) => destinations[i]?.read.write(out, keys[i] as Buffer),
-    take: (bytes, start, i) => destinations[i]?.read.take(bytes, start, destinations[i].row),
+    count: wanted.length,
+    keyOf: (i) => wantedAt(i).read.storeKey(wantedAt(i).key),
+    write: (out, i) => wantedAt(i).read.write(out, wantedAt(i).key),
+    take: (bytes, start, i) => wantedAt(i).read.take(bytes, start, wantedAt(i).row),
   });
   return reads;
 }
@@ -78,18 +80,26 @@ class ViewRead implements ReadResult {
   readonly createdTimestamps: (TimestampMicros | undefined)[] = [];
   readonly columns: (FeatureCell | null | undefined)[][];
   readonly #command: RowCommand;
+  readonly #form: KeyForm;
+  readonly #namesEnd: number;
 
-  constructor(request: ReadRequest) {
+  constructor(request: ReadRequest, form: KeyForm) {
     const { features, keys } = request;
     this.eventTimestamps = new Array(keys.length).fill(undefined);
     this.columns = features.map(() => new Array(keys.length).fill(undefined));
     this.#command = rowCommand(request);
+    this.#form = form;
+    this.#namesEnd = entityKeyPrefix(form.joinKeys).length;
   }
 
-  write(out: ByteWriter, key: Buffer): void {
+  storeKey(key: EntityKey): Buffer {
+    return storeKeyOf(this.#form)(key);
+  }
+
+  write(out: ByteWriter, key: EntityKey): void {
     const { head, tail } = this.#command;
-    out.bytes(head);
-    writeArgument(out, key);
+    out.slice(head, 0, head.length);
+    writeKeyArgument(out, this.#form, key, this.#namesEnd);
     out.bytes(tail);
   }
 

@@ -90,7 +90,8 @@ export class PackedReader {
   ): Promise<string | undefined> {
     let answer: string | undefined;
     await servers.run({
-      keys: [Buffer.from(key)],
+      count: 1,
+      keyOf: () => Buffer.from(key),
       write: (out) => {
         beginCommand(out, args.length + 2);
         for (const argument of [name, key, ...args]) writeArgument(out, argument);
@@ -111,16 +112,18 @@ type ValueTaker = (bytes: Buffer, start: number, index: number) => void;
 /** Redis serves nobody else while it looks these up. */
 const keysPerCommand = 1000;
 
+const storeKey = ({ form, key }: WantedRow): Buffer => storeKeyOf(form)(key);
+
 function writeKey(out: ByteWriter, { form, key, namesEnd }: WantedRow): void {
   writeKeyArgument(out, form, key, namesEnd);
 }
 
 async function getAll(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
-  const firsts = Array.from({ length: Math.ceil(wanted.length / keysPerCommand) }, (_, i) => i * keysPerCommand);
   await servers.run({
-    keys: firsts.map((first) => (wanted[first] as WantedRow).key),
+    count: Math.ceil(wanted.length / keysPerCommand),
+    keyOf: (i) => storeKey(wanted[i * keysPerCommand] as WantedRow),
     write: (out, i) => {
-      const first = firsts[i] as number;
+      const first = i * keysPerCommand;
       const end = Math.min(first + keysPerCommand, wanted.length);
       beginCommand(out, end - first + 1);
       writeArgument(out, "MGET");
@@ -130,14 +133,15 @@ async function getAll(servers: RedisServers, wanted: readonly WantedRow[], take:
       if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
       const count = readCount(bytes, start);
       let at = lineEnd(bytes, start);
-      for (let key = 0; key < count; key++) at = takeBulk(bytes, at, (firsts[i] as number) + key, take);
+      for (let key = 0; key < count; key++) at = takeBulk(bytes, at, i * keysPerCommand + key, take);
     },
   });
 }
 
 function getEach(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
   return servers.run({
-    keys: wanted.map(({ form, key }) => storeKeyOf(form)(key)),
+    count: wanted.length,
+    keyOf: (i) => storeKey(wanted[i] as WantedRow),
     write: (out, i) => {
       beginCommand(out, 2);
       writeArgument(out, "GET");

@@ -56,7 +56,7 @@ export class RedisCluster implements RedisServers {
   }
 
   async run(batch: KeyedBatch): Promise<void> {
-    let open = batch.keys.map((_, i) => i);
+    let open = Array.from({ length: batch.count }, (_, i) => i);
     for (const pauseMs of pausesMs) {
       const redirected = await this.#runOnce(batch, open);
       if (redirected.length === 0) return;
@@ -82,10 +82,10 @@ export class RedisCluster implements RedisServers {
   }
 
   /** Sends the commands to whom the map says, and gives back those that somebody else has to answer. */
-  async #runOnce({ keys, write, take }: KeyedBatch, open: readonly number[]) {
+  async #runOnce({ keyOf, write, take }: KeyedBatch, open: readonly number[]) {
     const groups = new Map<RedisNode, number[]>();
     for (const index of open) {
-      const node = this.nodeOf(keys[index] as Buffer);
+      const node = this.nodeOf(keyOf(index));
       const group = groups.get(node);
       if (group === undefined) groups.set(node, [index]);
       else group.push(index);

@@ -1,10 +1,12 @@
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
 import type { RedisNode } from "./redis-node.ts";
 
-/** A command for each of some keys. */
+/** Commands that each concern a key. */
 export interface KeyedBatch {
-  readonly keys: readonly Buffer[];
-  /** Writes the command for the i-th key. */
+  readonly count: number;
+  /** The key of the i-th command, which decides whom it goes to where there are several. */
+  readonly keyOf: (index: number) => Buffer;
+  /** Writes the i-th command. */
   readonly write: (out: ByteWriter, index: number) => void;
   /** Takes the reply to it, which is `bytes` from `start` on. */
   readonly take: (bytes: Buffer, start: number, index: number) => void;

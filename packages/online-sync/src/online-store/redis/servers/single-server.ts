@@ -27,12 +27,11 @@ export class SingleServer implements RedisServers {
     return key;
   }
 
-  run({ keys, write, take }: KeyedBatch): Promise<void> {
-    const all = keys.length;
+  run({ count, write, take }: KeyedBatch): Promise<void> {
     return this.#node.run({
-      count: all,
+      count,
       write: (out) => {
-        for (let i = 0; i < all; i++) write(out, i);
+        for (let i = 0; i < count; i++) write(out, i);
       },
       take,
     });

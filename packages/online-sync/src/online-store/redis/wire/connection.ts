@@ -31,14 +31,16 @@ export class RedisConnection {
   readonly #spares: ByteWriter[] = [];
   #flushing = false;
   #lost: ConnectionLost | undefined;
-  #deadline: NodeJS.Timeout | undefined;
+  /** Of the reply that is waited for; where none is, it ends without effect. It is set for each, and cleared for none. */
+  readonly #deadline: NodeJS.Timeout;
 
   private constructor(socket: Socket, timeoutMs: number) {
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
     this.#scanner = new ReplyScanner((bytes, start) => this.#deliver(bytes, start));
+    this.#deadline = setTimeout(() => this.#silence(), timeoutMs);
     socket.on("data", (chunk) => {
-      this.#deadline?.refresh();
+      this.#deadline.refresh();
       this.#scanner.push(chunk);
     });
     socket.on("error", (error) => this.#fail(error.message, error));
@@ -100,8 +102,8 @@ export class RedisConnection {
     }
     this.#scheduleFlush();
     return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) this.#deadline.refresh();
       this.#pending.push({ count, take, resolve, reject });
-      this.#deadline ??= this.#startDeadline();
     });
   }
 
@@ -143,13 +145,10 @@ export class RedisConnection {
     if (first.count > 0) return;
     this.#pending.shift();
     first.resolve();
-    if (this.#pending.length > 0) return;
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
   }
 
-  #startDeadline(): NodeJS.Timeout {
-    return setTimeout(() => this.#fail(silence(this.#timeoutMs), undefined, true), this.#timeoutMs);
+  #silence(): void {
+    if (this.#pending.length > 0) this.#fail(silence(this.#timeoutMs), undefined, true);
   }
 
   #fail(why: string, cause?: Error, silent = false): void {
