@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { snapshotId, timestampMs } from "../spec/ids.ts";
-import { Table } from "../table.ts";
+import { loadTable, Table } from "../table.ts";
 import { dataFile, testTable } from "../testing/test-table.ts";
 import { expireSnapshots } from "./expire-snapshots.ts";
 
@@ -247,7 +247,8 @@ describe("expiring what only expired snapshots needed", () => {
     const [old] = table.metadata.snapshots;
     if (old === undefined) throw new Error("no snapshot");
     catalog.faults.push(async (land) => {
-      await table.newTransaction(environment).createTag("keep", old.snapshotId).commit();
+      const elsewhere = await loadTable(catalog.another, table.identifier, table.io);
+      await elsewhere.newTransaction(environment).createTag("keep", old.snapshotId).commit();
       return land();
     });
     const expired = await expireSnapshots(table, { ...everything, environment });

@@ -12,6 +12,8 @@ export type CommitFault = (land: () => Promise<Response>) => Promise<Response>;
 /** A real catalog behind a connection that can be made to fail: each fault meets one commit. */
 export interface FaultyCatalog {
   readonly catalog: Catalog;
+  /** The same, as another process has it, without faults. */
+  readonly another: Catalog;
   readonly faults: CommitFault[];
   /** The bodies of the commits that were sent. */
   readonly commits: string[];
@@ -22,7 +24,7 @@ export interface FaultyCatalog {
 export async function openFaultyCatalog(io: FileIO, environment: TestEnvironment): Promise<FaultyCatalog> {
   const app = createCatalogApp({ ...inMemoryContext(), io, now: () => environment.now() });
   const fetch = forgetful(async (request) => app.fetch(request));
-  const connection: Omit<FaultyCatalog, "catalog"> = { faults: [], commits: [], loadAnswer: undefined };
+  const connection: Omit<FaultyCatalog, "catalog" | "another"> = { faults: [], commits: [], loadAnswer: undefined };
   const catalog = await RestCatalog.connect({
     uri: "http://embedded/",
     fetch: async (request) => {
@@ -35,7 +37,8 @@ export async function openFaultyCatalog(io: FileIO, environment: TestEnvironment
       return fault === undefined ? land() : fault(land);
     },
   });
-  return Object.assign(connection, { catalog });
+  const another = await RestCatalog.connect({ uri: "http://embedded/", fetch });
+  return Object.assign(connection, { catalog, another });
 }
 
 /** An answer as a catalog gives it when it refuses. */

@@ -13,6 +13,7 @@ import type { Table } from "../table.ts";
 import type { CommitAttempt, TransactionAction } from "./action.ts";
 import { backoffMs } from "./backoff.ts";
 import type { CommitEnvironment } from "./commit-environment.ts";
+import { inTurn } from "./commit-turns.ts";
 import { WrittenFiles } from "./written-files.ts";
 
 export type CommitOptions =
@@ -39,12 +40,25 @@ const definiteFailures: readonly IcebergErrorCode[] = [
   "UNSUPPORTED",
 ];
 
-/** The commit loop: the only place that sends a table's changes, and that decides what their failure means. */
-export async function commit(
+/** Commits when it is this one's turn: from the table as it is by then, unless the caller is to decide about conflicts. */
+export function commit(
   table: Table,
   actions: readonly TransactionAction[],
   environment: CommitEnvironment,
-  { onConflict = "retry", together = [] }: CommitOptions = {},
+  options: CommitOptions = {},
+): Promise<Table> {
+  return inTurn(table, (newest) => {
+    const base = options.onConflict === "fail" ? table : newest;
+    return commitNow(base, actions, environment, options);
+  });
+}
+
+/** The commit loop: the only place that sends a table's changes, and that decides what their failure means. */
+async function commitNow(
+  table: Table,
+  actions: readonly TransactionAction[],
+  environment: CommitEnvironment,
+  { onConflict = "retry", together = [] }: CommitOptions,
 ): Promise<Table> {
   const files = new WrittenFiles(table.io);
   const begunMs = environment.now();

@@ -8,10 +8,10 @@ const added = [dataFile("new", "A")];
 
 let setup: TestTable;
 let staged: Table;
-const stage = () => {
+const stage = (catalog = setup.catalog.catalog) => {
   const { schema, spec, io } = setup.table;
   const request = { schema, partitionSpec: spec, properties: { owner: "ops" }, location: "memory://staged" };
-  return stageTable(setup.catalog.catalog, identifier, request, io);
+  return stageTable(catalog, identifier, request, io);
 };
 beforeEach(async () => {
   setup = await testTable();
@@ -71,9 +71,9 @@ test("one that was neither created nor answered is unknown, and keeps what was w
 
 test("of one that another table took the name of after an answer was lost, nobody is told that it is there", async () => {
   setup.catalog.faults.push(async () => {
-    const { catalog } = setup.catalog;
-    await append(await stage());
-    expect(await catalog.tableExists(identifier)).toBe(true);
+    const { another } = setup.catalog;
+    await append(await stage(another));
+    expect(await another.tableExists(identifier)).toBe(true);
     throw new Error("connection reset");
   });
   await expect(append(staged)).rejects.toMatchObject({ code: "COMMIT_STATE_UNKNOWN" });
