@@ -117,7 +117,7 @@ test("rows that both append at once are there exactly once", async () => {
   const found = await queryRows(store, `SELECT airport FROM ${view} WHERE event_timestamp = TIMESTAMPTZ '${time}'`);
   expect(found.flat()).toEqual([...(await fromPython), ...fromUs].sort());
   expect(await fromPython).not.toHaveLength(0);
-  const keys = (await store.history(view)).map(({ ingestKey }) => ingestKey);
+  const keys = (await store.history(view)).map(({ ingestKeys }) => ingestKeys[0]);
   expect(keys.slice(keys.indexOf(fromUs.at(-1)), keys.indexOf(fromUs[0]))).toContain(undefined);
   await sameRows();
 });

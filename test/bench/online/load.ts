@@ -12,15 +12,19 @@ export interface Load {
 const warmUpMs = 5000;
 const measuredMs = 4000;
 
+export interface LoadRequest {
+  readonly path: string;
+  /** Makes the body of a request. */
+  readonly body: () => string;
+  readonly connections: number;
+}
+
 /**
- * Asks for features over so many connections at once, each as soon as it has its answer. It writes HTTP itself: a client
+ * Sends requests over so many connections at once, each as soon as it has its answer. It writes HTTP itself: a client
  * of Node's takes as long as the faster of the servers.
  */
-export async function load(
-  url: string,
-  { body, connections }: { readonly body: () => string; readonly connections: number },
-): Promise<Load> {
-  const requests = Array.from({ length: 200 }, () => httpRequest(url, body()));
+export async function load(url: string, { path, body, connections }: LoadRequest): Promise<Load> {
+  const requests = Array.from({ length: 200 }, () => httpRequest(url, path, body()));
   const times: number[] = [];
   const started = performance.now();
   const ask = async () => {
@@ -37,9 +41,18 @@ export async function load(
   return { perSecond: (times.length / measuredMs) * 1000, p50: at(0.5), p99: at(0.99) };
 }
 
-function httpRequest(url: string, body: string): Buffer {
+export const shownLoad = ({ perSecond, p50, p99 }: Load): string =>
+  `${perSecond.toFixed(0)}/s, ${p50.toFixed(2)} / ${p99.toFixed(2)} ms`;
+
+/** Both, how many times the requests of theirs ours are, and how large a part of their p99 our p99 is. */
+export function compareLoads(ours: Load, theirs: Load): string[] {
+  const [more, less] = [ours.perSecond / theirs.perSecond, ours.p99 / theirs.p99];
+  return [shownLoad(ours), shownLoad(theirs), `${more.toFixed(1)}x`, `${less.toFixed(2)}x`];
+}
+
+function httpRequest(url: string, path: string, body: string): Buffer {
   const { host } = new URL(url);
-  const head = ["POST /get-online-features HTTP/1.1", `Host: ${host}`, "Content-Type: application/json"];
+  const head = [`POST ${path} HTTP/1.1`, `Host: ${host}`, "Content-Type: application/json"];
   return Buffer.from([...head, `Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n"));
 }
 

@@ -5,11 +5,12 @@ import { virtualEnvironment } from "../../support/python-environment.ts";
 import { writeSection } from "../report.ts";
 import { bulk } from "./bulk.ts";
 import { fresh } from "./fresh.ts";
+import { pushing } from "./pushing.ts";
 import { reads } from "./reads.ts";
 import { serving } from "./serving.ts";
 
 /**
- * `npm run bench:online -- [--only bulk|reads|serving|fresh] [--machine TEXT] [--date TEXT]`: measures the online store, and writes
+ * `npm run bench:online -- [--only bulk|reads|serving|pushing|fresh] [--machine TEXT] [--date TEXT]`: measures the online store, and writes
  * what it found into docs/benchmarks.md; one part alone is only printed. Needs redis-server, redis-cli and Python 3.
  */
 const { values } = parseArgs({
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<string>>> = {
   bulk: () => bulk(feast()),
   reads,
   serving: () => serving(feast()),
+  pushing: () => pushing(feast()),
   fresh,
 };
 

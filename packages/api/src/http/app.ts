@@ -81,7 +81,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   });
   addHealth(api, store, healthTimeoutMs);
   addOnlineFeatures(api, store, metrics);
-  addPush(api, store);
+  addPush(api, store, now);
   addMaterialize(api, store);
   addQuery(api, store);
   addTrainingSets(api, store, uploadLimitBytes);

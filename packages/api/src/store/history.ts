@@ -1,5 +1,5 @@
 import type { Operation, SnapshotId } from "@icecore/iceberg-catalog";
-import { appendKeyProperty } from "@icecore/iceberg-catalog/duckdb";
+import { appendKeysOf } from "@icecore/iceberg-catalog/duckdb";
 import type { StoreContext } from "./context.ts";
 import { loadViewTable } from "./view-table.ts";
 
@@ -13,7 +13,8 @@ export interface HistoryEntry {
   readonly addedFiles: number;
   /** Branches and tags that point here. */
   readonly refs: readonly string[];
-  readonly ingestKey?: string | undefined;
+  /** The keys that its rows were sent with. */
+  readonly ingestKeys: readonly string[];
   readonly isCurrent: boolean;
 }
 
@@ -33,7 +34,7 @@ export async function viewHistory(context: StoreContext, viewName: string): Prom
         totalRows: BigInt(properties["total-records"] ?? 0),
         addedFiles: Number(properties["added-data-files"] ?? 0),
         refs: refs.map(([name]) => name),
-        ingestKey: properties[appendKeyProperty],
+        ingestKeys: appendKeysOf(snapshot),
         isCurrent: snapshot.snapshotId === metadata.currentSnapshotId,
       };
     })

@@ -17,8 +17,11 @@ export type PushInput = PushedColumns | RowInput | ArrowInput;
 export interface PushOptions {
   /** Default: `online_and_offline`. */
   readonly to?: PushTarget | undefined;
-  /** The same key goes into the history once, whoever calls how often. */
-  readonly key?: string | undefined;
+  /**
+   * The same key goes into the history once, whoever calls how often. Several are of rows that were gathered from as many
+   * callers: all go into the history, or, if one of the keys was there, none.
+   */
+  readonly key?: string | readonly string[] | undefined;
 }
 
 export interface PushResult {

@@ -2,18 +2,32 @@ import { jsonFieldMetadata } from "@icecore/iceberg-catalog/duckdb";
 import { type Data, Field, makeData, RecordBatch, Schema, Struct, Table, Utf8, vectorFromArray } from "apache-arrow";
 import { IcecoreError } from "../errors.ts";
 
+/** JavaScript values by column. */
+export type ValueColumns = Readonly<Record<string, readonly unknown[]>>;
+
 /** Rows as JavaScript values, by column or one by one. */
 export type PushedColumns =
-  | { readonly columns: Readonly<Record<string, readonly unknown[]>> }
+  | { readonly columns: ValueColumns }
   | { readonly rows: readonly Readonly<Record<string, unknown>>[] };
 
 /**
  * The values as text, as a CSV file would have them, or, where arrays and objects are among them, as JSON: where they go, they
  * are converted and checked by the types there.
- * @throws IcecoreError `ARGUMENT_INVALID` when columns differ in length
+ * @throws IcecoreError `ARGUMENT_INVALID` when columns differ in length, or there is none
  */
 export function textTable(input: PushedColumns): Table {
   const columns = "columns" in input ? input.columns : toColumns(input.rows);
+  const length = countValues(columns);
+  const fields = Object.entries(columns).map(([name, values]) => textField(name, values));
+  const children = Object.values(columns).map((values, index) => textData(values, fields[index]));
+  const schema = new Schema(fields);
+  return new Table([
+    new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children })),
+  ]);
+}
+
+/** How many values each column has. @throws IcecoreError `ARGUMENT_INVALID` when they differ, or there is no column */
+export function countValues(columns: ValueColumns): number {
   const [first, ...others] = Object.entries(columns);
   if (first === undefined)
     throw new IcecoreError("ARGUMENT_INVALID", "the rows have no columns; give at least one row");
@@ -24,19 +38,18 @@ export function textTable(input: PushedColumns): Table {
       `column "${unequal[0]}" has ${unequal[1].length} values where "${first[0]}" has ${first[1].length}; give one per row in each`,
     );
   }
-  const fields = Object.entries(columns).map(([name, values]) => textField(name, values));
-  const children = Object.values(columns).map((values, index) => textData(values, fields[index]));
-  const schema = new Schema(fields);
-  const { length } = first[1];
-  return new Table([
-    new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children })),
-  ]);
+  return first[1].length;
 }
 
-/** A column of nulls alone is JSON, too: that may be of any type, and text of none that is nested. */
+/** How a column's values are written: as text, as JSON, or, where all are null, as either. */
+export function columnForm(values: readonly unknown[]): "text" | "json" | "nulls" {
+  if (values.some(isNested)) return "json";
+  return values.every((value) => value === null || value === undefined) ? "nulls" : "text";
+}
+
+/** A column of nulls is JSON, too: that may be of any type, and text of none that is nested. */
 function textField(name: string, values: readonly unknown[]): Field {
-  const isJson = values.some(isNested) || values.every((value) => value === null || value === undefined);
-  return new Field(name, new Utf8(), true, isJson ? new Map(jsonFieldMetadata) : undefined);
+  return new Field(name, new Utf8(), true, columnForm(values) === "text" ? undefined : new Map(jsonFieldMetadata));
 }
 
 function textData(values: readonly unknown[], field: Field | undefined): Data {
@@ -60,7 +73,7 @@ function jsonMember(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
-function toColumns(rows: readonly Readonly<Record<string, unknown>>[]): Record<string, readonly unknown[]> {
+function toColumns(rows: readonly Readonly<Record<string, unknown>>[]): ValueColumns {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
 }

@@ -3,7 +3,11 @@ import { loadTable, type Table } from "../table.ts";
 import { refusal } from "../testing/faulty-catalog.ts";
 import { dataFile, liveFiles, testTable } from "../testing/test-table.ts";
 
-const append = (table: Table, name: string) => table.newTransaction().fastAppend([dataFile(name, "A")]).commit();
+const append = (table: Table, name: string) =>
+  table
+    .newTransaction()
+    .fastAppend([dataFile(name, "A")])
+    .commit();
 
 it("of many commits that begin at once, none is in vain", async () => {
   const { table, catalog } = await testTable();

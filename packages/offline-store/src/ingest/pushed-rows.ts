@@ -20,8 +20,8 @@ export interface PushRequest extends RowsDestination {
 export interface PushedRows {
   /** In the form in which stores take them. */
   readonly rows: PulledRows;
-  /** Brings them into the view's history, as one commit; the same key does so once. */
-  readonly append: (key: string | undefined) => Promise<IngestResult>;
+  /** Brings them into the view's history, as one commit; the same key does so once, and several if none was there. */
+  readonly append: (key: string | readonly string[] | undefined) => Promise<IngestResult>;
 }
 
 /**

@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ["FEAST_USAGE"] = "False"
 
-from feast import Entity, FeatureStore, FeatureView, Field, FileSource, ValueType
+from feast import Entity, FeatureStore, FeatureView, Field, FileSource, PushSource, ValueType
 from feast.types import Bool, Float32, Float64, Int32, Int64
 
 request = json.loads(sys.argv[1])
@@ -32,8 +32,11 @@ view = FeatureView(
     entities=[driver],
     ttl=timedelta(days=0),
     schema=[Field(name=name, dtype=types[name[0]]) for name in names],
-    source=FileSource(
-        name="rows", path=request["parquet"], timestamp_field="event_timestamp", created_timestamp_column="created"
+    source=PushSource(
+        name="pushed",
+        batch_source=FileSource(
+            name="rows", path=request["parquet"], timestamp_field="event_timestamp", created_timestamp_column="created"
+        ),
     ),
 )
 store = FeatureStore(repo_path=str(repo))

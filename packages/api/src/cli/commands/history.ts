@@ -23,10 +23,15 @@ export function historyCommand(terminal: Terminal): Command {
                   formatCount(entry.addedRows),
                   formatCount(entry.totalRows),
                   entry.refs.join(", "),
-                  entry.ingestKey ?? "",
+                  keysText(entry.ingestKeys),
                 ]),
               ),
         );
       }),
     );
+}
+
+/** Pushes that were committed together have many. */
+function keysText([first = "", ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${formatCount(others.length)} more`;
 }

@@ -36,7 +36,7 @@ function entryJson(entry: HistoryEntry) {
     total_rows: entry.totalRows,
     added_files: entry.addedFiles,
     refs: entry.refs,
-    ingest_key: entry.ingestKey ?? null,
+    ingest_keys: entry.ingestKeys,
     current: entry.isCurrent,
   };
 }

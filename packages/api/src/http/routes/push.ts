@@ -6,6 +6,7 @@ import { requireViews } from "../access/authorize.ts";
 import { readBody } from "../body.ts";
 import type { HttpApi } from "../http-api.ts";
 import type { Operation } from "../openapi/operation.ts";
+import { PushBatches } from "../push/push-batches.ts";
 import { framedColumns, pushedFrame } from "../wire/pushed-frame.ts";
 
 const pushBody = z.object({
@@ -49,7 +50,8 @@ const writeOperation: Operation = {
 };
 
 /** `POST /push` and `POST /write-to-online-store`, as Feast's feature server has them. */
-export function addPush(api: HttpApi, store: FeatureStore): void {
+export function addPush(api: HttpApi, store: FeatureStore, now: () => Date): void {
+  const batches = new PushBatches(store, now);
   api.add(pushOperation, async (c) => {
     const { push_source_name: name, df, to, key } = await readBody(c, pushBody);
     const views = await store.pushedViews(name);
@@ -59,15 +61,15 @@ export function addPush(api: HttpApi, store: FeatureStore): void {
     );
     for (const view of views) {
       const columns = framedColumns(withoutOthers(df, view, views), view);
-      await store.push(view.name, { columns }, { to, key });
+      await batches.push(view, columns, to, key);
     }
     return c.json(null);
   });
   api.add(writeOperation, async (c) => {
     const { feature_view_name: name, df } = await readBody(c, writeBody);
     requireViews(c, [name]);
-    const columns = framedColumns(df, await store.featureView(name));
-    await store.push(name, { columns }, { to: "online" });
+    const view = await store.featureView(name);
+    await batches.push(view, framedColumns(df, view), "online");
     return c.json(null);
   });
 }

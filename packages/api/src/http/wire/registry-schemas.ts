@@ -78,7 +78,7 @@ export const viewHistorySchema = z.object({
       total_rows: z.int(),
       added_files: z.int(),
       refs: z.array(z.string()),
-      ingest_key: z.string().nullable(),
+      ingest_keys: z.array(z.string()),
       current: z.boolean(),
     }),
   ),

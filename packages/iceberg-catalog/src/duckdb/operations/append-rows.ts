@@ -1,6 +1,4 @@
-import { branchHead } from "../../spec/branch.ts";
-import { findSnapshotBySummary } from "../../spec/find-snapshot-by-summary.ts";
-import { mainBranch, type Snapshot } from "../../spec/snapshot.ts";
+import type { Snapshot } from "../../spec/snapshot.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import type { Table } from "../../table.ts";
 import type { SnapshotOptions } from "../../transaction/snapshot-options.ts";
@@ -9,16 +7,17 @@ import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { refuseUnstorable } from "../write/refuse-unstorable.ts";
 import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
+import { appendKeySummary, findAppend } from "./append-key.ts";
 import { matchColumns } from "./match-columns.ts";
 import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
 
-/** The property of a snapshot's summary that makes an append idempotent. */
-export const appendKeyProperty = "icecore.ingest-key";
-
 export interface AppendRowsOptions extends SnapshotOptions, WriteOptions {
-  /** The same key appends to a branch once, whoever calls how often, for as long as its snapshot has not expired. */
-  readonly key?: string | undefined;
+  /**
+   * The same key appends to a branch once, whoever calls how often, for as long as its snapshot has not expired. Of several,
+   * for rows that were sent with a key each, none may have been there.
+   */
+  readonly key?: string | readonly string[] | undefined;
 }
 
 /** What an append came to. */
@@ -30,7 +29,7 @@ export type AppendedRows =
       readonly files: number;
       readonly bytes: bigint;
     }
-  /** The key was there, in this snapshot. */
+  /** A key was there, in this snapshot. */
   | { readonly outcome: "already-appended"; readonly table: Table; readonly snapshot: Snapshot }
   | { readonly outcome: "no-rows"; readonly table: Table };
 
@@ -69,17 +68,18 @@ async function append(
   select: string,
   { key, onProgress, doing, ...snapshot }: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
-  const earlier = key === undefined ? undefined : findAppend(table.metadata, key, snapshot.branch);
+  const keys = [key ?? []].flat();
+  const earlier = findAppend(table.metadata, keys, snapshot.branch);
   if (earlier !== undefined) return { outcome: "already-appended", table, snapshot: earlier };
   const files = await writeDataFiles(session, table, select, { onProgress, ...(doing !== undefined && { doing }) });
   if (files.length === 0) return { outcome: "no-rows", table };
   try {
     const committed = await orDiscard(table, files, () => {
       const transaction = table.newTransaction();
-      if (key === undefined) return transaction.append(files, snapshot).commit();
-      const summary = { ...snapshot.summary, [appendKeyProperty]: key };
+      if (keys.length === 0) return transaction.append(files, snapshot).commit();
+      const summary = { ...snapshot.summary, ...appendKeySummary(keys) };
       return transaction
-        .validate((base) => refuseSecond(base, key, snapshot.branch))
+        .validate((base) => refuseSecond(base, keys, snapshot.branch))
         .append(files, { ...snapshot, summary })
         .commit();
     });
@@ -106,12 +106,7 @@ class AppendedMeanwhile extends Error {
   }
 }
 
-function refuseSecond(base: TableMetadata, key: string, branch: string | undefined): void {
-  const earlier = findAppend(base, key, branch);
+function refuseSecond(base: TableMetadata, keys: readonly string[], branch: string | undefined): void {
+  const earlier = findAppend(base, keys, branch);
   if (earlier !== undefined) throw new AppendedMeanwhile(earlier);
-}
-
-/** The append in a branch's history that had the key, if any. One that has expired is not remembered. */
-export function findAppend(metadata: TableMetadata, key: string, branch: string = mainBranch): Snapshot | undefined {
-  return findSnapshotBySummary(metadata, appendKeyProperty, key, branchHead(metadata, branch)?.snapshotId);
 }

@@ -9,6 +9,7 @@ import { rewriteDataFiles } from "../compaction/rewrite-data-files.ts";
 import { listedDeletes } from "../compaction/spent-deletes.ts";
 import { TableLab } from "../testing/table-lab.ts";
 import { writeEqualityDeletes } from "../write/write-equality-deletes.ts";
+import { appendKeysOf } from "./append-key.ts";
 import { appendRows } from "./append-rows.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { equalityDelete, equalityUpsert } from "./equality-upsert.ts";
@@ -111,6 +112,20 @@ describe("an append", () => {
     const outcomes = (await Promise.all(calls)).map(({ outcome }) => outcome);
     expect(outcomes.sort()).toEqual(["already-appended", "already-appended", "already-appended", "appended"]);
     expect((await filesOf(table)).length).toBe(1);
+  });
+
+  it("with several keys happens if none of them was there, and is there under each", async () => {
+    const table = await lab.createTable({ schema });
+    const append = async (key: string | readonly string[]) =>
+      (await appendRows(lab.session, await table.refresh(), rows("1, NULL, 1"), { key })).outcome;
+    const odd = 'a","b';
+    expect(await append(["one", odd])).toBe("appended");
+    expect(await append("b")).toBe("appended");
+    for (const key of ["one", odd, ["new", odd], ["b", "new"]]) expect(await append(key)).toBe("already-appended");
+    expect(await append(["a", "new"])).toBe("appended");
+    expect(await append([])).toBe("appended");
+    const { snapshots } = (await table.refresh()).metadata;
+    expect(snapshots.map(appendKeysOf)).toEqual([["one", odd], ["b"], ["a", "new"], []]);
   });
 
   it("of no rows makes no commit and leaves no file", async () => {

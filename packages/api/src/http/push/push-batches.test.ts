@@ -1,0 +1,137 @@
+import { defineEntity, defineFeatureView, type FeatureView, groupDefinitions } from "@icecore/feature-registry";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { PushTarget } from "../../store/push.ts";
+import type { ValueColumns } from "../../store/text-table.ts";
+import { now, openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
+import { PushBatches } from "./push-batches.ts";
+
+let opened: TestStore;
+let view: FeatureView;
+let nextDriver = 1000n;
+
+beforeAll(async () => {
+  opened = await openDriverStore();
+  view = await opened.store.featureView("driver_stats");
+});
+afterAll(() => opened[Symbol.asyncDispose]());
+
+/** So many drivers of whom nothing is known. */
+const newDrivers = (count: number) => Array.from({ length: count }, () => nextDriver++);
+const time = "2026-01-01T12:00:00Z";
+
+interface Push {
+  readonly columns: ValueColumns;
+  readonly to?: PushTarget;
+  readonly key?: string;
+}
+
+const rated = (driver: bigint, rating: unknown, more: Partial<Push> = {}): Push => ({
+  columns: { driver_id: [driver], event_timestamp: [time], rating: [rating] },
+  ...more,
+});
+
+/** Pushes all at once; gives what became of each: what went wrong, or undefined. */
+async function pushAll(pushes: readonly Push[]): Promise<(string | undefined)[]> {
+  const batches = new PushBatches(opened.store, now);
+  const push = async ({ columns, to = "online_and_offline", key }: Push) => batches.push(view, columns, to, key);
+  const settled = await Promise.allSettled(pushes.map(push));
+  return settled.map((result) => (result.status === "rejected" ? String(result.reason.message) : undefined));
+}
+
+async function online(drivers: readonly bigint[]): Promise<unknown[]> {
+  const answer = await opened.store.getOnlineFeatures({
+    features: ["driver_stats:rating"],
+    entities: { driver_id: drivers },
+  });
+  return [...(answer.columns[0]?.values ?? [])];
+}
+
+function history(drivers: readonly bigint[]): Promise<unknown[]> {
+  const sql = `SELECT rating FROM driver_stats WHERE driver_id IN (${drivers.join(", ")}) ORDER BY driver_id, created`;
+  return opened.store.query(sql, async ({ batches }) => {
+    const ratings: unknown[] = [];
+    for await (const batch of batches()) ratings.push(...(batch.getChild("rating") ?? []));
+    return ratings;
+  });
+}
+
+const commits = async () => (await opened.store.history("driver_stats")).length;
+
+it("that come at once are two commits, and every row is written", async () => {
+  const before = await commits();
+  const drivers = newDrivers(50);
+  expect(await pushAll(drivers.map((driver, i) => rated(driver, i)))).toEqual(drivers.map(() => undefined));
+  expect(await commits()).toBe(before + 2);
+  const ratings = drivers.map((_, i) => i);
+  expect(await online(drivers)).toEqual(ratings);
+  expect(await history(drivers)).toEqual(ratings);
+});
+
+it("fail for their own rows, whose numbers they are told, and hold up no others", async () => {
+  const drivers = newDrivers(9);
+  const pushes = drivers.map((driver, i) => rated(driver, i === 3 || i === 7 ? "high" : i));
+  const told = await pushAll(pushes);
+  const refused = [3, 7].map((i) => told[i]);
+  expect(refused).toEqual(refused.map(() => expect.stringMatching(/"rating" is not .*: row 1 \("high"\)$/)));
+  expect(told.filter((message) => message === undefined)).toHaveLength(7);
+  const ratings = [0, 1, 2, 4, 5, 6, 8];
+  expect((await online(drivers)).filter((rating) => rating !== null)).toEqual(ratings);
+  expect(await history(drivers)).toEqual(ratings);
+});
+
+it("of one entity and time: the last that came is what it has", async () => {
+  const [first, driver] = newDrivers(2) as [bigint, bigint];
+  await pushAll([rated(first, 0), ...[5, 9, 1, 7].map((rating) => rated(driver, rating))]);
+  expect(await online([driver])).toEqual([7]);
+  expect(await history([driver])).toEqual([5, 9, 1, 7]);
+  await opened.store.materialize();
+  expect(await opened.store.verify("driver_stats")).toMatchObject({ faultRate: 0 });
+});
+
+it("with a key go into the history once, however they come together", async () => {
+  const drivers = newDrivers(6);
+  const pushes = drivers.map((driver, i) => rated(driver, i, { key: `k${i}` }));
+  await pushAll([...pushes.slice(0, 3), pushes[2] as Push, ...pushes.slice(3, 4)]);
+  expect(await history(drivers)).toEqual([0, 1, 2, 3]);
+  expect(await pushAll([...pushes, rated(drivers[5] as bigint, 6)])).toEqual(new Array(7).fill(undefined));
+  expect(await history(drivers)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+it("whose columns do not fit together are not written together", async () => {
+  const drivers = newDrivers(6) as [bigint, bigint, bigint, bigint, bigint, bigint];
+  const [first, ragged, uneven, nulls, other, plain] = drivers;
+  const told = await pushAll([
+    rated(first, 0),
+    { columns: { driver_id: [ragged, ragged], event_timestamp: [time], rating: [1] } },
+    { columns: { driver_id: [uneven], event_timestamp: [time, time], rating: [1, 2] } },
+    rated(nulls, null),
+    { columns: { driver_id: [other], event_timestamp: [time], trips: [4] } },
+    rated(plain, 5),
+  ]);
+  expect(told.map((message) => message !== undefined)).toEqual([false, true, true, false, false, false]);
+  expect(await online(drivers)).toEqual([0, null, null, null, null, 5]);
+  expect(await history(drivers)).toEqual([0, null, null, 5]);
+});
+
+it("that the online store refuses are in the history once, like those it was written with", async () => {
+  const described = { owner: "ml", description: "For tests." };
+  const rider = defineEntity({ ...described, name: "rider", joinKeys: { rider: "string" } });
+  const counts = defineFeatureView({ ...described, name: "counts", entities: [rider], features: { rides: "long" } });
+  await using empty = await openEmptyStore();
+  const { store } = empty;
+  await store.apply(await store.plan(groupDefinitions([rider, counts])));
+  const batches = new PushBatches(store, now);
+  const riders = ["first", "a", "b", "long".repeat(1000), "c"];
+  const definition = await store.featureView("counts");
+  const columns = (name: string) => ({ rider: [name], event_timestamp: [time], rides: [1] });
+  const pushed = await Promise.allSettled(
+    riders.map((name) => batches.push(definition, columns(name), "online_and_offline")),
+  );
+  const statuses = ["fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled"];
+  expect(pushed.map(({ status }) => status)).toEqual(statuses);
+  expect(pushed[3]).toMatchObject({ reason: { code: "ENTITY_INVALID" } });
+  const [newest] = await store.history("counts");
+  expect(newest).toMatchObject({ addedRows: 4n, totalRows: 5n });
+  const answer = await store.getOnlineFeatures({ features: ["counts:rides"], entities: { rider: ["a", "b", "c"] } });
+  expect(answer.columns[0]?.values).toEqual([1n, 1n, 1n]);
+});

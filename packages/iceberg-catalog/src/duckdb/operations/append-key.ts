@@ -1,0 +1,42 @@
+import { ancestorsOf } from "../../spec/ancestors.ts";
+import { branchHead } from "../../spec/branch.ts";
+import { mainBranch, type Snapshot } from "../../spec/snapshot.ts";
+import type { TableMetadata } from "../../spec/table-metadata.ts";
+
+/** The property of a snapshot's summary that makes an append idempotent. */
+export const appendKeyProperty = "icecore.ingest-key";
+/** The same of an append of what several were sent: a JSON array. */
+const appendKeysProperty = "icecore.ingest-keys";
+
+/** What a summary says of an append with these keys. */
+export function appendKeySummary(keys: readonly string[]): Readonly<Record<string, string>> {
+  const [first, ...others] = keys;
+  if (first === undefined) return {};
+  return others.length === 0 ? { [appendKeyProperty]: first } : { [appendKeysProperty]: JSON.stringify(keys) };
+}
+
+/** The keys that an append was made with. */
+export function appendKeysOf({ summary }: Pick<Snapshot, "summary">): readonly string[] {
+  const { [appendKeyProperty]: key, [appendKeysProperty]: keys } = summary.properties;
+  if (keys !== undefined) return JSON.parse(keys) as string[];
+  return key === undefined ? [] : [key];
+}
+
+/** The append in a branch's history that had one of the keys, if any. One that has expired is not remembered. */
+export function findAppend(
+  metadata: TableMetadata,
+  keys: string | readonly string[],
+  branch: string = mainBranch,
+): Snapshot | undefined {
+  const wanted = (typeof keys === "string" ? [keys] : keys).map((key) => ({ key, quoted: JSON.stringify(key) }));
+  if (wanted.length === 0) return undefined;
+  for (const snapshot of ancestorsOf(metadata, branchHead(metadata, branch)?.snapshotId)) {
+    const { [appendKeyProperty]: one, [appendKeysProperty]: several = "" } = snapshot.summary.properties;
+    // Few arrays hold the key somewhere, and only these are parsed.
+    const found = wanted.some(
+      ({ key, quoted }) => key === one || (several.includes(quoted) && appendKeysOf(snapshot).includes(key)),
+    );
+    if (found) return snapshot;
+  }
+  return undefined;
+}
