@@ -43,7 +43,8 @@ export interface RedisStoreOptions extends ServerOptions {
 export async function openRedisStore(options: RedisStoreOptions): Promise<OnlineStore> {
   const { project, layout, keyTtlSeconds } = options;
   const servers = await openServers(options);
-  const chosen = layout === "packed" ? packedLayout(project, servers.partitioned) : feastLayout(project);
+  const layoutOf = layout === "packed" ? packedLayout : feastLayout;
+  const chosen = layoutOf(project, servers.partitioned);
   return new RedisOnlineStore(servers, chosen, keyTtlSeconds);
 }
 

@@ -14,11 +14,11 @@ import { readFeastRows } from "./read-feast-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Feast's layout, byte for byte: Feast reads what this writes, and the other way round. */
-export function feastLayout(project: string): RedisLayout {
+export function feastLayout(project: string, partitioned: boolean): RedisLayout {
   const keyForm = keyForms(({ joinKeys }) => feastKeyForm(joinKeys, project));
   return {
     space: `view:${project}`,
-    writeScript: writeFeastRowsScript,
+    writeScript: writeFeastRowsScript(partitioned),
     rowsAs: "text",
     keyForm,
     rowWriter,

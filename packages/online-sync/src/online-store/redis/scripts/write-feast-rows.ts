@@ -18,7 +18,7 @@ import { checkLease } from "./lease.ts";
  * Where the copy differs from the row's own, Feast has replaced the row, and nobody knows when it was created: that
  * counts as 1970, which is no bytes.
  */
-export const writeFeastRowsScript = `
+export const writeFeastRowsScript = (partitioned: boolean): string => `
 ${checkLease}
 local lost = check_lease(KEYS[1], ARGV[1], ARGV[2])
 if lost then return lost end
@@ -94,7 +94,8 @@ local function write(row, fresh)
   expire(key, event, fresh)
 end
 
--- Where a first load finds none of its hashes, one command says so for all of them. A cluster refuses to: it asks of each.
+-- Where a first load finds none of its hashes, one command says so for all of them. In a cluster it cannot, and is not tried:
+-- Valkey 9 refuses every script once it has refused a command that concerns several slots.
 local decoded, keys, at = {}, {}, 1
 for i = 1, count do
   local row = { decode(layout, rows, at) }
@@ -102,7 +103,7 @@ for i = 1, count do
   decoded[i] = row
   keys[i] = row[1]
 end
-local all_fresh = count > 0 and redis.pcall('EXISTS', unpack(keys)) == 0
+local all_fresh = ${partitioned ? "false" : "count > 0 and call('EXISTS', unpack(keys)) == 0"}
 
 local written, removed, seen = 0, 0, {}
 for _, row in ipairs(decoded) do

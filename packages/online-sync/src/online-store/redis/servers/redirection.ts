@@ -5,7 +5,7 @@ import { lineEnd, replyType } from "../wire/reply.ts";
 export type Redirection = { readonly kind: "moved" } | { readonly kind: "ask"; readonly address: RedisAddress };
 
 /** The replies of a cluster that say that somebody else, or nobody yet, answers for a key. */
-const moved = /^(MOVED |ASK |CLUSTERDOWN|TRYAGAIN|READONLY|LOADING|MASTERDOWN)|attempted to access a non local key/;
+const moved = /^(MOVED |ASK |CLUSTERDOWN|TRYAGAIN|READONLY|LOADING|MASTERDOWN)|[Aa]ttempted to access a non local key/;
 
 /** What the reply that begins at `start` says of it; undefined: it is an answer. */
 export function parseRedirection(bytes: Buffer, start: number): Redirection | undefined {
