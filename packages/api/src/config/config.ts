@@ -66,7 +66,9 @@ const onlineStore = z.discriminatedUnion("type", [
     path: z.string().optional().describe("The file, relative to this one; in `.icecore` when left out."),
   }),
   z.strictObject({
-    type: z.literal("redis").describe("Redis 7 or later, alone, in a cluster or behind sentinels."),
+    type: z
+      .literal("redis")
+      .describe("Redis 7 or later, or Valkey 8 or later, alone, in a cluster or behind sentinels."),
     connection_string: z
       .string()
       .default("localhost:6379")

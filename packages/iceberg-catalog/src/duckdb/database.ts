@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { IcebergError } from "../errors.ts";
 import { FileCache, type FileCacheOptions } from "./file-cache/file-cache.ts";
 import { Session } from "./session.ts";
@@ -46,17 +46,17 @@ export class Database implements AsyncDisposable {
         { cause },
       );
     });
-    return new Database(instance, new FileCache(options.fileCache));
+    const database = new Database(instance, new FileCache(options.fileCache));
+    await using session = await database.connect();
+    await session.run("SET GLOBAL TimeZone = 'UTC'");
+    // What is thought to be few rows, and may be millions, would be compared with all others.
+    await session.run("SET GLOBAL asof_loop_join_threshold = 0");
+    return database;
   }
 
   /** A session with the time zone UTC, so that no result depends on the machine's. */
   async connect(): Promise<Session> {
-    const connection: DuckDBConnection = await this.#instance.connect();
-    const session = new Session(connection, this.#fileCache);
-    await session.run("SET TimeZone = 'UTC'");
-    // What is thought to be few rows, and may be millions, would be compared with all others.
-    await session.run("SET asof_loop_join_threshold = 0");
-    return session;
+    return new Session(await this.#instance.connect(), this.#fileCache);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

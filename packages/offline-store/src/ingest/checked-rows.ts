@@ -16,6 +16,8 @@ export interface RowsDestination {
 export interface CheckedRows {
   /** Gives the table's columns. */
   readonly select: string;
+  /** How many there are. */
+  readonly count: bigint;
   /** Whether the rows say when they were created. */
   readonly hasCreated: boolean;
 }
@@ -31,8 +33,10 @@ export async function checkedRows(
 ): Promise<CheckedRows | undefined> {
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
-  if ((await checkRows(session, source, columns)) === 0n) return undefined;
+  const count = await checkRows(session, source, columns);
+  if (count === 0n) return undefined;
   return {
+    count,
     select: `SELECT ${columns.map(selected).join(", ")} FROM ${source.relation}`,
     hasCreated: source.columns.some(({ name }) => name === view.createdTimestampColumn),
   };

@@ -6,7 +6,7 @@ import {
   type Session,
 } from "@icecore/iceberg-catalog/duckdb";
 import { pulledColumns } from "../pull/newest-rows.ts";
-import { noRows, type PulledRows, pulledRows } from "../pull/pulled-rows.ts";
+import { arrowBatches, noRows, type PulledRows } from "../pull/pulled-rows.ts";
 import { withTables } from "../pull/with-tables.ts";
 import { appendChecked } from "./append-checked.ts";
 import { checkedRows, type RowsDestination } from "./checked-rows.ts";
@@ -37,7 +37,7 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
     const name = await tables.create("pushed", checked.select, source.label);
     const columns = pulledColumns(view).map(quotedIdentifier).join(", ");
     return {
-      rows: await pulledRows(session, name, columns),
+      rows: { count: Number(checked.count), batches: arrowBatches(session, `SELECT ${columns} FROM ${name}`) },
       append: (key) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key }),
     };
   });

@@ -8,9 +8,9 @@ export interface PulledRows {
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
-export async function pulledRows(session: Session, table: string, columns = "*"): Promise<PulledRows> {
+export async function pulledRows(session: Session, table: string): Promise<PulledRows> {
   const { n } = await session.row(`SELECT count(*) AS n FROM ${table}`);
-  return { count: Number(n), batches: arrowBatches(session, `SELECT ${columns} FROM ${table}`) };
+  return { count: Number(n), batches: arrowBatches(session, `SELECT * FROM ${table}`) };
 }
 
 /** Where there are none, nothing is computed. */
