@@ -15,6 +15,7 @@ export type { MaterializeOptions } from "./store/materialize-views.ts";
 export type { Entities, FeatureVectors } from "./store/online-features.ts";
 export type { EntityOf, FeatureReference, FeatureVector } from "./store/online-types.ts";
 export type { PushInput, PushOptions, PushResult, PushTarget } from "./store/push.ts";
+export type { GatheredPush } from "./store/push-group.ts";
 export type { QueryOptions } from "./store/query.ts";
 export type { RegistryEntry, RegistryState } from "./store/registry-history.ts";
 export type { StateOptions } from "./store/state-options.ts";

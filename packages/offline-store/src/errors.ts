@@ -15,9 +15,16 @@ export type OfflineStoreErrorCode =
 export class OfflineStoreError extends Error {
   override readonly name = "OfflineStoreError";
   readonly code: OfflineStoreErrorCode;
+  /** Of `DATA_INVALID`: the first rows, numbered from 1, that are to blame; undefined where it is not a matter of rows. */
+  readonly rows: readonly number[] | undefined;
 
-  constructor(code: OfflineStoreErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    code: OfflineStoreErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly rows?: readonly number[] } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
+    this.rows = options.rows;
   }
 }

@@ -15,7 +15,8 @@ export type OnlineStoreErrorCode =
   | "STORE_INVALID"
   | "STORE_READ_ONLY"
   | "STORE_UNAVAILABLE"
-  | "TYPE_UNSUPPORTED";
+  | "TYPE_UNSUPPORTED"
+  | "VALUE_INVALID";
 
 /** A failure of this package. `code` is stable; the message says what, where and the mend. */
 export class OnlineStoreError extends Error {

@@ -11,6 +11,7 @@ import { HttpMetrics } from "./metrics/http-metrics.ts";
 import { type AccessRecord, accessLog } from "./middleware/access-log.ts";
 import { limitBody } from "./middleware/limit-body.ts";
 import { sameMachine } from "./middleware/same-machine.ts";
+import { PushLines } from "./push/push-lines.ts";
 import { addDocumentation } from "./routes/documentation.ts";
 import { addHealth } from "./routes/health.ts";
 import { addHistory } from "./routes/history.ts";
@@ -49,7 +50,7 @@ export interface HttpAppOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The HTTP API as an application; disposing of it ends its jobs. */
+/** The HTTP API as an application; disposing of it ends its jobs, and refuses pushes that wait. */
 export type HttpApp = Hono<HttpEnv> &
   AsyncDisposable & {
     readonly requiresToken: boolean;
@@ -68,6 +69,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   const grants = grantsOf(options);
   const metrics = new HttpMetrics();
   const jobs = new Jobs(now, options.logFailedJob);
+  const pushes = new PushLines(store);
   const api = new HttpApi(new Slots(concurrency, maxWaiting));
   const { app } = api;
   app.use(requestId({ limitLength: 128 }));
@@ -81,7 +83,7 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   });
   addHealth(api, store, healthTimeoutMs);
   addOnlineFeatures(api, store, metrics);
-  addPush(api, store, now);
+  addPush(api, store, pushes);
   addMaterialize(api, store);
   addQuery(api, store);
   addTrainingSets(api, store, uploadLimitBytes);
@@ -103,7 +105,10 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   return Object.assign(app, {
     requiresToken: grants.length > 0,
     cancelJobs: () => jobs.cancelRunning(),
-    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await pushes[Symbol.asyncDispose]();
+      await jobs[Symbol.asyncDispose]();
+    },
   });
 }
 

@@ -61,6 +61,7 @@ const statuses = {
     STORE_READ_ONLY: 503,
     STORE_UNAVAILABLE: 503,
     TYPE_UNSUPPORTED: 501,
+    VALUE_INVALID: 400,
   },
   IcebergError: {
     ALREADY_EXISTS: 409,

@@ -40,7 +40,9 @@ import { type MigrateOptions, migrateLayout } from "./migrate-layout.ts";
 import { type Entities, type FeatureVectors, getOnlineFeatures } from "./online-features.ts";
 import type { EntityOf, FeatureReference, FeatureVector } from "./online-types.ts";
 import { planRepository } from "./plan-repository.ts";
-import { type PushInput, type PushOptions, type PushResult, pushRows } from "./push.ts";
+import { type PushInput, type PushOptions, type PushResult, type PushTarget, pushRows } from "./push.ts";
+import type { GatheredPush } from "./push-group.ts";
+import { pushTogether } from "./push-together.ts";
 import { openStoreQuery, type QueryOptions } from "./query.ts";
 import { type RegistryEntry, type RegistryState, registryAt, registryHistory } from "./registry-history.ts";
 import { rollBack, tagSnapshot } from "./snapshots.ts";
@@ -293,6 +295,18 @@ export class FeatureStore<Repository = unknown> implements AsyncDisposable {
   /** Writes rows to the online store, the history, or both, at once. */
   push(viewName: string, input: PushInput, options: PushOptions = {}): Promise<PushResult> {
     return pushRows(this.#context, viewName, input, options);
+  }
+
+  /**
+   * Writes the rows of several callers as one batch and one commit. Each succeeds and fails for itself: gives what went wrong
+   * by push, undefined where its rows are written.
+   */
+  pushTogether(
+    viewName: string,
+    pushes: readonly GatheredPush[],
+    to: PushTarget = "online_and_offline",
+  ): Promise<readonly (Error | undefined)[]> {
+    return pushTogether(this.#context, viewName, pushes, to);
   }
 
   /** Compares the online store with the snapshot that it says it holds. */

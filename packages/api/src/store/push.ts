@@ -1,7 +1,9 @@
-import { findFeatureView } from "@icecore/feature-registry";
+import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
+import type { Table } from "@icecore/iceberg-catalog";
 import type { ArrowInput, RowInput } from "@icecore/iceberg-catalog/duckdb";
-import { type IngestResult, openPushedRows } from "@icecore/offline-store";
+import { type IngestResult, openPushedRows, type PushedRows } from "@icecore/offline-store";
 import { type MaterializeSummary, materializeWindow } from "@icecore/online-sync";
+import { toError } from "../errors.ts";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { refuseOffline } from "./select-views.ts";
 import { type PushedColumns, textTable } from "./text-table.ts";
@@ -17,11 +19,8 @@ export type PushInput = PushedColumns | RowInput | ArrowInput;
 export interface PushOptions {
   /** Default: `online_and_offline`. */
   readonly to?: PushTarget | undefined;
-  /**
-   * The same key goes into the history once, whoever calls how often. Several are of rows that were gathered from as many
-   * callers: all go into the history, or, if one of the keys was there, none.
-   */
-  readonly key?: string | readonly string[] | undefined;
+  /** The same key goes into the history once, whoever calls how often. */
+  readonly key?: string | undefined;
 }
 
 export interface PushResult {
@@ -42,20 +41,58 @@ export async function pushRows(
   input: PushInput,
   { to = "online_and_offline", key }: PushOptions = {},
 ): Promise<PushResult> {
+  const view = await pushedView(context, viewName, to);
+  const table = await context.project.loadViewTable(view);
+  const rows = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
+  const { offline, online } = await writePushed(context, { view, table, rows, to, keys: [key ?? []].flat() });
+  if (online instanceof Error) throw online;
+  return { view: view.name, ...(offline && { offline }), ...(online && { online }) };
+}
+
+/** The view, if rows may be pushed to it. @throws RegistryError `FEATURE_VIEW_NOT_FOUND`; IcecoreError `ARGUMENT_INVALID` */
+export async function pushedView(context: StoreContext, name: string, to: PushTarget): Promise<FeatureView> {
   const { definitions } = await context.cachedRegistry.read();
-  const view = findFeatureView(definitions, viewName);
+  const view = findFeatureView(definitions, name);
   if (to !== "online") refuseForeignTable(view);
   if (to !== "offline") refuseOffline(view);
-  const table = await context.project.loadViewTable(view);
-  const rowInput = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
+  return view;
+}
+
+interface PushWrite {
+  readonly view: FeatureView;
+  readonly table: Table;
+  readonly rows: RowInput | ArrowInput;
+  readonly to: PushTarget;
+  /** Of all whose rows they are: if one of them is in the history already, none of the rows goes there. */
+  readonly keys: readonly string[];
+}
+
+/** What became of the rows in each store that they were to go to. What the history has is not undone by a failure online. */
+interface PushWritten {
+  readonly offline?: IngestResult;
+  readonly online?: NonNullable<PushResult["online"]> | Error;
+}
+
+/** Writes pushed rows, after a look at all of them. @throws what the history fails for, with nothing written */
+export function writePushed(
+  context: StoreContext,
+  { view, table, rows: input, to, keys }: PushWrite,
+): Promise<PushWritten> {
   return withSession(context, async (session) => {
-    const request = { view, table, input: rowInput, nowMicros: nowMicros(context) };
+    const request = { view, table, input, nowMicros: nowMicros(context) };
     await using pushed = await openPushedRows(session, request);
-    const offline = to === "online" ? undefined : await pushed.append(key);
-    if (to === "offline") return { view: view.name, ...(offline && { offline }) };
-    const { rows } = pushed;
-    const summary = await materializeWindow({ view, store: await context.onlineStore(), rows });
-    const online = { rows: summary.rows, written: summary.written, skipped: summary.skipped };
-    return { view: view.name, ...(offline && { offline }), online };
+    const offline = to === "online" ? {} : { offline: await pushed.append(keys) };
+    if (to === "offline") return offline;
+    const online = await writeOnline(context, view, pushed.rows).catch(toError);
+    return { ...offline, online };
   });
+}
+
+async function writeOnline(context: StoreContext, view: FeatureView, pushed: PushedRows["rows"]) {
+  const { rows, written, skipped } = await materializeWindow({
+    view,
+    store: await context.onlineStore(),
+    rows: pushed,
+  });
+  return { rows, written, skipped };
 }

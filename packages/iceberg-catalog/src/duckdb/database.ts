@@ -47,11 +47,16 @@ export class Database implements AsyncDisposable {
       );
     });
     const database = new Database(instance, new FileCache(options.fileCache));
-    await using session = await database.connect();
-    await session.run("SET GLOBAL TimeZone = 'UTC'");
-    // What is thought to be few rows, and may be millions, would be compared with all others.
-    await session.run("SET GLOBAL asof_loop_join_threshold = 0");
-    return database;
+    try {
+      await using session = await database.connect();
+      await session.run("SET GLOBAL TimeZone = 'UTC'");
+      // What is thought to be few rows, and may be millions, would be compared with all others.
+      await session.run("SET GLOBAL asof_loop_join_threshold = 0");
+      return database;
+    } catch (error) {
+      await database[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** A session with the time zone UTC, so that no result depends on the machine's. */

@@ -9,13 +9,16 @@ const append = (table: Table, name: string) =>
     .fastAppend([dataFile(name, "A")])
     .commit();
 
-it("of many commits that begin at once, none is in vain", async () => {
-  const { table, catalog } = await testTable();
-  const names = Array.from({ length: 20 }, (_, i) => `f${i + 10}`);
-  await Promise.all(names.map((name) => append(table, name)));
-  expect(await liveFiles(await table.refresh())).toEqual(names);
-  expect(catalog.commits).toHaveLength(20);
-});
+it.each(["100", "1"])(
+  "of many commits that begin at once, none is in vain: %s earlier versions are remembered",
+  async (versions) => {
+    const { table, catalog } = await testTable({ "write.metadata.previous-versions-max": versions });
+    const names = Array.from({ length: 20 }, (_, i) => `f${i + 10}`);
+    await Promise.all(names.map((name) => append(table, name)));
+    expect(await liveFiles(await table.refresh())).toEqual(names);
+    expect(catalog.commits).toHaveLength(20);
+  },
+);
 
 it("one that fails holds up nobody", async () => {
   const { table, catalog } = await testTable();

@@ -5,10 +5,14 @@ import type { Table } from "../table.ts";
 /** Those who commit to a table through one catalog, in the order they came. */
 interface Line {
   length: number;
-  last: Promise<unknown>;
+  /** When the last of them is done, or has had its turn for long enough. */
+  turn: Promise<void>;
   /** As the latest commit left the table. */
   newest: Table | undefined;
 }
+
+/** A catalog that does not answer one commit is not waited for by all others, one after another. */
+const longestTurnMs = 10_000;
 
 const lines = new WeakMap<Catalog, Map<string, Line>>();
 
@@ -21,16 +25,22 @@ export async function inTurn(table: Table, commit: (newest: Table) => Promise<Ta
   const byName = lines.get(table.catalog) ?? new Map<string, Line>();
   lines.set(table.catalog, byName);
   const name = identifierToString(table.identifier);
-  const line = byName.get(name) ?? { length: 0, last: Promise.resolve(), newest: undefined };
+  const line: Line = byName.get(name) ?? { length: 0, turn: Promise.resolve(), newest: undefined };
   byName.set(name, line);
   line.length++;
-  const mine = line.last.then(() => commit(later(table, line.newest)));
-  line.last = mine.catch(() => {});
+  const before = line.turn;
+  let end = (): void => {};
+  line.turn = new Promise((resolve) => {
+    end = resolve;
+  });
+  await before;
+  const timer = setTimeout(end, longestTurnMs);
   try {
-    const committed = await mine;
-    line.newest = committed;
-    return committed;
+    line.newest = await commit(later(table, line.newest));
+    return line.newest;
   } finally {
+    clearTimeout(timer);
+    end();
     line.length--;
     if (line.length === 0) byName.delete(name);
   }
@@ -40,6 +50,8 @@ export async function inTurn(table: Table, commit: (newest: Table) => Promise<Ta
 function later(table: Table, newest: Table | undefined): Table {
   if (newest?.metadataLocation === undefined || newest.metadata.tableUuid !== table.metadata.tableUuid) return table;
   const { metadata, metadataLocation } = newest;
-  const follows = metadata.metadataLog.some(({ metadataFile }) => metadataFile === table.metadataLocation);
+  const follows =
+    metadata.lastSequenceNumber > table.metadata.lastSequenceNumber ||
+    metadata.metadataLog.some(({ metadataFile }) => metadataFile === table.metadataLocation);
   return follows ? table.at({ metadata, metadataLocation, config: {}, storageCredentials: [] }) : table;
 }

@@ -13,6 +13,8 @@ interface RowRule {
 
 /** How many rows a message names for each rule. */
 const namedRows = 3;
+/** How many rows an error knows in all. */
+const knownRows = 10_000;
 
 /**
  * Checks every value against the table's types and its required columns. One parallel pass counts; only where
@@ -36,7 +38,18 @@ export async function checkRows(
   const findings = [];
   for (const rule of broken)
     findings.push(await describeRule(session, source, rule, Number(row[`bad_${rules.indexOf(rule)}`])));
-  throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
+  const rows = await brokenRows(session, source, broken);
+  throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`, { rows });
+}
+
+async function brokenRows(session: Session, source: RowSource, broken: readonly RowRule[]): Promise<readonly number[]> {
+  const bad = broken.map((rule) => `(${rule.bad})`).join(" OR ");
+  const rows = await session.rows(
+    `SELECT row_number FROM (SELECT row_number() OVER () AS row_number, ${bad} AS bad FROM ${source.relation})
+     WHERE bad ORDER BY row_number LIMIT ${knownRows}`,
+    source.label,
+  );
+  return rows.map((row) => Number(row["row_number"]));
 }
 
 function rulesOf(column: IngestColumn): readonly RowRule[] {

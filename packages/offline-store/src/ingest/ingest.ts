@@ -1,5 +1,5 @@
 import {
-  appendKeyProperty,
+  appendKeySummary,
   findAppend,
   openRowSource,
   type RowInput,
@@ -55,7 +55,7 @@ async function upsert(
       onProgress,
       // The same rows again are no news, though they are written later.
       ignoreDifferencesIn: hasCreated ? [] : [view.createdTimestampColumn],
-      ...(key !== undefined && { summary: { [appendKeyProperty]: key } }),
+      summary: appendKeySummary(key === undefined ? [] : [key]),
     },
   );
   const { inserted, updated, unchanged } = upserted;

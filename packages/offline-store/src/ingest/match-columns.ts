@@ -77,7 +77,9 @@ function matchColumn(
   return {
     field,
     sql: isCreated ? `coalesce(${converted.sql}, ${timestampLiteral(commitMicros)})` : converted.sql,
-    ...(converted.kind === "checked" ? { check: { source: value, expected: converted.expected } } : {}),
+    ...(converted.kind === "checked"
+      ? { check: { source: value, expected: converted.expected, orNull: converted.sql } }
+      : {}),
   };
 }
 

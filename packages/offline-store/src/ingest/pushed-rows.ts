@@ -21,7 +21,7 @@ export interface PushedRows {
   /** In the form in which stores take them. */
   readonly rows: PulledRows;
   /** Brings them into the view's history, as one commit; the same key does so once, and several if none was there. */
-  readonly append: (key: string | readonly string[] | undefined) => Promise<IngestResult>;
+  readonly append: (keys: readonly string[]) => Promise<IngestResult>;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
     const columns = pulledColumns(view).map(quotedIdentifier).join(", ");
     return {
       rows: { count: Number(checked.count), batches: arrowBatches(session, `SELECT ${columns} FROM ${name}`) },
-      append: (key) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key }),
+      append: (keys) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key: keys }),
     };
   });
 }

@@ -21,7 +21,7 @@ export interface BatchColumn {
 
 /**
  * The column of that name, in the form of its type.
- * @throws OnlineStoreError `BATCH_INVALID` when there is no such column, or it is of another type
+ * @throws OnlineStoreError `BATCH_INVALID` when there is no such column, or it is of another type; `VALUE_INVALID` for lists with nulls
  */
 export function batchColumn(batch: RecordBatch, name: string, type: ValueType): BatchColumn {
   const vector = batch.getChild(name);
@@ -53,7 +53,7 @@ function listColumn(name: string, vector: Vector, type: ValueType): BatchColumn 
   if (elements === undefined) return undefined;
   if (children !== undefined && children.nullCount > 0) {
     throw new OnlineStoreError(
-      "BATCH_INVALID",
+      "VALUE_INVALID",
       `column "${name}" of the rows to write has lists with nulls in them, which the online store cannot hold; leave them out, or the whole list`,
     );
   }

@@ -39,7 +39,7 @@ export function encodeEntityKeys(
   rowCount: number,
 ): (EntityKey | undefined)[] {
   const writers = joinKeys.map(({ type }, i) => cellWriter(type, columns[i] as Cells<KeyValue>));
-  const encode = entityKeyWriter(joinKeys, writers, writtenPrefix(joinKeys), nothing);
+  const encode = entityKeyWriter(joinKeys, writers, namesWriter(joinKeys), nothing);
   const out = new ByteWriter();
   const ends: number[] = [];
   for (let row = 0; row < rowCount; row++) ends.push(encode(out, row) ? out.length : -1);
@@ -55,7 +55,7 @@ export function encodeEntityKeys(
 /** Writes a store's keys of a batch's rows, one by one; false, and nothing, for a row with a null. */
 export function batchKeyWriter({ joinKeys, prefix, suffix }: KeyForm, columns: readonly BatchColumn[]): KeyWriter {
   const writers = joinKeys.map(({ type }, i) => columnWriter(type, columns[i] as BatchColumn));
-  return entityKeyWriter(joinKeys, writers, written(prefix), written(suffix));
+  return entityKeyWriter(joinKeys, writers, holding(prefix), holding(suffix));
 }
 
 function entityKeyWriter(
@@ -154,18 +154,18 @@ const prefixes = new WeakMap<readonly JoinKey[], ByteWriter>();
 
 /** The bytes that the keys of all entities with these join keys begin with. */
 export function entityKeyPrefix(joinKeys: readonly JoinKey[]): Buffer {
-  return writtenPrefix(joinKeys).view();
+  return namesWriter(joinKeys).view();
 }
 
-function writtenPrefix(joinKeys: readonly JoinKey[]): ByteWriter {
+function namesWriter(joinKeys: readonly JoinKey[]): ByteWriter {
   const known = prefixes.get(joinKeys);
   if (known !== undefined) return known;
-  const prefix = writePrefix(joinKeys);
+  const prefix = writeNames(joinKeys);
   prefixes.set(joinKeys, prefix);
   return prefix;
 }
 
-function writePrefix(joinKeys: readonly JoinKey[]): ByteWriter {
+function writeNames(joinKeys: readonly JoinKey[]): ByteWriter {
   const names = joinKeys.map((joinKey) => joinKey.name).sort(compareNames);
   const out = new ByteWriter();
   out.u32(names.length);
@@ -178,7 +178,8 @@ function writePrefix(joinKeys: readonly JoinKey[]): ByteWriter {
   return out;
 }
 
-function written(bytes: Buffer): ByteWriter {
+/** A writer that has written these bytes. */
+function holding(bytes: Buffer): ByteWriter {
   const out = new ByteWriter(bytes.length);
   out.bytes(bytes);
   return out;

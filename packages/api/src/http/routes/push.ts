@@ -6,7 +6,7 @@ import { requireViews } from "../access/authorize.ts";
 import { readBody } from "../body.ts";
 import type { HttpApi } from "../http-api.ts";
 import type { Operation } from "../openapi/operation.ts";
-import { PushBatches } from "../push/push-batches.ts";
+import type { PushLines } from "../push/push-lines.ts";
 import { framedColumns, pushedFrame } from "../wire/pushed-frame.ts";
 
 const pushBody = z.object({
@@ -50,8 +50,7 @@ const writeOperation: Operation = {
 };
 
 /** `POST /push` and `POST /write-to-online-store`, as Feast's feature server has them. */
-export function addPush(api: HttpApi, store: FeatureStore, now: () => Date): void {
-  const batches = new PushBatches(store, now);
+export function addPush(api: HttpApi, store: FeatureStore, lines: PushLines): void {
   api.add(pushOperation, async (c) => {
     const { push_source_name: name, df, to, key } = await readBody(c, pushBody);
     const views = await store.pushedViews(name);
@@ -61,7 +60,7 @@ export function addPush(api: HttpApi, store: FeatureStore, now: () => Date): voi
     );
     for (const view of views) {
       const columns = framedColumns(withoutOthers(df, view, views), view);
-      await batches.push(view, columns, to, key);
+      await lines.push(view.name, { columns, key }, to);
     }
     return c.json(null);
   });
@@ -69,7 +68,7 @@ export function addPush(api: HttpApi, store: FeatureStore, now: () => Date): voi
     const { feature_view_name: name, df } = await readBody(c, writeBody);
     requireViews(c, [name]);
     const view = await store.featureView(name);
-    await batches.push(view, framedColumns(df, view), "online");
+    await lines.push(view.name, { columns: framedColumns(df, view) }, "online");
     return c.json(null);
   });
 }

@@ -4,7 +4,7 @@ import { mainBranch, type Snapshot } from "../../spec/snapshot.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 
 /** The property of a snapshot's summary that makes an append idempotent. */
-export const appendKeyProperty = "icecore.ingest-key";
+const appendKeyProperty = "icecore.ingest-key";
 /** The same of an append of what several were sent: a JSON array. */
 const appendKeysProperty = "icecore.ingest-keys";
 
@@ -28,15 +28,10 @@ export function findAppend(
   keys: string | readonly string[],
   branch: string = mainBranch,
 ): Snapshot | undefined {
-  const wanted = (typeof keys === "string" ? [keys] : keys).map((key) => ({ key, quoted: JSON.stringify(key) }));
-  if (wanted.length === 0) return undefined;
+  const wanted = new Set(typeof keys === "string" ? [keys] : keys);
+  if (wanted.size === 0) return undefined;
   for (const snapshot of ancestorsOf(metadata, branchHead(metadata, branch)?.snapshotId)) {
-    const { [appendKeyProperty]: one, [appendKeysProperty]: several = "" } = snapshot.summary.properties;
-    // Few arrays hold the key somewhere, and only these are parsed.
-    const found = wanted.some(
-      ({ key, quoted }) => key === one || (several.includes(quoted) && appendKeysOf(snapshot).includes(key)),
-    );
-    if (found) return snapshot;
+    if (appendKeysOf(snapshot).some((key) => wanted.has(key))) return snapshot;
   }
   return undefined;
 }

@@ -94,8 +94,8 @@ local function write(row, fresh)
   expire(key, event, fresh)
 end
 
--- Where a first load finds none of its hashes, one command says so for all of them. In a cluster it cannot, and is not tried:
--- Valkey 9 refuses every script once it has refused a command that concerns several slots.
+-- Where a first load finds none of its hashes, one command says so for all of them, unless it is refused. In a cluster it
+-- would be, and is not tried: Valkey 9 refuses every script once it has refused a command that concerns several slots.
 local decoded, keys, at = {}, {}, 1
 for i = 1, count do
   local row = { decode(layout, rows, at) }
@@ -103,7 +103,7 @@ for i = 1, count do
   decoded[i] = row
   keys[i] = row[1]
 end
-local all_fresh = ${partitioned ? "false" : "count > 0 and call('EXISTS', unpack(keys)) == 0"}
+local all_fresh = ${partitioned ? "false" : "count > 0 and redis.pcall('EXISTS', unpack(keys)) == 0"}
 
 local written, removed, seen = 0, 0, {}
 for _, row in ipairs(decoded) do

@@ -31,7 +31,7 @@ export class RedisConnection {
   readonly #spares: ByteWriter[] = [];
   #flushing = false;
   #lost: ConnectionLost | undefined;
-  /** Of the reply that is waited for; where none is, it ends without effect. It is set for each, and cleared for none. */
+  /** One for all replies, since to make one is dear; without effect where none is waited for. */
   readonly #deadline: NodeJS.Timeout;
 
   private constructor(socket: Socket, timeoutMs: number) {

@@ -1,17 +1,16 @@
-import { defineEntity, defineFeatureView, type FeatureView, groupDefinitions } from "@icecore/feature-registry";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { defineEntity, defineFeatureView, groupDefinitions } from "@icecore/feature-registry";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PushTarget } from "../../store/push.ts";
+import type { GatheredPush } from "../../store/push-group.ts";
 import type { ValueColumns } from "../../store/text-table.ts";
-import { now, openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
-import { PushBatches } from "./push-batches.ts";
+import { openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
+import { PushLines } from "./push-lines.ts";
 
 let opened: TestStore;
-let view: FeatureView;
 let nextDriver = 1000n;
 
 beforeAll(async () => {
   opened = await openDriverStore();
-  view = await opened.store.featureView("driver_stats");
 });
 afterAll(() => opened[Symbol.asyncDispose]());
 
@@ -32,8 +31,8 @@ const rated = (driver: bigint, rating: unknown, more: Partial<Push> = {}): Push 
 
 /** Pushes all at once; gives what became of each: what went wrong, or undefined. */
 async function pushAll(pushes: readonly Push[]): Promise<(string | undefined)[]> {
-  const batches = new PushBatches(opened.store, now);
-  const push = async ({ columns, to = "online_and_offline", key }: Push) => batches.push(view, columns, to, key);
+  const lines = new PushLines(opened.store);
+  const push = ({ columns, to = "online_and_offline", key }: Push) => lines.push("driver_stats", { columns, key }, to);
   const settled = await Promise.allSettled(pushes.map(push));
   return settled.map((result) => (result.status === "rejected" ? String(result.reason.message) : undefined));
 }
@@ -113,25 +112,87 @@ it("whose columns do not fit together are not written together", async () => {
   expect(await history(drivers)).toEqual([0, null, null, 5]);
 });
 
-it("that the online store refuses are in the history once, like those it was written with", async () => {
+it("that do not say when they were created count in the order in which they came, whatever the others say", async () => {
+  const [first, driver] = newDrivers(2) as [bigint, bigint];
+  const created = (value: unknown, rating: number): Push => {
+    const { columns } = rated(driver, rating);
+    return { columns: { ...columns, created: [value] } };
+  };
+  await pushAll([rated(first, 0), created("2026-01-01T00:00:00Z", 9), created(null, 1), created(null, 2)]);
+  expect(await online([driver])).toEqual([2]);
+  expect(await history([driver])).toEqual([9, 1, 2]);
+  expect(await pushAll([rated(first, 0), created("x", 1), created(null, 3)])).toEqual([
+    undefined,
+    expect.stringMatching(/"created" is not .*: row 1 \("x"\)$/),
+    undefined,
+  ]);
+});
+
+it("without rows leave their key to others", async () => {
+  const [first, driver] = newDrivers(2) as [bigint, bigint];
+  const key = "of no rows";
+  const none = { columns: { driver_id: [], event_timestamp: [], rating: [] }, key };
+  expect(await pushAll([rated(first, 0), none, rated(first, 1)])).toEqual([undefined, undefined, undefined]);
+  expect(await pushAll([rated(driver, 2, { key })])).toEqual([undefined]);
+  expect(await history([driver])).toEqual([2]);
+});
+
+it("that are large go past the line", async () => {
+  const [first, driver, last] = newDrivers(3) as [bigint, bigint, bigint];
+  const many = Array.from({ length: 2000 }, (_, i) => i);
+  const large = {
+    columns: { driver_id: many.map(() => driver), event_timestamp: many.map(() => time), rating: many },
+  };
+  const before = await commits();
+  expect(await pushAll([rated(first, 0), large, rated(last, 1)])).toEqual([undefined, undefined, undefined]);
+  expect(await commits()).toBe(before + 3);
+  expect(await history([driver])).toHaveLength(2000);
+});
+
+it("that wait when the server ends are refused, and what is being written is", async () => {
+  const drivers = newDrivers(3) as [bigint, bigint, bigint];
+  const lines = new PushLines(opened.store);
+  const pushes = drivers.map((driver, i) => lines.push("driver_stats", rated(driver, i), "online_and_offline"));
+  const settled = Promise.allSettled(pushes);
+  await Promise.resolve();
+  await lines[Symbol.asyncDispose]();
+  expect((await settled).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(await history(drivers)).toEqual([0]);
+  await expect(lines.push("driver_stats", rated(drivers[0], 1), "online")).rejects.toMatchObject({
+    code: "SERVER_BUSY",
+  });
+});
+
+describe("that the online store refuses", () => {
   const described = { owner: "ml", description: "For tests." };
   const rider = defineEntity({ ...described, name: "rider", joinKeys: { rider: "string" } });
-  const counts = defineFeatureView({ ...described, name: "counts", entities: [rider], features: { rides: "long" } });
-  await using empty = await openEmptyStore();
-  const { store } = empty;
-  await store.apply(await store.plan(groupDefinitions([rider, counts])));
-  const batches = new PushBatches(store, now);
-  const riders = ["first", "a", "b", "long".repeat(1000), "c"];
-  const definition = await store.featureView("counts");
-  const columns = (name: string) => ({ rider: [name], event_timestamp: [time], rides: [1] });
-  const pushed = await Promise.allSettled(
-    riders.map((name) => batches.push(definition, columns(name), "online_and_offline")),
-  );
-  const statuses = ["fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled"];
-  expect(pushed.map(({ status }) => status)).toEqual(statuses);
-  expect(pushed[3]).toMatchObject({ reason: { code: "ENTITY_INVALID" } });
-  const [newest] = await store.history("counts");
-  expect(newest).toMatchObject({ addedRows: 4n, totalRows: 5n });
-  const answer = await store.getOnlineFeatures({ features: ["counts:rides"], entities: { rider: ["a", "b", "c"] } });
-  expect(answer.columns[0]?.values).toEqual([1n, 1n, 1n]);
+  const features = { rides: "long", path: "list<string>" } as const;
+  const counts = defineFeatureView({ ...described, name: "counts", entities: [rider], features });
+  const push = (name: string, path: readonly (string | null)[] | null = null, key?: string) => ({
+    columns: { rider: [name], event_timestamp: [time], rides: [1], path: [path] },
+    key,
+  });
+
+  it.each([
+    ["for their key", push("long".repeat(1000)), "ENTITY_INVALID"],
+    ["for a null in a list", push("listed", ["x", null]), "VALUE_INVALID"],
+  ])("%s are in the history once, like those they came with", async (_, refused, code) => {
+    await using empty = await openEmptyStore();
+    const { store } = empty;
+    await store.apply(await store.plan(groupDefinitions([rider, counts])));
+    const lines = new PushLines(store);
+    const pushAt = (push: GatheredPush) => lines.push("counts", push, "online_and_offline");
+    await pushAt(push("known", null, "k"));
+    const pushed = await Promise.allSettled(
+      [push("first"), push("a", ["x"]), push("again", null, "k"), refused, push("b")].map(pushAt),
+    );
+    const statuses = ["fulfilled", "fulfilled", "fulfilled", "rejected", "fulfilled"];
+    expect(pushed.map(({ status }) => status)).toEqual(statuses);
+    expect(pushed[3]).toMatchObject({ reason: { code } });
+    const [newest] = await store.history("counts");
+    expect(newest).toMatchObject({ addedRows: 3n, totalRows: 5n });
+    const riders = ["known", "first", "a", "again", "b"];
+    const answer = await store.getOnlineFeatures({ features: ["counts:rides"], entities: { rider: riders } });
+    expect(answer.columns[0]?.values).toEqual(riders.map(() => 1n));
+  });
 });
