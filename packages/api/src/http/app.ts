@@ -54,8 +54,8 @@ export interface HttpAppOptions {
 export type HttpApp = Hono<HttpEnv> &
   AsyncDisposable & {
     readonly requiresToken: boolean;
-    /** Ends the jobs that run, so that nobody waits for them; what others have made can still be fetched. */
-    cancelJobs(): void;
+    /** Ends the jobs that run and refuses pushes that wait, so that nobody waits for them; what jobs have made can still be fetched. */
+    refuseWork(): void;
   };
 
 /**
@@ -104,7 +104,10 @@ export function createHttpApp(store: FeatureStore, options: HttpAppOptions = {})
   app.onError(thrownFailure);
   return Object.assign(app, {
     requiresToken: grants.length > 0,
-    cancelJobs: () => jobs.cancelRunning(),
+    refuseWork: () => {
+      jobs.cancelRunning();
+      pushes.close();
+    },
     [Symbol.asyncDispose]: async () => {
       await pushes[Symbol.asyncDispose]();
       await jobs[Symbol.asyncDispose]();

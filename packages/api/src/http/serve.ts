@@ -40,7 +40,7 @@ export async function serveHttp(app: HttpApp, options: ServeOptions = {}): Promi
   return {
     url: `http://${name}:${address.port}`,
     close: async () => {
-      app.cancelJobs();
+      app.refuseWork();
       await close(server, closeTimeoutMs);
       await app[Symbol.asyncDispose]();
     },

@@ -1,13 +1,13 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { Table } from "@icecore/iceberg-catalog";
-import { findAppend } from "@icecore/iceberg-catalog/duckdb";
+import { findAppends } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "@icecore/offline-store";
 import { isKnownError, toError } from "../errors.ts";
 import { isoInstant } from "../output/iso-8601.ts";
 import { nowMicros, type StoreContext } from "./context.ts";
 import { type PushTarget, pushedView, writePushed } from "./push.ts";
 import { type GatheredPush, groupPushes } from "./push-group.ts";
-import { countValues, textTable, type ValueColumns } from "./text-table.ts";
+import { columnForm, countValues, textTable, type ValueColumns } from "./text-table.ts";
 
 /**
  * Writes the rows of several callers as one batch and one commit, which takes about as long as one of them alone. Each
@@ -33,6 +33,11 @@ interface DatedPush extends GatheredPush {
   readonly as: GatheredPush;
   readonly rows: number;
 }
+
+/** So many at a time have a session of their own. */
+const atOnce = 16;
+/** Of as many, it is no use to look for the one to blame by halves. */
+const fewPushes = 32;
 
 /** What may be the matter with rows, and with nothing else. */
 const ofRows: readonly string[] = ["DATA_INVALID", "ROWS_INVALID", "QUERY_INVALID", "ENTITY_INVALID", "VALUE_INVALID"];
@@ -65,9 +70,11 @@ class Together {
     let fresh = pushes;
     try {
       const table = await this.#context.project.loadViewTable(this.#view);
-      const isKnown = ({ key }: DatedPush) => key !== undefined && findAppend(table.metadata, key) !== undefined;
-      const known = to === "online" ? [] : pushes.filter(isKnown);
-      fresh = pushes.filter((push) => !known.includes(push));
+      const keys = to === "online" ? [] : pushes.flatMap(({ key }) => key ?? []);
+      const appended = findAppends(table.metadata, keys);
+      const isKnown = ({ key }: DatedPush) => key !== undefined && appended.has(key);
+      const known = pushes.filter(isKnown);
+      fresh = pushes.filter((push) => !isKnown(push));
       if (to === "online_and_offline") await this.write(known, "online");
       if (fresh.length > 0) await this.#writeFresh(table, fresh, to);
     } catch (error) {
@@ -87,24 +94,41 @@ class Together {
   /** Nothing is written: those that are not to blame are, without the others, who are told about rows of their own. */
   async #refused(pushes: readonly DatedPush[], to: PushTarget, error: Error): Promise<void> {
     if (pushes.length === 1 || !isOfRows(error)) return this.#fail(pushes, error);
-    if (!(error instanceof OfflineStoreError)) return this.#writeHalves(pushes, to);
+    if (!(error instanceof OfflineStoreError)) return this.#writeParts(pushes, to);
     const bad = pushesOfRows(pushes, error.rows ?? []);
-    // Of columns that do not fit, all have the same.
-    if (bad.size === 0) return this.#fail(pushes, error);
-    const good = pushes.filter((push) => !bad.has(push));
-    await Promise.all([this.write(good, to), ...[...bad].map((push) => this.write([push], to))]);
+    if (bad.size === 0) return this.#refusedColumns(pushes, to, error);
+    await this.write(
+      pushes.filter((push) => !bad.has(push)),
+      to,
+    );
+    await this.#writeAlone([...bad], to);
+  }
+
+  /** A column does not fit for all who have sent it in that form; nulls would have fitted by themselves. */
+  async #refusedColumns(pushes: readonly DatedPush[], to: PushTarget, error: Error): Promise<void> {
+    const alike = groupByForms(pushes);
+    if (alike.length === 1) return this.#fail(pushes, error);
+    for (const some of alike) await this.write(some, to);
   }
 
   /** The history has them all by now. */
   async #refusedOnline(pushes: readonly DatedPush[], error: Error): Promise<void> {
     if (pushes.length === 1 || !isOfRows(error)) this.#fail(pushes, error);
-    else await this.#writeHalves(pushes, "online");
+    else await this.#writeParts(pushes, "online");
   }
 
-  async #writeHalves(pushes: readonly DatedPush[], to: PushTarget): Promise<void> {
+  /** Some of them are refused, and nobody says which. */
+  async #writeParts(pushes: readonly DatedPush[], to: PushTarget): Promise<void> {
+    if (pushes.length <= fewPushes) return this.#writeAlone(pushes, to);
     const half = pushes.length >> 1;
     await this.write(pushes.slice(0, half), to);
     await this.write(pushes.slice(half), to);
+  }
+
+  async #writeAlone(pushes: readonly DatedPush[], to: PushTarget): Promise<void> {
+    for (let i = 0; i < pushes.length; i += atOnce) {
+      await Promise.all(pushes.slice(i, i + atOnce).map((push) => this.write([push], to)));
+    }
   }
 
   #fail(pushes: readonly DatedPush[], error: Error): void {
@@ -123,6 +147,17 @@ function pushesOfRows(pushes: readonly DatedPush[], rows: readonly number[]): Re
     for (; next < rows.length && (rows[next] as number) <= end; next++) found.add(push);
   }
   return found;
+}
+
+/** Those whose columns are sent in exactly the same forms. */
+function groupByForms(pushes: readonly DatedPush[]): readonly (readonly DatedPush[])[] {
+  const groups = new Map<string, DatedPush[]>();
+  for (const push of pushes) {
+    const forms = Object.entries(push.columns).map(([name, values]) => [name, columnForm(values)]);
+    const key = JSON.stringify(forms.sort());
+    groups.set(key, [...(groups.get(key) ?? []), push]);
+  }
+  return [...groups.values()];
 }
 
 function withCreated(columns: ValueColumns, name: string, rows: number, created: string): ValueColumns {

@@ -1,6 +1,6 @@
 import { type FeatureView, findFeatureView } from "@icecore/feature-registry";
 import type { Table } from "@icecore/iceberg-catalog";
-import type { ArrowInput, RowInput } from "@icecore/iceberg-catalog/duckdb";
+import { type ArrowInput, findAppend, type RowInput } from "@icecore/iceberg-catalog/duckdb";
 import { type IngestResult, openPushedRows, type PushedRows } from "@icecore/offline-store";
 import { type MaterializeSummary, materializeWindow } from "@icecore/online-sync";
 import { toError } from "../errors.ts";
@@ -43,8 +43,18 @@ export async function pushRows(
 ): Promise<PushResult> {
   const view = await pushedView(context, viewName, to);
   const table = await context.project.loadViewTable(view);
+  const earlier = key === undefined || to === "online" ? undefined : findAppend(table.metadata, key);
+  const known = earlier && ({ outcome: "already-ingested", snapshotId: earlier.snapshotId } as const);
+  if (known !== undefined && to === "offline") return { view: view.name, offline: known };
   const rows = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
-  const { offline, online } = await writePushed(context, { view, table, rows, to, keys: [key ?? []].flat() });
+  const written = await writePushed(context, {
+    view,
+    table,
+    rows,
+    to: known === undefined ? to : "online",
+    keys: key === undefined ? [] : [key],
+  });
+  const { offline = known, online } = written;
   if (online instanceof Error) throw online;
   return { view: view.name, ...(offline && { offline }), ...(online && { online }) };
 }
@@ -79,7 +89,7 @@ export function writePushed(
   { view, table, rows: input, to, keys }: PushWrite,
 ): Promise<PushWritten> {
   return withSession(context, async (session) => {
-    const request = { view, table, input, nowMicros: nowMicros(context) };
+    const request = { view, table, input, nowMicros: nowMicros(context), isForOnline: to !== "offline" };
     await using pushed = await openPushedRows(session, request);
     const offline = to === "online" ? {} : { offline: await pushed.append(keys) };
     if (to === "offline") return offline;

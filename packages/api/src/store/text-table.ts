@@ -26,11 +26,23 @@ export function textTable(input: PushedColumns): Table {
   ]);
 }
 
-/** How many values each column has. @throws IcecoreError `ARGUMENT_INVALID` when they differ, or there is no column */
+/**
+ * How many values each column has.
+ * @throws IcecoreError `ARGUMENT_INVALID` when they differ, there is no column, or two are called alike but for case
+ */
 export function countValues(columns: ValueColumns): number {
   const [first, ...others] = Object.entries(columns);
   if (first === undefined)
     throw new IcecoreError("ARGUMENT_INVALID", "the rows have no columns; give at least one row");
+  const names = new Map<string, string>();
+  for (const name of Object.keys(columns)) {
+    const alike = names.get(name.toLowerCase());
+    if (alike !== undefined) {
+      const mend = "they differ in case only; leave one out";
+      throw new IcecoreError("ARGUMENT_INVALID", `there are columns "${alike}" and "${name}"; ${mend}`);
+    }
+    names.set(name.toLowerCase(), name);
+  }
   const unequal = others.find(([, values]) => values.length !== first[1].length);
   if (unequal !== undefined) {
     throw new IcecoreError(
@@ -70,6 +82,8 @@ function jsonOf(value: unknown): string | null {
 function jsonMember(_: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Uint8Array || typeof value === "bigint") return textOf(value);
+  // Half of a surrogate pair is no text; as text of its own, it becomes the same.
+  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd");
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 

@@ -18,7 +18,7 @@ export { Database, type DatabaseOptions } from "./database.ts";
 export type { FileCacheOptions } from "./file-cache/file-cache.ts";
 export type { FileLease } from "./file-cache/file-lease.ts";
 export { icebergTypeOf } from "./iceberg-type-of.ts";
-export { appendKeySummary, appendKeysOf, findAppend } from "./operations/append-key.ts";
+export { appendKeySummary, appendKeysOf, findAppend, findAppends } from "./operations/append-key.ts";
 export { type AppendedRows, type AppendRowsOptions, appendRows, appendSelect } from "./operations/append-rows.ts";
 export { convertValue, type ValuePlace } from "./operations/convert-value.ts";
 export { type DeletedRows, type DeleteRowsOptions, deleteRows } from "./operations/delete-rows.ts";

@@ -1,3 +1,4 @@
+import { isPrimitive } from "@icecore/iceberg-catalog";
 import { quotedIdentifier, type RowSource, type Session } from "@icecore/iceberg-catalog/duckdb";
 import { OfflineStoreError } from "../errors.ts";
 import type { IngestColumn } from "./match-columns.ts";
@@ -18,7 +19,7 @@ const knownRows = 10_000;
 
 /**
  * Checks every value against the table's types and its required columns. One parallel pass counts; only where
- * something is bad does a second one find the rows.
+ * something is bad does a second one find the rows. `isForOnline`: they are for the online store, too.
  * @returns the number of rows
  * @throws OfflineStoreError `DATA_INVALID` with all findings, rows numbered from 1
  */
@@ -26,8 +27,9 @@ export async function checkRows(
   session: Session,
   source: RowSource,
   columns: readonly IngestColumn[],
+  isForOnline = false,
 ): Promise<bigint> {
-  const rules = columns.flatMap(rulesOf);
+  const rules = columns.flatMap((column) => [...rulesOf(column), ...(isForOnline ? onlineRulesOf(column) : [])]);
   const counts = rules.map((rule, index) => `count(*) FILTER (WHERE ${rule.bad}) AS bad_${index}`);
   const row = await session.row(
     `SELECT ${["count(*) AS total", ...counts].join(", ")} FROM ${source.relation}`,
@@ -65,6 +67,14 @@ function rulesOf(column: IngestColumn): readonly RowRule[] {
     rules.push({ column: name, value: source, bad: `${source} IS NULL`, complaint: "is null, and every row needs it" });
   }
   return rules;
+}
+
+/** No online store holds a list with a null in it. */
+function onlineRulesOf({ field, sql, check }: IngestColumn): readonly RowRule[] {
+  if (isPrimitive(field.type) || field.type.kind !== "list") return [];
+  const value = check?.orNull ?? sql;
+  const complaint = "has a null inside, which no online store holds";
+  return [{ column: quotedIdentifier(field.name), value, bad: `list_count(${value}) < len(${value})`, complaint }];
 }
 
 async function describeRule(session: Session, source: RowSource, rule: RowRule, count: number): Promise<string> {

@@ -11,6 +11,8 @@ export interface RowsDestination {
   readonly table: Table;
   /** Microseconds since 1970-01-01T00:00:00Z: what `created` becomes where the input has none. */
   readonly nowMicros: bigint;
+  /** Whether the online store is to hold them, too. */
+  readonly isForOnline?: boolean;
 }
 
 export interface CheckedRows {
@@ -29,11 +31,11 @@ export interface CheckedRows {
 export async function checkedRows(
   session: Session,
   source: RowSource,
-  { view, table, nowMicros }: RowsDestination,
+  { view, table, nowMicros, isForOnline }: RowsDestination,
 ): Promise<CheckedRows | undefined> {
   const { columns, findings } = matchColumns(source, view, table.schema, nowMicros);
   if (findings.length > 0) throw new OfflineStoreError("DATA_INVALID", `${source.label}: ${findings.join("\n")}`);
-  const count = await checkRows(session, source, columns);
+  const count = await checkRows(session, source, columns, isForOnline);
   if (count === 0n) return undefined;
   return {
     count,

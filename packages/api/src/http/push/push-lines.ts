@@ -9,7 +9,7 @@ const [smallRows, smallBytes] = [1000, 1 << 20];
 /** So many that what a batch takes besides its rows is little for each, and few enough to be little memory. */
 const [batchPushes, batchRows, batchBytes] = [256, 10_000, 8 << 20];
 /** Others are told to come again. */
-const mostWaiting = 10_000;
+const [mostWaiting, mostWaitingBytes] = [10_000, 64 << 20];
 
 interface WaitingPush extends GatheredPush {
   readonly rows: number;
@@ -29,6 +29,8 @@ export class PushLines implements AsyncDisposable {
   readonly #store: Pick<FeatureStore, "push" | "pushTogether">;
   /** By view and target. */
   readonly #lines = new Map<string, Line>();
+  readonly #large = new Set<Promise<unknown>>();
+  #waitingBytes = 0;
   #isClosed = false;
 
   constructor(store: Pick<FeatureStore, "push" | "pushTogether">) {
@@ -39,21 +41,33 @@ export class PushLines implements AsyncDisposable {
   async push(view: string, push: GatheredPush, to: PushTarget): Promise<void> {
     if (this.#isClosed) throw closing();
     const { rows, bytes } = pushSize(push.columns);
-    if (rows === 0 || rows > smallRows || bytes > smallBytes) {
-      await this.#store.push(view, { columns: push.columns }, { to, key: push.key });
-    } else {
+    if (rows === 0 || rows > smallRows || bytes > smallBytes) await this.#pushLarge(view, push, to);
+    else {
       await new Promise<void>((resolve, reject) => {
         this.#wait(view, to, { ...push, rows, bytes, resolve, reject });
       });
     }
   }
 
-  /** Writes what is being written to the end, and nothing else. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Refuses those that wait, and others that come; what is being written will be. */
+  close(): void {
     this.#isClosed = true;
-    const lines = [...this.#lines.values()];
-    for (const { waiting } of lines) for (const { reject } of waiting.splice(0)) reject(closing());
-    await Promise.all(lines.map(({ work }) => work));
+    for (const { waiting } of this.#lines.values()) for (const { reject } of waiting.splice(0)) reject(closing());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await Promise.allSettled([...this.#large, ...[...this.#lines.values()].map(({ work }) => work)]);
+  }
+
+  async #pushLarge(view: string, { columns, key }: GatheredPush, to: PushTarget): Promise<void> {
+    const work = this.#store.push(view, { columns }, { to, key });
+    this.#large.add(work);
+    try {
+      await work;
+    } finally {
+      this.#large.delete(work);
+    }
   }
 
   #wait(view: string, to: PushTarget, push: WaitingPush): void {
@@ -61,28 +75,35 @@ export class PushLines implements AsyncDisposable {
     const line = this.#lines.get(name);
     if (line === undefined) {
       const waiting = [push];
-      const work = this.#work(view, to, waiting).finally(() => this.#lines.delete(name));
-      this.#lines.set(name, { waiting, work });
-    } else if (line.waiting.length < mostWaiting) {
+      this.#waitingBytes += push.bytes;
+      this.#lines.set(name, { waiting, work: this.#work(name, view, to, waiting) });
+    } else if (line.waiting.length < mostWaiting && this.#waitingBytes + push.bytes <= mostWaitingBytes) {
       line.waiting.push(push);
+      this.#waitingBytes += push.bytes;
     } else {
       push.reject(new IcecoreError("SERVER_BUSY", `too many pushes to ${view} wait already; try again in a moment`));
     }
   }
 
-  async #work(view: string, to: PushTarget, waiting: WaitingPush[]): Promise<void> {
+  async #work(name: string, view: string, to: PushTarget, waiting: WaitingPush[]): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, batchLength(waiting));
-      try {
-        const failures = await this.#store.pushTogether(view, batch, to);
-        for (const [i, { resolve, reject }] of batch.entries()) {
-          const failure = failures[i];
-          if (failure === undefined) resolve();
-          else reject(failure);
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(toError(error));
+      await this.#write(view, to, batch);
+      this.#waitingBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    }
+    this.#lines.delete(name);
+  }
+
+  async #write(view: string, to: PushTarget, batch: readonly WaitingPush[]): Promise<void> {
+    try {
+      const failures = await this.#store.pushTogether(view, batch, to);
+      for (const [i, { resolve, reject }] of batch.entries()) {
+        const failure = failures[i];
+        if (failure === undefined) resolve();
+        else reject(failure);
       }
+    } catch (error) {
+      for (const { reject } of batch) reject(toError(error));
     }
   }
 }

@@ -15,5 +15,5 @@ export function pushSize(columns: ValueColumns): PushSize {
 function textBytes(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 8;
-  return Object.values(value).reduce<number>((sum, inner) => sum + textBytes(inner), 0);
+  return Object.entries(value).reduce((sum, [name, inner]) => sum + name.length + textBytes(inner), 8);
 }

@@ -13,7 +13,7 @@ const pushBody = z.object({
   push_source_name: z.string().describe("A view without a push source goes by its own name."),
   df: pushedFrame.describe("Rows, as a list of values by column."),
   to: z.enum(pushTargets).default("online").describe("Where they go."),
-  key: z.string().min(1).optional().describe("The same key goes into the history once. Not Feast's."),
+  key: z.string().min(1).max(256).optional().describe("The same key goes into the history once. Not Feast's."),
 });
 
 type Frame = z.output<typeof pushedFrame>;

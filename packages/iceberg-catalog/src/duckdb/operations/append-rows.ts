@@ -7,7 +7,7 @@ import type { RowInput } from "../row-source.ts";
 import type { Session } from "../session.ts";
 import { refuseUnstorable } from "../write/refuse-unstorable.ts";
 import { type WriteOptions, writeDataFiles } from "../write/write-data-files.ts";
-import { appendKeySummary, findAppend } from "./append-key.ts";
+import { appendKeySummary, findAppends } from "./append-key.ts";
 import { matchColumns } from "./match-columns.ts";
 import { openRows } from "./open-rows.ts";
 import { orDiscard } from "./or-discard.ts";
@@ -69,7 +69,7 @@ async function append(
   { key, onProgress, doing, ...snapshot }: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
   const keys = [key ?? []].flat();
-  const earlier = findAppend(table.metadata, keys, snapshot.branch);
+  const [earlier] = findAppends(table.metadata, keys, snapshot.branch).values();
   if (earlier !== undefined) return { outcome: "already-appended", table, snapshot: earlier };
   const files = await writeDataFiles(session, table, select, { onProgress, ...(doing !== undefined && { doing }) });
   if (files.length === 0) return { outcome: "no-rows", table };
@@ -107,6 +107,6 @@ class AppendedMeanwhile extends Error {
 }
 
 function refuseSecond(base: TableMetadata, keys: readonly string[], branch: string | undefined): void {
-  const earlier = findAppend(base, keys, branch);
+  const [earlier] = findAppends(base, keys, branch).values();
   if (earlier !== undefined) throw new AppendedMeanwhile(earlier);
 }
