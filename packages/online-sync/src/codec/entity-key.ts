@@ -1,6 +1,7 @@
 import type { JoinKey } from "@icecore/feature-registry";
 import type { BatchColumn } from "../arrow/batch-column.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { remembered } from "./remembered.ts";
 import { secondsOf } from "./timestamp.ts";
 
 /** The value of a join key: text, int as number, long as bigint or safe number, timestamptz as Date, binary as bytes. */
@@ -150,22 +151,12 @@ function writeInteger(out: ByteWriter, value: number): void {
   out.i32(Math.floor(value / 0x1_0000_0000));
 }
 
-const prefixes = new WeakMap<readonly JoinKey[], ByteWriter>();
-
 /** The bytes that the keys of all entities with these join keys begin with. */
 export function entityKeyPrefix(joinKeys: readonly JoinKey[]): Buffer {
   return namesWriter(joinKeys).view();
 }
 
-function namesWriter(joinKeys: readonly JoinKey[]): ByteWriter {
-  const known = prefixes.get(joinKeys);
-  if (known !== undefined) return known;
-  const prefix = writeNames(joinKeys);
-  prefixes.set(joinKeys, prefix);
-  return prefix;
-}
-
-function writeNames(joinKeys: readonly JoinKey[]): ByteWriter {
+const namesWriter = remembered((joinKeys: readonly JoinKey[]): ByteWriter => {
   const names = joinKeys.map((joinKey) => joinKey.name).sort(compareNames);
   const out = new ByteWriter();
   out.u32(names.length);
@@ -176,7 +167,7 @@ function writeNames(joinKeys: readonly JoinKey[]): ByteWriter {
     out.endU32(start);
   }
   return out;
-}
+});
 
 /** A writer that has written these bytes. */
 function holding(bytes: Buffer): ByteWriter {
@@ -203,17 +194,9 @@ export function keyColumns(joinKeys: readonly JoinKey[], keys: readonly EntityKe
   return columns;
 }
 
-const orders = new WeakMap<readonly JoinKey[], readonly number[]>();
-
-function sortedOrder(joinKeys: readonly JoinKey[]): readonly number[] {
-  const order = orders.get(joinKeys) ?? sortNames(joinKeys);
-  orders.set(joinKeys, order);
-  return order;
-}
-
-function sortNames(joinKeys: readonly JoinKey[]): readonly number[] {
-  return joinKeys.map((_, i) => i).sort((a, b) => compareNames(joinKeys[a]?.name, joinKeys[b]?.name));
-}
+const sortedOrder = remembered((joinKeys: readonly JoinKey[]): readonly number[] =>
+  joinKeys.map((_, i) => i).sort((a, b) => compareNames(joinKeys[a]?.name, joinKeys[b]?.name)),
+);
 
 /** Python's order of text, which is by code point; JavaScript's own is by UTF-16 unit. */
 function compareNames(a = "", b = ""): number {

@@ -1,6 +1,7 @@
 import type { Feature, FeatureRequest } from "@icecore/feature-registry";
 import type { TimestampMs } from "@icecore/iceberg-catalog";
 import type { FeatureCell } from "../codec/feature-cell.ts";
+import { remembered } from "../codec/remembered.ts";
 import type { TimestampMicros } from "../codec/timestamp.ts";
 import type { OnlineStore, ReadResult } from "../online-store/online-store.ts";
 import { countEntityRows, type EntityRows, requestKeys } from "./entity-rows.ts";
@@ -44,14 +45,10 @@ export async function readOnlineFeatures(
   return { columns: results.flatMap((result, i) => toColumns(requests[i] as FeatureRequest, result, now)) };
 }
 
-const known = new WeakMap<FeatureRequest, readonly Feature[]>();
-
 /** The same array for the same request: stores keep by it what they have worked out. */
-function featuresOf(request: FeatureRequest): readonly Feature[] {
-  const features = known.get(request) ?? request.features.map(({ feature }) => feature);
-  known.set(request, features);
-  return features;
-}
+const featuresOf = remembered(({ features }: FeatureRequest): readonly Feature[] =>
+  features.map(({ feature }) => feature),
+);
 
 function toColumns({ view, features }: FeatureRequest, result: ReadResult, now: TimestampMs): OnlineFeatureColumn[] {
   const { eventTimestamps } = result;

@@ -5,23 +5,6 @@ import type { TimestampMicros } from "../timestamp.ts";
 import { type CellReader, cellReader, checkVersion, rowCreatedTimestamp } from "./row-reader.ts";
 import { eventAt, isOfSchema, type RowSchema, rowSchema, schemaIdOf } from "./row-schema.ts";
 
-/** What reads features out of rows of a schema. */
-interface CellReaders {
-  readonly schema: RowSchema;
-  readonly cells: readonly CellReader[];
-}
-
-/** Models ask for the same features again and again, and nearly all rows are of one schema. */
-const known = new WeakMap<readonly Feature[], CellReaders>();
-
-function readersOf(schema: RowSchema, features: readonly Feature[]): CellReaders {
-  const found = known.get(features);
-  if (found?.schema === schema) return found;
-  const readers = { schema, cells: features.map((feature) => cellReader(schema, feature)) };
-  known.set(features, readers);
-  return readers;
-}
-
 /** The features of entities in columns, gathered from packed rows of whatever schemas. */
 export class RowDecoder implements ReadResult {
   readonly eventTimestamps: (TimestampMicros | undefined)[];
@@ -32,7 +15,7 @@ export class RowDecoder implements ReadResult {
   readonly #schemas: ReadonlyMap<string, RowSchema>;
   #bytes: Buffer | undefined;
   #view: DataView | undefined;
-  #readers: CellReaders;
+  #readers: { readonly schema: RowSchema; readonly cells: readonly CellReader[] };
 
   /** `schemas`: those that are known besides the view's own, by id; it may grow. */
   constructor({ view, features, keys, created }: ReadRequest, schemas: ReadonlyMap<string, RowSchema>) {
@@ -41,7 +24,8 @@ export class RowDecoder implements ReadResult {
     this.#withCreated = created === true;
     this.#features = features;
     this.#schemas = schemas;
-    this.#readers = readersOf(rowSchema(view.features), features);
+    const schema = rowSchema(view.features);
+    this.#readers = { schema, cells: features.map((feature) => cellReader(schema, feature)) };
   }
 
   /**
@@ -76,7 +60,7 @@ export class RowDecoder implements ReadResult {
     const id = schemaIdOf(row, start);
     const schema = this.#schemas.get(id);
     if (schema === undefined) return id;
-    this.#readers = readersOf(schema, this.#features);
+    this.#readers = { schema, cells: this.#features.map((feature) => cellReader(schema, feature)) };
     return this.#readers.cells;
   }
 }

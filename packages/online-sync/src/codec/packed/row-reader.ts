@@ -3,6 +3,7 @@ import { decimalText } from "../../arrow/decimal-text.ts";
 import { uuidText } from "../../arrow/uuid-text.ts";
 import { OnlineStoreError } from "../../errors.ts";
 import type { FeatureCell, SingleCell } from "../feature-cell.ts";
+import { remembered } from "../remembered.ts";
 import type { TimestampMicros } from "../timestamp.ts";
 import { type ValueKind, type ValueType, valueType } from "../value-type.ts";
 import { createdAt, eventAt, isText, type RowField, type RowSchema, rowVersion, widths } from "./row-schema.ts";
@@ -34,18 +35,14 @@ export function supersedes(row: Buffer, stored: Buffer): boolean {
  */
 export type CellReader = (row: Buffer, start: number, view: DataView) => FeatureCell | null | undefined;
 
-const known = new WeakMap<RowSchema, WeakMap<Feature, CellReader>>();
+const readersOf = remembered((schema: RowSchema) => remembered((feature: Feature) => makeReader(schema, feature)));
 
 /**
  * The reader of a feature in rows of a schema. A feature that was widened since is given in the wider type; one that
  * has the name of another type's is another feature, which the row does not hold.
  */
 export function cellReader(schema: RowSchema, feature: Feature): CellReader {
-  const readers = known.get(schema) ?? new WeakMap<Feature, CellReader>();
-  known.set(schema, readers);
-  const reader = readers.get(feature) ?? makeReader(schema, feature);
-  readers.set(feature, reader);
-  return reader;
+  return readersOf(schema)(feature);
 }
 
 function makeReader(schema: RowSchema, feature: Feature): CellReader {

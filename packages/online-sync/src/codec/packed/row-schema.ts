@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Feature } from "@icecore/feature-registry";
+import { remembered } from "../remembered.ts";
 import { type ValueKind, type ValueType, valueType } from "../value-type.ts";
 
 /*
@@ -58,14 +59,8 @@ const endWidth = 4;
 
 type NameAndType = Pick<Feature, "name" | "type">;
 
-const known = new WeakMap<readonly NameAndType[], RowSchema>();
-
 /** The schema of rows with these features. The same features always have the same id. @throws OnlineStoreError `TYPE_UNSUPPORTED` */
-export function rowSchema(features: readonly NameAndType[]): RowSchema {
-  const schema = known.get(features) ?? layOut(features);
-  known.set(features, schema);
-  return schema;
-}
+export const rowSchema = remembered(layOut);
 
 function layOut(features: readonly NameAndType[]): RowSchema {
   const descriptor = JSON.stringify(features.map(({ name, type }) => [name, type]));

@@ -2,6 +2,7 @@ import type { FeatureView } from "@icecore/feature-registry";
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { createdField, featureField, timestampField } from "../../../codec/feature-field.ts";
+import { remembered } from "../../../codec/remembered.ts";
 import { feastKeyForm } from "../../../codec/store-key.ts";
 import { writeTimestamp } from "../../../codec/timestamp.ts";
 import type { RowWriter } from "../../../codec/value-payload.ts";
@@ -9,13 +10,12 @@ import { writeFeastRowsScript } from "../scripts/write-feast-rows.ts";
 import type { Argument } from "../wire/command-writer.ts";
 import { feastFeatures, feastFields, feastTimes } from "./feast-values.ts";
 import { feastInserts } from "./insert-feast-rows.ts";
-import { keyForms } from "./key-forms.ts";
 import { readFeastRows } from "./read-feast-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Feast's layout, byte for byte: Feast reads what this writes, and the other way round. */
 export function feastLayout(project: string, partitioned: boolean): RedisLayout {
-  const keyForm = keyForms(({ joinKeys }) => feastKeyForm(joinKeys, project));
+  const keyForm = remembered(({ joinKeys }: FeatureView) => feastKeyForm(joinKeys, project));
   return {
     space: `view:${project}`,
     writeScript: writeFeastRowsScript(partitioned),

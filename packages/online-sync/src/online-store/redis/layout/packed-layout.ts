@@ -1,14 +1,15 @@
+import type { FeatureView } from "@icecore/feature-registry";
 import { rowSchema } from "../../../codec/packed/row-schema.ts";
 import { packedRowWriter } from "../../../codec/packed/row-writer.ts";
+import { remembered } from "../../../codec/remembered.ts";
 import { writePackedRowsScript } from "../scripts/write-packed-rows.ts";
 import { packedInserts } from "./insert-packed-rows.ts";
-import { keyForms } from "./key-forms.ts";
 import { PackedReader } from "./read-packed-rows.ts";
 import type { RedisLayout, WriteTerms } from "./redis-layout.ts";
 
 /** Our own layout: the whole row of an entity in one value, which is read with one MGET for all views. */
 export function packedLayout(project: string, partitioned: boolean): RedisLayout {
-  const keyForm = keyForms(({ name, joinKeys }) => ({
+  const keyForm = remembered(({ name, joinKeys }: FeatureView) => ({
     joinKeys,
     prefix: Buffer.from(`ic:${project}:${name}:`),
     suffix: Buffer.alloc(0),
