@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { findFreePort } from "../../../packages/online-sync/src/testing/start-redis.ts";
 
 /** A server in a process of its own. */
 export interface Server extends AsyncDisposable {
@@ -27,7 +27,7 @@ export async function serveScript(name: string, request: object): Promise<Server
 
 /** Feast's Python server of a repository, in one worker. */
 export async function serveFeast(python: string, repo: string): Promise<Server> {
-  const port = await freePort();
+  const port = await findFreePort();
   const feast = python.replace(/python$/, "feast");
   const options = ["--port", String(port), "--no-access-log", "--max-requests", "0"];
   const child = spawn(feast, ["-c", repo, "serve", ...options], { stdio: ["ignore", "ignore", "ignore"] });
@@ -48,12 +48,4 @@ function endOf(child: ChildProcess): AsyncDisposable {
       await Promise.race([exited, delay(3000).then(() => child.kill("SIGKILL"))]);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

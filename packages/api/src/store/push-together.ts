@@ -6,8 +6,8 @@ import { isKnownError, toError } from "../errors.ts";
 import { isoInstant } from "../output/iso-8601.ts";
 import { nowMicros, type StoreContext } from "./context.ts";
 import { type PushTarget, pushedView, writePushed } from "./push.ts";
-import { type GatheredPush, groupPushes } from "./push-group.ts";
-import { columnForm, countValues, textTable, type ValueColumns } from "./text-table.ts";
+import { type FormedPush, type GatheredPush, groupPushes } from "./push-group.ts";
+import { columnForms, countValues, textTable, type ValueColumns } from "./text-table.ts";
 
 /**
  * Writes the rows of several callers as one batch and one commit, which takes about as long as one of them alone. Each
@@ -24,12 +24,12 @@ export async function pushTogether(
   const now = nowMicros(context);
   const writing = new Together(context, view);
   const dated = pushes.map((push, i) => writing.take(push, now + BigInt(i)));
-  for (const group of groupPushes(dated.filter((push) => push !== undefined))) await writing.write(group.pushes, to);
+  for (const group of groupPushes(dated.filter((push) => push !== undefined))) await writing.write(group, to);
   return pushes.map((push) => writing.failures.get(push));
 }
 
 /** A push whose rows say when they were created. */
-interface DatedPush extends GatheredPush {
+interface DatedPush extends FormedPush {
   readonly as: GatheredPush;
   readonly rows: number;
 }
@@ -57,7 +57,7 @@ class Together {
     try {
       const rows = countValues(push.columns);
       const columns = withCreated(push.columns, this.#view.createdTimestampColumn, rows, isoInstant(createdMicros));
-      return { columns, key: push.key, rows, as: push };
+      return { columns, key: push.key, forms: columnForms(columns), rows, as: push };
     } catch (error) {
       this.failures.set(push, toError(error));
       return undefined;
@@ -153,8 +153,7 @@ function pushesOfRows(pushes: readonly DatedPush[], rows: readonly number[]): Re
 function groupByForms(pushes: readonly DatedPush[]): readonly (readonly DatedPush[])[] {
   const groups = new Map<string, DatedPush[]>();
   for (const push of pushes) {
-    const forms = Object.entries(push.columns).map(([name, values]) => [name, columnForm(values)]);
-    const key = JSON.stringify(forms.sort());
+    const key = JSON.stringify([...push.forms].sort());
     groups.set(key, [...(groups.get(key) ?? []), push]);
   }
   return [...groups.values()];

@@ -54,7 +54,13 @@ export function countValues(columns: ValueColumns): number {
 }
 
 /** How a column's values are written: as text, as JSON, or, where all are null, as either. */
-export function columnForm(values: readonly unknown[]): "text" | "json" | "nulls" {
+export type ColumnForm = "text" | "json" | "nulls";
+
+export function columnForms(columns: ValueColumns): ReadonlyMap<string, ColumnForm> {
+  return new Map(Object.entries(columns).map(([name, values]) => [name, columnForm(values)]));
+}
+
+function columnForm(values: readonly unknown[]): ColumnForm {
   if (values.some(isNested)) return "json";
   return values.every((value) => value === null || value === undefined) ? "nulls" : "text";
 }

@@ -162,19 +162,15 @@ it("in parts that do not fit are refused by themselves, though nulls would fit w
 });
 
 it("that come when the last of a line has just been written are written", async () => {
-  const written: unknown[] = [];
-  const pushTogether = async (_: string, pushes: readonly GatheredPush[]) => {
-    written.push(...pushes);
-    return pushes.map(() => undefined);
-  };
-  const lines = new PushLines({ push: opened.store.push, pushTogether });
-  const push = () => lines.push("v", { columns: { a: [1] } }, "online");
-  for (let ticks = 0; ticks < 20; ticks++) {
-    const first = push();
+  const drivers = newDrivers(20);
+  const lines = new PushLines(opened.store);
+  const push = (driver: bigint, rating: number) => lines.push("driver_stats", rated(driver, rating), "online");
+  for (const [ticks, driver] of drivers.entries()) {
+    await push(driver, 0);
     for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
-    await Promise.all([first, push()]);
+    await push(driver, ticks);
   }
-  expect(written).toHaveLength(40);
+  expect(await online(drivers)).toEqual(drivers.map((_, ticks) => ticks));
 });
 
 it("that wait when the server ends are refused, and what is being written is", async () => {

@@ -73,15 +73,16 @@ export class PushLines implements AsyncDisposable {
   #wait(view: string, to: PushTarget, push: WaitingPush): void {
     const name = JSON.stringify([view, to]);
     const line = this.#lines.get(name);
-    if (line === undefined) {
-      const waiting = [push];
-      this.#waitingBytes += push.bytes;
-      this.#lines.set(name, { waiting, work: this.#work(name, view, to, waiting) });
-    } else if (line.waiting.length < mostWaiting && this.#waitingBytes + push.bytes <= mostWaitingBytes) {
-      line.waiting.push(push);
-      this.#waitingBytes += push.bytes;
-    } else {
+    const isFull = line?.waiting.length === mostWaiting || this.#waitingBytes + push.bytes > mostWaitingBytes;
+    if (line !== undefined && isFull) {
       push.reject(new IcecoreError("SERVER_BUSY", `too many pushes to ${view} wait already; try again in a moment`));
+      return;
+    }
+    this.#waitingBytes += push.bytes;
+    if (line !== undefined) line.waiting.push(push);
+    else {
+      const waiting = [push];
+      this.#lines.set(name, { waiting, work: this.#work(name, view, to, waiting) });
     }
   }
 

@@ -68,7 +68,7 @@ async function append(
   select: string,
   { key, onProgress, doing, ...snapshot }: AppendRowsOptions = {},
 ): Promise<AppendedRows> {
-  const keys = [key ?? []].flat();
+  const keys = typeof key === "string" ? [key] : (key ?? []);
   const [earlier] = findAppends(table.metadata, keys, snapshot.branch).values();
   if (earlier !== undefined) return { outcome: "already-appended", table, snapshot: earlier };
   const files = await writeDataFiles(session, table, select, { onProgress, ...(doing !== undefined && { doing }) });
