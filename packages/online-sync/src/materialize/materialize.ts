@@ -55,7 +55,7 @@ export async function materialize(request: MaterializeRequest): Promise<Material
   const { snapshotId } = pulled;
   if (snapshotId !== undefined) await run.aim(snapshotId);
   const parts = partsOf(pulled, watermark === undefined ? undefined : store.entities(view));
-  const totals = await writeAll(request, parts, (batch, correction) => run.write(batch, correction));
+  const totals = await writeAll(request, parts, 2, (batch, correction) => run.write(batch, correction));
   if (snapshotId !== undefined) await run.finish(snapshotId);
   const reason = pulled.mode === "full" ? pulled.reason : undefined;
   return {
@@ -77,7 +77,8 @@ export interface MaterializeWindowRequest extends Omit<MaterializeRequest, "pull
 export async function materializeWindow(request: MaterializeWindowRequest): Promise<MaterializeSummary> {
   const { view, store, rows } = request;
   const began = performance.now();
-  const totals = await writeAll(request, [rows], (batch) => store.write(view, batch));
+  // An entity may have several rows, of which the last is to stay where they are as new.
+  const totals = await writeAll(request, [rows], 1, (batch) => store.write(view, batch));
   return { view: view.name, mode: "window", ...totals, seconds: secondsSince(began), snapshotId: undefined };
 }
 
@@ -106,12 +107,13 @@ function partsOf(pulled: Pull, held: AsyncIterable<RecordBatch> | undefined): re
 async function writeAll(
   { view, signal, onProgress }: Pick<MaterializeRequest, "view" | "signal" | "onProgress">,
   parts: readonly Part[],
+  atOnce: number,
   write: (batch: RecordBatch, correction?: Correction) => Promise<WriteCount>,
 ): Promise<WriteTotals> {
   const totals = { rows: 0, written: 0, deleted: 0, skipped: 0 };
   const rowCount = parts.reduce((sum, { count = 0 }) => sum + count, 0);
   for (const { batches, correction } of parts) {
-    await writeBatches(batches, async (batch) => {
+    await writeBatches(batches, atOnce, async (batch) => {
       if (signal?.aborted === true) throw interrupted(view);
       const { written, deleted, skipped } = await write(batch, correction);
       totals.rows += batch.numRows;

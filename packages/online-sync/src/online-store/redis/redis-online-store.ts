@@ -23,6 +23,8 @@ import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
 import { toRunError, ViewMarks } from "./view-mark.ts";
 import { RedisReplyError } from "./wire/reply.ts";
+import { SpareWriters } from "./wire/spare-writers.ts";
+import { transactionsInFlight } from "./write/insert-rows.ts";
 import { writeBatch } from "./write/write-batch.ts";
 
 /** `feast`: Feast's own, byte for byte. `packed`: ours, several times faster and smaller. */
@@ -53,9 +55,10 @@ interface RunWrite {
   readonly token: string;
   readonly isFirst: boolean;
   readonly formerFeatures: readonly string[];
+  readonly spares: SpareWriters;
 }
 
-const noRun: RunWrite = { token: "", isFirst: false, formerFeatures: [] };
+const noRun: RunWrite = { token: "", isFirst: false, formerFeatures: [], spares: new SpareWriters(0) };
 
 class RedisOnlineStore implements OnlineStore {
   readonly #servers: RedisServers;
@@ -83,7 +86,8 @@ class RedisOnlineStore implements OnlineStore {
     const mark = await this.#guard(marks.begin(token));
     const current = new Set(view.features.map((feature) => feature.name));
     const isFirst = mark.watermark === undefined;
-    const run = { token, isFirst, formerFeatures: mark.features.filter((name) => !current.has(name)) };
+    const formerFeatures = mark.features.filter((name) => !current.has(name));
+    const run = { token, isFirst, formerFeatures, spares: new SpareWriters(transactionsInFlight) };
     const guard = <T>(step: Promise<T>) =>
       this.#guard(
         step.catch((error) => {
@@ -151,7 +155,7 @@ class RedisOnlineStore implements OnlineStore {
     view: FeatureView,
     batch: RecordBatch,
     correction: Correction | undefined,
-    { token, isFirst, formerFeatures }: RunWrite,
+    { token, isFirst, formerFeatures, spares }: RunWrite,
   ): Promise<WriteCount> {
     const marks = this.#marks(view);
     const context = {
@@ -163,6 +167,7 @@ class RedisOnlineStore implements OnlineStore {
       token,
       isFirst: isFirst && correction === undefined,
       terms: { correction, formerFeatures, keyTtlSeconds: this.#keyTtlSeconds },
+      spares,
     };
     await this.#layout.announce(this.#servers, view);
     const { written, deleted } = await writeBatch(context, batch);

@@ -7,10 +7,11 @@ import { type Argument, writeCommand } from "./command-writer.ts";
 import { ConnectionLost } from "./connection-lost.ts";
 import { RedisReplyError, type Reply, ReplyCursor } from "./reply.ts";
 import { ReplyScanner, type ReplyTaker } from "./reply-scanner.ts";
+import { SpareWriters } from "./spare-writers.ts";
 
 /** What is sent takes about as much room as what was sent before, or a little more, unless that was a lot. */
 const usualBytes = 1 << 16;
-/** Room of such sizes is used again once it was sent: much memory that is soon given up keeps the garbage collector busy. */
+/** Room of such sizes is used again once it was sent. */
 const [leastSpareBytes, mostSpareBytes, mostSpares] = [1 << 13, 1 << 18, 8];
 
 /** Commands that were sent, and what becomes of their replies. */
@@ -28,7 +29,7 @@ export class RedisConnection {
   readonly #pending: Pending[] = [];
   readonly #scanner: ReplyScanner;
   #out = new ByteWriter();
-  readonly #spares: ByteWriter[] = [];
+  readonly #spares = new SpareWriters(mostSpares);
   #flushing = false;
   #lost: ConnectionLost | undefined;
   /** One for all replies, since to make one is dear; without effect where none is waited for. */
@@ -100,7 +101,8 @@ export class RedisConnection {
       this.#out.truncate(start);
       return Promise.reject(error);
     }
-    this.#scheduleFlush();
+    if (this.#out.length >= usualBytes) this.#flush();
+    else this.#scheduleFlush();
     return new Promise((resolve, reject) => {
       if (this.#pending.length === 0) this.#deadline.refresh();
       this.#pending.push({ count, take, resolve, reject });
@@ -116,17 +118,16 @@ export class RedisConnection {
     this.#flushing = true;
     queueMicrotask(() => {
       this.#flushing = false;
-      const sent = this.#out;
-      const bytes = sent.view();
-      if (bytes.length < leastSpareBytes || bytes.length > mostSpareBytes) this.#socket.write(bytes);
-      else this.#socket.write(bytes, () => this.#keep(sent));
-      this.#out = this.#spares.pop() ?? new ByteWriter(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
+      if (this.#out.length > 0) this.#flush();
     });
   }
 
-  #keep(spare: ByteWriter): void {
-    spare.truncate(0);
-    if (this.#spares.length < mostSpares) this.#spares.push(spare);
+  #flush(): void {
+    const sent = this.#out;
+    const bytes = sent.view();
+    if (bytes.length < leastSpareBytes || bytes.length > mostSpareBytes) this.#socket.write(bytes);
+    else this.#socket.write(bytes, () => this.#spares.give(sent));
+    this.#out = this.#spares.take(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
   }
 
   #deliver(bytes: Buffer, start: number): void {

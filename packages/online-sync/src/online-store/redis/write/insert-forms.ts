@@ -20,7 +20,11 @@ export const insertForms: Readonly<Record<Inserts["as"], InsertForm>> = {
   commands: {
     commandCount: (rowCount) => rowCount,
     commands: (_, rows) => [rows],
-    refused: (rowCount, replies) => numbers(rowCount).filter((number) => !replies.isStatus(number)),
+    refused: (rowCount, replies) => {
+      const refused: number[] = [];
+      for (let number = 0; number < rowCount; number++) if (!replies.isStatus(number)) refused.push(number);
+      return refused;
+    },
   },
   /*
    * One MSETNX for all. It takes the last of several rows that have the same key, whatever their age: then there are fewer keys

@@ -1,9 +1,10 @@
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
-import { ByteWriter } from "../../../codec/byte-writer.ts";
+import type { ByteWriter } from "../../../codec/byte-writer.ts";
 import type { Inserts, InsertWriter } from "../layout/redis-layout.ts";
 import { rowExpiry } from "../layout/row-expiry.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
 import type { Reply } from "../wire/reply.ts";
+import type { SpareWriters } from "../wire/spare-writers.ts";
 import { GuardedTransactions } from "./guarded-transactions.ts";
 import { sendAll } from "./in-flight.ts";
 import { type InsertForm, insertForms } from "./insert-forms.ts";
@@ -12,9 +13,9 @@ import type { WriteContext } from "./write-batch.ts";
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
 const transactionRows = 512;
 /** What is written for most transactions; where rows are long, there are fewer in one. */
-const transactionBytes = 1 << 18;
+const transactionBytes = 3 << 16;
 /** Transactions that wait for their replies: what Redis does while a batch is read from elsewhere. */
-const transactionsInFlight = 16;
+export const transactionsInFlight = 16;
 
 /**
  * Inserts rows whose keys hold nothing yet; gives the others. A plain command is refused where there is something; a script
@@ -30,7 +31,7 @@ export async function insertRows(context: WriteContext, batch: ViewBatch): Promi
   const inserts = layout.inserts(view, batch, rowExpiry(view, batch, terms, await secondsOn(node)));
   const guard = new GuardedTransactions(node, markOn(node), token);
   if (inserts === undefined || !(await guard.work())) return allRows(batch);
-  return new Insertion(guard, inserts, batch.rowCount).run();
+  return new Insertion(guard, inserts, batch.rowCount, context.spares).run();
 }
 
 /** All rows of a batch, by number. */
@@ -49,15 +50,15 @@ class Insertion {
   readonly #form: InsertForm;
   readonly #rowCount: number;
   readonly #left: number[] = [];
-  /** What transactions were written into that are done. */
-  readonly #free: ByteWriter[] = [];
+  readonly #spares: SpareWriters;
   #isWorthwhile = true;
 
-  constructor(guard: GuardedTransactions, { as, write }: Inserts, rowCount: number) {
+  constructor(guard: GuardedTransactions, { as, write }: Inserts, rowCount: number, spares: SpareWriters) {
     this.#guard = guard;
     this.#write = write;
     this.#form = insertForms[as];
     this.#rowCount = rowCount;
+    this.#spares = spares;
   }
 
   /** Gives the rows that were not inserted. */
@@ -78,8 +79,7 @@ class Insertion {
 
   /** A transaction of rows from `start` on, and where those end. */
   #transaction(start: number): readonly [Transaction, number] {
-    const written = this.#free.pop() ?? new ByteWriter(transactionBytes);
-    written.truncate(0);
+    const written = this.#spares.take(transactionBytes);
     const rows: number[] = [];
     const end = Math.min(start + transactionRows, this.#rowCount);
     let row = start;
@@ -98,7 +98,7 @@ class Insertion {
   async #send({ rows, written }: Transaction): Promise<void> {
     const { commandCount, commands, refused } = this.#form;
     const replies = await this.#guard.run(commandCount(rows.length), commands(rows.length, written));
-    this.#free.push(written);
+    this.#spares.give(written);
     const numbers = replies === undefined ? rows.keys() : refused(rows.length, replies);
     const before = this.#left.length;
     for (const number of numbers) this.#left.push(rows[number] as number);

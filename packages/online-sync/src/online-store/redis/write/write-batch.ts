@@ -6,6 +6,7 @@ import type { Script } from "../scripts/run-script.ts";
 import { following } from "../servers/following.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
+import type { SpareWriters } from "../wire/spare-writers.ts";
 import { allRows, insertRows } from "./insert-rows.ts";
 import { mergeRows } from "./merge-rows.ts";
 
@@ -22,6 +23,8 @@ export interface WriteContext {
   /** Whether the run is the view's first: most rows are of entities that are not there yet. */
   readonly isFirst: boolean;
   readonly terms: WriteTerms;
+  /** For what is written for rows, batch after batch. */
+  readonly spares: SpareWriters;
 }
 
 export interface RowCounts {
