@@ -11,13 +11,7 @@ import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import { beginCommand, writeArgument, writeKeyArgument } from "../wire/command-writer.ts";
 import { lineEnd, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
-
-/** The row of an entity, and where it goes. */
-interface WantedRow {
-  readonly read: ViewRead;
-  readonly row: number;
-  readonly key: EntityKey;
-}
+import { WantedRows } from "./wanted-rows.ts";
 
 /** Reads rows in Feast's layout: one HMGET for each entity of each request, all of them in one round trip. */
 export async function readFeastRows(
@@ -26,20 +20,17 @@ export async function readFeastRows(
   requests: readonly ReadRequest[],
 ): Promise<readonly ReadResult[]> {
   const reads: ViewRead[] = [];
-  const wanted: WantedRow[] = [];
+  const wanted = new WantedRows<ViewRead>();
   for (const request of requests) {
     const read = new ViewRead(request, keyForm(request.view));
-    for (const [row, key] of request.keys.entries()) {
-      if (key !== undefined) wanted.push({ read, row, key });
-    }
+    wanted.add(read, request.keys);
     reads.push(read);
   }
-  const wantedAt = (index: number) => wanted[index] as WantedRow;
   await servers.run({
-    count: wanted.length,
-    keyOf: (i) => wantedAt(i).read.storeKey(wantedAt(i).key),
-    write: (out, i) => wantedAt(i).read.write(out, wantedAt(i).key),
-    take: (bytes, start, i) => wantedAt(i).read.take(bytes, start, wantedAt(i).row),
+    count: wanted.count,
+    keyOf: (i) => wanted.readerOf(i).storeKey(wanted.keyOf(i)),
+    write: (out, i) => wanted.readerOf(i).write(out, wanted.keyOf(i)),
+    take: (bytes, start, i) => wanted.readerOf(i).take(bytes, start, wanted.rowOf(i)),
   });
   return reads;
 }

@@ -1,6 +1,6 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
-import { type EntityKey, entityKeyPrefix, type KeyForm } from "../../../codec/entity-key.ts";
+import { entityKeyPrefix, type KeyForm } from "../../../codec/entity-key.ts";
 import { RowDecoder } from "../../../codec/packed/row-decoder.ts";
 import { parseRowSchema, type RowSchema } from "../../../codec/packed/row-schema.ts";
 import { storeKeyOf } from "../../../codec/store-key.ts";
@@ -9,15 +9,16 @@ import type { ReadRequest, ReadResult } from "../../online-store.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
 import { beginCommand, writeArgument, writeKeyArgument } from "../wire/command-writer.ts";
 import { lineEnd, ReplyCursor, readCount, replyType } from "../wire/reply.ts";
+import { WantedRows } from "./wanted-rows.ts";
 
-/** The row of an entity, and where it goes. */
-interface WantedRow {
+/** How rows of a request are found and read. */
+interface PackedRead {
   readonly decoder: RowDecoder;
-  readonly row: number;
-  readonly key: EntityKey;
   readonly form: KeyForm;
   readonly namesEnd: number;
 }
+
+type Wanted = WantedRows<PackedRead>;
 
 /** A row whose schema has to be looked up first. */
 interface Unread {
@@ -47,23 +48,19 @@ export class PackedReader {
   /** Reads rows, all of them in one round trip: with one MGET, or a GET each where keys are on several servers. */
   async read(servers: RedisServers, requests: readonly ReadRequest[]): Promise<readonly ReadResult[]> {
     const decoders: RowDecoder[] = [];
-    const wanted: WantedRow[] = [];
+    const wanted: Wanted = new WantedRows();
     for (const request of requests) {
       const decoder = new RowDecoder(request, this.#schemas);
-      const form = this.#keyForm(request.view);
       const namesEnd = entityKeyPrefix(request.view.joinKeys).length;
-      for (const [row, key] of request.keys.entries()) {
-        if (key !== undefined) wanted.push({ decoder, row, key, form, namesEnd });
-      }
+      wanted.add({ decoder, form: this.#keyForm(request.view), namesEnd }, request.keys);
       decoders.push(decoder);
     }
     const unread: Unread[] = [];
     const take = (bytes: Buffer, start: number, index: number) => {
-      const { decoder, row } = wanted[index] as WantedRow;
-      const schemaId = decoder.decode(bytes, start, row);
+      const schemaId = wanted.readerOf(index).decoder.decode(bytes, start, wanted.rowOf(index));
       if (schemaId !== undefined) unread.push({ bytes, start, index, schemaId });
     };
-    if (wanted.length > 0) await (servers.partitioned ? getEach(servers, wanted, take) : getAll(servers, wanted, take));
+    if (wanted.count > 0) await (servers.partitioned ? getEach(servers, wanted, take) : getAll(servers, wanted, take));
     if (unread.length > 0) {
       await this.#learn(servers, new Set(unread.map(({ schemaId }) => schemaId)));
       for (const { bytes, start, index } of unread) take(bytes, start, index);
@@ -112,22 +109,25 @@ type ValueTaker = (bytes: Buffer, start: number, index: number) => void;
 /** Redis serves nobody else while it looks these up. */
 const keysPerCommand = 1000;
 
-const storeKey = ({ form, key }: WantedRow): Buffer => storeKeyOf(form)(key);
-
-function writeKey(out: ByteWriter, { form, key, namesEnd }: WantedRow): void {
-  writeKeyArgument(out, form, key, namesEnd);
+function storeKey(wanted: Wanted, index: number): Buffer {
+  return storeKeyOf(wanted.readerOf(index).form)(wanted.keyOf(index));
 }
 
-async function getAll(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
+function writeKey(out: ByteWriter, wanted: Wanted, index: number): void {
+  const { form, namesEnd } = wanted.readerOf(index);
+  writeKeyArgument(out, form, wanted.keyOf(index), namesEnd);
+}
+
+async function getAll(servers: RedisServers, wanted: Wanted, take: ValueTaker): Promise<void> {
   await servers.run({
-    count: Math.ceil(wanted.length / keysPerCommand),
-    keyOf: (i) => storeKey(wanted[i * keysPerCommand] as WantedRow),
+    count: Math.ceil(wanted.count / keysPerCommand),
+    keyOf: (i) => storeKey(wanted, i * keysPerCommand),
     write: (out, i) => {
       const first = i * keysPerCommand;
-      const end = Math.min(first + keysPerCommand, wanted.length);
+      const end = Math.min(first + keysPerCommand, wanted.count);
       beginCommand(out, end - first + 1);
       writeArgument(out, "MGET");
-      for (let index = first; index < end; index++) writeKey(out, wanted[index] as WantedRow);
+      for (let index = first; index < end; index++) writeKey(out, wanted, index);
     },
     take: (bytes, start, i) => {
       if (bytes[start] !== replyType.array) throw new ReplyCursor(bytes, start).next();
@@ -138,14 +138,14 @@ async function getAll(servers: RedisServers, wanted: readonly WantedRow[], take:
   });
 }
 
-function getEach(servers: RedisServers, wanted: readonly WantedRow[], take: ValueTaker): Promise<void> {
+function getEach(servers: RedisServers, wanted: Wanted, take: ValueTaker): Promise<void> {
   return servers.run({
-    count: wanted.length,
-    keyOf: (i) => storeKey(wanted[i] as WantedRow),
+    count: wanted.count,
+    keyOf: (i) => storeKey(wanted, i),
     write: (out, i) => {
       beginCommand(out, 2);
       writeArgument(out, "GET");
-      writeKey(out, wanted[i] as WantedRow);
+      writeKey(out, wanted, i);
     },
     take: (bytes, start, i) => {
       if (bytes[start] !== replyType.bulk) throw new ReplyCursor(bytes, start).next();
