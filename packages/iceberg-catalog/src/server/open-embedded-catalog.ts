@@ -10,6 +10,7 @@ import { localFileIO } from "../io/local.ts";
 import { movedFileIO, overlapping } from "../io/moved-folder.ts";
 import { timestampMs } from "../spec/ids.ts";
 import { createCatalogApp } from "./http/app.ts";
+import { KnownMetadata } from "./operations/known-metadata.ts";
 import { findWarehouses, putWarehouses } from "./store/catalog-state.ts";
 import type { CatalogStore } from "./store/catalog-store.ts";
 import { lmdbStore } from "./store/lmdb-store.ts";
@@ -64,6 +65,7 @@ export async function openEmbeddedCatalog(options: EmbeddedCatalogOptions): Prom
   const context = {
     store,
     io: movedFileIO(confinedFileIO(localFileIO(), warehouse), folder),
+    known: new KnownMetadata(),
     warehouse,
     formerWarehouses,
     now: () => timestampMs(Date.now()),

@@ -3,6 +3,7 @@ import { RestCatalog } from "../catalog/rest/rest-catalog.ts";
 import { localFileIO } from "../io/local.ts";
 import { expireSnapshots } from "../maintenance/expire-snapshots.ts";
 import { createCatalogApp } from "../server/http/app.ts";
+import { KnownMetadata } from "../server/operations/known-metadata.ts";
 import { lmdbStore } from "../server/store/lmdb-store.ts";
 import { timestampMs } from "../spec/ids.ts";
 import { loadTable, type Table } from "../table.ts";
@@ -35,6 +36,7 @@ async function openTable(): Promise<Table> {
   const app = createCatalogApp({
     store: lmdbStore(join(task.path, "catalog.lmdb")),
     io,
+    known: new KnownMetadata(),
     warehouse: `file://${task.path}/warehouse`,
     formerWarehouses: [],
     now: () => timestampMs(Date.now()),

@@ -1,5 +1,6 @@
 import { memoryFileIO } from "../io/memory.ts";
 import type { CatalogContext } from "../server/operations/context.ts";
+import { KnownMetadata } from "../server/operations/known-metadata.ts";
 import { memoryStore } from "../server/store/memory-store.ts";
 import { timestampMs } from "../spec/ids.ts";
 
@@ -9,6 +10,7 @@ export function inMemoryContext(): CatalogContext {
   return {
     store: memoryStore(),
     io: memoryFileIO(),
+    known: new KnownMetadata(),
     warehouse: "memory://warehouse",
     formerWarehouses: [],
     now: () => timestampMs(1_800_000_000_000),

@@ -94,8 +94,15 @@ export class RestTables {
       createsTable: createsTable(commit.requirements),
       token: await this.tokens.find(table),
     };
+    const before = this.cache.find(table, "all");
     this.cache.forget(table);
-    return this.client.read("updateTable", call, parseLoadedTable);
+    const { value, etag } = requireAnswer(await this.client.readTagged("updateTable", call, parseLoadedTable));
+    if (before !== undefined) {
+      // The answer to a commit says nothing of how the files are reached.
+      const { config, storageCredentials } = before.loaded;
+      this.cache.put(table, "all", { etag, loaded: { ...value, config, storageCredentials } });
+    }
+    return value;
   }
 
   /** Forgets what was known of a table that is another one now, or none. */
@@ -114,13 +121,17 @@ export class RestTables {
     mode: SnapshotsMode,
     answer: Tagged<LoadedTable> | undefined,
   ): LoadedTable {
-    if (answer === undefined)
-      throw new IcebergError("SERVICE_UNAVAILABLE", "the catalog answered 304 to what it was not asked");
-    const loaded = mode === "refs" ? withoutHistory(answer.value) : answer.value;
-    this.cache.put(table, mode, { etag: answer.etag, loaded });
+    const { value, etag } = requireAnswer(answer);
+    const loaded = mode === "refs" ? withoutHistory(value) : value;
+    this.cache.put(table, mode, { etag, loaded });
     this.tokens.remember(table, loaded);
     return loaded;
   }
+}
+
+function requireAnswer<T>(answer: Tagged<T> | undefined): Tagged<T> {
+  if (answer !== undefined) return answer;
+  throw new IcebergError("SERVICE_UNAVAILABLE", "the catalog answered 304 to what it was not asked");
 }
 
 function withoutHistory(loaded: LoadedTable): LoadedTable {

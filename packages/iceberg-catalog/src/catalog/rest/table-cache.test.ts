@@ -10,10 +10,13 @@ const identifier = { namespace: ["n"], name: "t" };
 
 describe("a table that was loaded before", () => {
   let app: ReturnType<typeof createCatalogApp>;
+  /** What the catalog answers to loads besides the metadata. */
+  let config: string;
   let loads: { readonly url: string; readonly tag: string | null; readonly status: number }[];
   beforeEach(() => {
     app = createCatalogApp(inMemoryContext());
     loads = [];
+    config = "{}";
   });
   const connect = (properties = {}) =>
     RestCatalog.connect({
@@ -23,6 +26,8 @@ describe("a table that was loaded before", () => {
         const response = await app.fetch(request);
         if (request.method === "GET" && request.url.includes("/tables/")) {
           loads.push({ url: request.url, tag: request.headers.get("if-none-match"), status: response.status });
+          const body = (await response.text()).replace('"config":{}', `"config":${config}`);
+          return new Response(response.status === 304 ? null : body, response);
         }
         return response;
       },
@@ -46,6 +51,33 @@ describe("a table that was loaded before", () => {
     expect(statuses()).toEqual([200]);
   });
 
+  test("is known as a commit of one's own has left it, and how its files are reached", async () => {
+    const catalog = await withTable();
+    config = `{"s3.region":"eu-central-1"}`;
+    const other = await connect();
+    const { metadata } = await other.loadTable(identifier);
+    const committed = await other.updateTable(identifier, appendCommit(metadata, 1n));
+    statuses();
+    expect(await other.loadTable(identifier)).toMatchObject({
+      metadata: committed.metadata,
+      metadataLocation: committed.metadataLocation,
+      config: { "s3.region": "eu-central-1" },
+    });
+    expect(statuses()).toEqual([304]);
+    await catalog.updateTable(identifier, appendCommit(committed.metadata, 2n));
+    expect((await other.loadTable(identifier)).metadata.snapshots).toHaveLength(2);
+    expect(statuses()).toEqual([200]);
+  });
+
+  test("is asked for after a commit of who had never loaded it: the answer does not say all", async () => {
+    const { metadata } = await (await withTable()).loadTable(identifier);
+    const other = await connect();
+    await other.updateTable(identifier, appendCommit(metadata, 1n));
+    statuses();
+    await other.loadTable(identifier);
+    expect(statuses()).toEqual([200]);
+  });
+
   test("is another one with the snapshots of its refs only", async () => {
     const catalog = await withTable();
     const one = await catalog.updateTable(identifier, appendCommit((await catalog.loadTable(identifier)).metadata, 1n));
@@ -56,7 +88,7 @@ describe("a table that was loaded before", () => {
     expect(refs.metadata.snapshots.map(({ snapshotId }) => snapshotId)).toEqual([2n]);
     expect(await catalog.loadTable(identifier, { snapshots: "refs" })).toBe(refs);
     expect(loads.map(({ url, status }) => [new URL(url).search, status])).toEqual([
-      ["", 200],
+      ["", 304],
       ["?snapshots=refs", 200],
       ["?snapshots=refs", 304],
     ]);

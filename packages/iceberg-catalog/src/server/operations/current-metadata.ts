@@ -15,7 +15,7 @@ export interface CurrentMetadata {
  * where it is and of reading it: then the table has moved on, and is asked for again.
  */
 export async function readCurrentMetadata(
-  context: Pick<CatalogContext, "store" | "io">,
+  context: Pick<CatalogContext, "store" | "io" | "known">,
   identifier: TableIdentifier,
 ): Promise<CurrentMetadata | undefined> {
   const find = () => context.store.read((entries) => findTable(entries, identifier));
@@ -23,11 +23,20 @@ export async function readCurrentMetadata(
   while (metadataLocation !== undefined) {
     const location = metadataLocation;
     try {
-      return { metadata: await readMetadata(context, location), metadataLocation: location };
+      return { metadata: await readOnce(context, location), metadataLocation: location };
     } catch (error) {
       metadataLocation = await find();
       if (metadataLocation === location || !isIcebergError(error, "FILE_NOT_FOUND")) throw error;
     }
   }
   return undefined;
+}
+
+/** That a file is gone is told even where it is known what was in it. */
+async function readOnce({ io, known }: Pick<CatalogContext, "io" | "known">, location: string): Promise<TableMetadata> {
+  const found = known.find(location);
+  if (found !== undefined && (await io.exists(location))) return found;
+  const metadata = await readMetadata({ io }, location);
+  known.remember(location, metadata);
+  return metadata;
 }

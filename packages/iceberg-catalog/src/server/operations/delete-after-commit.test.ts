@@ -6,6 +6,7 @@ import { inMemoryContext } from "../../testing/in-memory-context.ts";
 import { driversTable } from "../../testing/sample-commits.ts";
 import { testTable } from "../../testing/test-table.ts";
 import { createCatalogApp } from "../http/app.ts";
+import { KnownMetadata } from "./known-metadata.ts";
 
 const touch = async (table: Table, times: number): Promise<Table> => {
   let current = table;
@@ -52,24 +53,32 @@ it("a reader and a writer whose metadata file is deleted under them look again",
   };
   await others.createTable(identifier, { ...driversTable, properties });
   let isOvertaken = false;
+  const overtake = async (location: string) => {
+    if (isOvertaken || !location.endsWith(".metadata.json")) return;
+    isOvertaken = true;
+    await touch(await loadTable(others, identifier, context.io), 3);
+  };
   const io = {
     ...context.io,
     read: async (location: string) => {
-      if (!isOvertaken && location.endsWith(".metadata.json")) {
-        isOvertaken = true;
-        await touch(await loadTable(others, identifier, context.io), 3);
-      }
+      await overtake(location);
       return context.io.read(location);
     },
+    exists: async (location: string) => {
+      await overtake(location);
+      return context.io.exists(location);
+    },
   };
-  const app = createCatalogApp({ ...context, io });
-  const catalog = await RestCatalog.connect({ uri: "http://b", fetch: async (r) => app.fetch(r) });
+  const app = createCatalogApp({ ...context, io, known: new KnownMetadata() });
+  const connect = () => RestCatalog.connect({ uri: "http://b", fetch: async (r) => app.fetch(r) });
+  const catalog = await connect();
   const table = await loadTable(catalog, identifier, context.io);
   expect(table.metadata.properties["i"]).toBe("2");
   isOvertaken = false;
   const committed = await table.newTransaction().setProperties({ mine: "yes" }).commit();
   expect(committed.metadata.properties["mine"]).toBe("yes");
+  expect(isOvertaken).toBe(true);
   const gone = await others.loadTable(identifier);
   await context.io.delete(gone.metadataLocation);
-  await expect(catalog.loadTable(identifier)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  await expect((await connect()).loadTable(identifier)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
 });

@@ -34,12 +34,13 @@ async function readExisting(io: FileIO, location: string): Promise<Uint8Array> {
 
 /** Writes the metadata next to its predecessor, under a name of its own; returns where. */
 export async function writeMetadata(
-  { io, newUuid }: CatalogContext,
+  { io, known, newUuid }: CatalogContext,
   metadata: TableMetadata,
   previous: string | undefined,
 ): Promise<string> {
   const location = nextMetadataLocation(metadata, previous, newUuid());
   await io.write(location, encodeMetadataFile(metadata));
+  known.remember(location, metadata);
   return location;
 }
 
