@@ -1,4 +1,4 @@
-import type { ColumnForm, ValueColumns } from "./text-table.ts";
+import type { ColumnForm, ValueColumns } from "./value-columns.ts";
 
 /** The rows of one of several callers. */
 export interface GatheredPush {

@@ -7,7 +7,8 @@ import { isoInstant } from "../output/iso-8601.ts";
 import { nowMicros, type StoreContext } from "./context.ts";
 import { type PushTarget, pushedView, writePushed } from "./push.ts";
 import { type FormedPush, type GatheredPush, groupPushes } from "./push-group.ts";
-import { columnForms, countValues, textTable, type ValueColumns } from "./text-table.ts";
+import { columnForms, countValues, type ValueColumns } from "./value-columns.ts";
+import { valueTable } from "./value-table.ts";
 
 /**
  * Writes the rows of several callers as one batch and one commit, which takes about as long as one of them alone. Each
@@ -83,7 +84,7 @@ class Together {
   }
 
   async #writeFresh(table: Table, pushes: readonly DatedPush[], to: PushTarget): Promise<void> {
-    const rows = { arrow: textTable({ columns: joinColumns(pushes) }) };
+    const rows = { arrow: valueTable({ columns: joinColumns(pushes) }, table.schema) };
     const keys = pushes.flatMap(({ key }) => key ?? []);
     const { offline, online } = await writePushed(this.#context, { view: this.#view, table, rows, to, keys });
     // Somebody was faster with one of the keys: it is known now.

@@ -6,7 +6,8 @@ import { type MaterializeSummary, materializeWindow } from "@icecore/online-sync
 import { toError } from "../errors.ts";
 import { nowMicros, type StoreContext, withSession } from "./context.ts";
 import { refuseOffline } from "./select-views.ts";
-import { type PushedColumns, textTable } from "./text-table.ts";
+import type { PushedColumns } from "./value-columns.ts";
+import { valueTable } from "./value-table.ts";
 import { refuseForeignTable } from "./view-table.ts";
 
 /** Feast's words for where pushed rows go. */
@@ -46,7 +47,7 @@ export async function pushRows(
   const earlier = key === undefined || to === "online" ? undefined : findAppend(table.metadata, key);
   const known = earlier && ({ outcome: "already-ingested", snapshotId: earlier.snapshotId } as const);
   if (known !== undefined && to === "offline") return { view: view.name, offline: known };
-  const rows = "columns" in input || "rows" in input ? { arrow: textTable(input) } : input;
+  const rows = "columns" in input || "rows" in input ? { arrow: valueTable(input, table.schema) } : input;
   const written = await writePushed(context, {
     view,
     table,

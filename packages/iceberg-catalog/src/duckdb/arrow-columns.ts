@@ -37,6 +37,8 @@ export interface ArrowColumn {
   readonly type: DuckDBType;
   /** The value of the column, from what was copied. */
   readonly sql: string;
+  /** The type of the value, where that is not what was copied, and nobody has to be asked. */
+  readonly sqlType?: string;
   /** Reads values one by one, which are not null; absent where whole buffers are copied. */
   readonly reader?: (data: Data) => (index: number) => DuckDBValue;
 }
@@ -113,7 +115,8 @@ function inMicros(sql: string, unit: number): string {
 /** Text that says of itself that it is JSON. */
 function jsonColumn({ type, metadata }: Field, sql: string): ArrowColumn | undefined {
   if (metadata.get(extensionName) !== jsonExtension || type.typeId !== Type.Utf8) return undefined;
-  return { type: VARCHAR, sql: `CAST(${sql} AS JSON)`, reader: converting((value) => value as string) };
+  const reader = converting((value) => value as string);
+  return { type: VARCHAR, sql: `CAST(${sql} AS JSON)`, sqlType: "JSON", reader };
 }
 
 function valueColumn(type: DataType, sql: string): ArrowColumn | undefined {

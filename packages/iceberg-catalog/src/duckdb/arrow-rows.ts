@@ -4,7 +4,7 @@ import { type RecordBatch, RecordBatchReader, type Schema, Table } from "apache-
 import { IcebergError } from "../errors.ts";
 import { type ArrowColumn, arrowColumn, copyValues } from "./arrow-columns.ts";
 import { quotedIdentifier } from "./quote.ts";
-import type { Session } from "./session.ts";
+import type { Session, SourceColumn } from "./session.ts";
 
 /** Rows as Arrow has them: in memory, batch by batch, or as the bytes of an IPC stream or file. */
 export type ArrowInput =
@@ -16,19 +16,25 @@ export interface ArrowFile {
   readonly arrowFile: FileHandle;
 }
 
+/** Arrow in a temporary table. */
+export interface LoadedArrow {
+  /** What to select from. */
+  readonly relation: string;
+  /** What the relation gives; undefined: to be asked for. */
+  readonly columns: readonly SourceColumn[] | undefined;
+  /** To be dropped in the end. */
+  readonly table: string;
+}
+
 /** DuckDB's vectors hold so many values. */
 const chunkRows = 2048;
 
 /**
  * Loads Arrow into a temporary table of the session, buffer by buffer, a batch at a time; DuckDB spills it where memory
- * does not hold it. @returns a relation with the columns, and the table to drop
+ * does not hold it.
  * @throws IcebergError `FILE_INVALID` for bytes that are no Arrow, `UNSUPPORTED` for what DuckDB has no type for
  */
-export async function loadArrow(
-  session: Session,
-  input: ArrowInput | ArrowFile,
-  label: string,
-): Promise<{ readonly relation: string; readonly table: string }> {
+export async function loadArrow(session: Session, input: ArrowInput | ArrowFile, label: string): Promise<LoadedArrow> {
   const { schema, batches } = await openArrow(input, label);
   const columns = schema.fields.map(arrowColumn);
   const name = `arrow_${crypto.randomUUID()}`;
@@ -49,7 +55,20 @@ export async function loadArrow(
   const select = schema.fields.map(
     ({ name: column }, index) => `${columns[index]?.sql} AS ${quotedIdentifier(column)}`,
   );
-  return { relation: `(SELECT ${select.join(", ")} FROM ${table})`, table };
+  return { relation: `(SELECT ${select.join(", ")} FROM ${table})`, columns: knownTypes(schema, columns), table };
+}
+
+/** To ask DuckDB costs as much as to load some rows. */
+function knownTypes({ fields }: Schema, columns: readonly ArrowColumn[]): readonly SourceColumn[] | undefined {
+  const known = fields.flatMap(({ name }, index): readonly SourceColumn[] => {
+    const {
+      type,
+      sql,
+      sqlType = sql === quotedIdentifier(name) ? String(type) : undefined,
+    } = columns[index] as ArrowColumn;
+    return sqlType === undefined ? [] : [{ name, type: sqlType }];
+  });
+  return known.length === fields.length ? known : undefined;
 }
 
 interface OpenArrow {

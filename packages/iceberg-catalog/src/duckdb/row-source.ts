@@ -53,7 +53,7 @@ export async function openRowSource(
   return {
     label: opened.label,
     relation: opened.relation,
-    columns: await session.describe(`SELECT * FROM ${opened.relation}`, opened.label),
+    columns: opened.columns ?? (await session.describe(`SELECT * FROM ${opened.relation}`, opened.label)),
     [Symbol.asyncDispose]: async () => {
       if (opened.table !== undefined) await session.run(`DROP TABLE IF EXISTS ${opened.table}`);
     },
@@ -63,6 +63,7 @@ export async function openRowSource(
 interface OpenInput {
   readonly label: string;
   readonly relation: string;
+  readonly columns?: readonly SourceColumn[] | undefined;
   /** A temporary table that the relation reads. */
   readonly table?: string;
 }

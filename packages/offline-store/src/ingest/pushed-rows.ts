@@ -1,5 +1,6 @@
 import {
   type ArrowInput,
+  duckdbTypeOf,
   openRowSource,
   quotedIdentifier,
   type RowInput,
@@ -35,9 +36,11 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
     const checked = await checkedRows(session, source, request);
     if (checked === undefined) return { rows: noRows(), append: async () => ({ outcome: "nothing-to-ingest" }) };
     const name = await tables.create("pushed", checked.select, source.label);
-    const columns = pulledColumns(view).map(quotedIdentifier).join(", ");
+    const types = new Map(table.schema.fields.map((field) => [field.name, duckdbTypeOf(field.type)]));
+    const columns = pulledColumns(view).map((column) => ({ name: column, type: types.get(column) ?? "" }));
+    const select = `SELECT ${columns.map((column) => quotedIdentifier(column.name)).join(", ")} FROM ${name}`;
     return {
-      rows: { count: Number(checked.count), batches: arrowBatches(session, `SELECT ${columns} FROM ${name}`) },
+      rows: { count: Number(checked.count), batches: arrowBatches(session, select, columns) },
       append: (keys) => appendChecked(session, table, { ...checked, select: `SELECT * FROM ${name}` }, { key: keys }),
     };
   });

@@ -1,4 +1,4 @@
-import { arrowProjection, type Session } from "@icecore/iceberg-catalog/duckdb";
+import { arrowProjection, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import type { RecordBatch } from "apache-arrow";
 
 /** Rows that lie ready in a temporary table. */
@@ -19,7 +19,12 @@ export function noRows(): PulledRows {
   return { count: 0, batches };
 }
 
-export async function* arrowBatches(session: Session, select: string): AsyncGenerator<RecordBatch> {
-  const projection = arrowProjection(await session.describe(select));
+/** `columns`: what the statement gives, where that is known. */
+export async function* arrowBatches(
+  session: Session,
+  select: string,
+  columns?: readonly SourceColumn[],
+): AsyncGenerator<RecordBatch> {
+  const projection = arrowProjection(columns ?? (await session.describe(select)));
   yield* session.batches(`SELECT ${projection} FROM (${select})`);
 }

@@ -2,7 +2,7 @@ import { defineEntity, defineFeatureView, groupDefinitions } from "@icecore/feat
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PushTarget } from "../../store/push.ts";
 import type { GatheredPush } from "../../store/push-group.ts";
-import type { ValueColumns } from "../../store/text-table.ts";
+import type { ValueColumns } from "../../store/value-columns.ts";
 import { openDriverStore, openEmptyStore, type TestStore } from "../testing/driver-store.ts";
 import { PushLines } from "./push-lines.ts";
 

@@ -1,4 +1,4 @@
-import { countValues, type ValueColumns } from "../../store/text-table.ts";
+import { countValues, type ValueColumns } from "../../store/value-columns.ts";
 
 export interface PushSize {
   readonly rows: number;
