@@ -6,11 +6,22 @@ const maxLong = 2n ** 63n - 1n;
 /** A place in parsed JSON: typed access to what is there, and errors that give the JSON path. */
 export class JsonReader {
   readonly value: JsonValue;
-  readonly path: string;
+  readonly #parent: JsonReader | undefined;
+  readonly #name: string | number;
 
-  constructor(value: JsonValue, path = "$") {
+  /** `name`: of the member, or the number of the item, that it is in its parent; where it has none, its path. */
+  constructor(value: JsonValue, name: string | number = "$", parent?: JsonReader) {
     this.value = value;
-    this.path = path;
+    this.#name = name;
+    this.#parent = parent;
+  }
+
+  /** Where that is, as messages say it. */
+  get path(): string {
+    if (this.#parent === undefined) return String(this.#name);
+    return typeof this.#name === "number"
+      ? `${this.#parent.path}[${this.#name}]`
+      : `${this.#parent.path}.${this.#name}`;
   }
 
   /** The member `key`. @throws IcebergError `METADATA_INVALID` when it is missing or null */
@@ -23,7 +34,7 @@ export class JsonReader {
   /** The member `key`; undefined where it is missing or null. */
   optional(key: string): JsonReader | undefined {
     const member = this.object()[key];
-    return member === undefined || member === null ? undefined : new JsonReader(member, `${this.path}.${key}`);
+    return member === undefined || member === null ? undefined : new JsonReader(member, key, this);
   }
 
   object(): JsonObject {
@@ -35,7 +46,7 @@ export class JsonReader {
 
   array(): readonly JsonReader[] {
     if (!Array.isArray(this.value)) throw this.expected("an array");
-    return this.value.map((item: JsonValue, i) => new JsonReader(item, `${this.path}[${i}]`));
+    return this.value.map((item: JsonValue, i) => new JsonReader(item, i, this));
   }
 
   /** The items of the array `key`; none where it is missing or null. */
@@ -81,7 +92,10 @@ export class JsonReader {
   }
 
   stringMap(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.members().map(([key, member]) => [key, member.string()]));
+    const entries = Object.entries(this.object()).filter(([, value]) => value !== null && value !== undefined);
+    const other = entries.find(([, value]) => typeof value !== "string");
+    if (other !== undefined) throw new JsonReader(other[1] as JsonValue, other[0], this).expected("a string");
+    return Object.fromEntries(entries as [string, string][]);
   }
 
   /** An error about what is here. */
