@@ -23,8 +23,7 @@ import type { RedisNode } from "./servers/redis-node.ts";
 import type { RedisServers } from "./servers/redis-servers.ts";
 import { toRunError, ViewMarks } from "./view-mark.ts";
 import { RedisReplyError } from "./wire/reply.ts";
-import { SpareWriters } from "./wire/spare-writers.ts";
-import { transactionsInFlight } from "./write/insert-rows.ts";
+import { FirstRun } from "./write/first-run.ts";
 import { writeBatch } from "./write/write-batch.ts";
 
 /** `feast`: Feast's own, byte for byte. `packed`: ours, several times faster and smaller. */
@@ -50,15 +49,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Online
   return new RedisOnlineStore(servers, chosen, keyTtlSeconds);
 }
 
-/** The run that rows are written in: its token, whether it is the view's first, and the features that rows of the view once had. */
+/** The run that rows are written in: its token, itself if it is the view's first, and the features that rows of the view once had. */
 interface RunWrite {
   readonly token: string;
-  readonly isFirst: boolean;
+  readonly firstRun: FirstRun | undefined;
   readonly formerFeatures: readonly string[];
-  readonly spares: SpareWriters;
 }
 
-const noRun: RunWrite = { token: "", isFirst: false, formerFeatures: [], spares: new SpareWriters(0) };
+const noRun: RunWrite = { token: "", firstRun: undefined, formerFeatures: [] };
 
 class RedisOnlineStore implements OnlineStore {
   readonly #servers: RedisServers;
@@ -85,9 +83,8 @@ class RedisOnlineStore implements OnlineStore {
     const [marks, token] = [this.#marks(view), randomUUID()];
     const mark = await this.#guard(marks.begin(token));
     const current = new Set(view.features.map((feature) => feature.name));
-    const isFirst = mark.watermark === undefined;
-    const formerFeatures = mark.features.filter((name) => !current.has(name));
-    const run = { token, isFirst, formerFeatures, spares: new SpareWriters(transactionsInFlight) };
+    const firstRun = mark.watermark === undefined ? new FirstRun(token, (node) => marks.keyOn(node)) : undefined;
+    const run = { token, firstRun, formerFeatures: mark.features.filter((name) => !current.has(name)) };
     const guard = <T>(step: Promise<T>) =>
       this.#guard(
         step.catch((error) => {
@@ -155,7 +152,7 @@ class RedisOnlineStore implements OnlineStore {
     view: FeatureView,
     batch: RecordBatch,
     correction: Correction | undefined,
-    { token, isFirst, formerFeatures, spares }: RunWrite,
+    { token, firstRun, formerFeatures }: RunWrite,
   ): Promise<WriteCount> {
     const marks = this.#marks(view);
     const context = {
@@ -165,9 +162,8 @@ class RedisOnlineStore implements OnlineStore {
       view,
       markOn: (node: RedisNode) => marks.keyOn(node),
       token,
-      isFirst: isFirst && correction === undefined,
+      firstRun: correction === undefined ? firstRun : undefined,
       terms: { correction, formerFeatures, keyTtlSeconds: this.#keyTtlSeconds },
-      spares,
     };
     await this.#layout.announce(this.#servers, view);
     const { written, deleted } = await writeBatch(context, batch);

@@ -2,10 +2,9 @@ import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
 import type { Inserts, InsertWriter } from "../layout/redis-layout.ts";
 import { rowExpiry } from "../layout/row-expiry.ts";
-import type { RedisNode } from "../servers/redis-node.ts";
-import type { Reply } from "../wire/reply.ts";
 import type { SpareWriters } from "../wire/spare-writers.ts";
-import { GuardedTransactions } from "./guarded-transactions.ts";
+import { transactionsInFlight } from "./first-run.ts";
+import type { GuardedTransactions } from "./guarded-transactions.ts";
 import { sendAll } from "./in-flight.ts";
 import { type InsertForm, insertForms } from "./insert-forms.ts";
 import type { WriteContext } from "./write-batch.ts";
@@ -14,8 +13,6 @@ import type { WriteContext } from "./write-batch.ts";
 const transactionRows = 512;
 /** What is written for most transactions; where rows are long, there are fewer in one. */
 const transactionBytes = 3 << 16;
-/** Transactions that wait for their replies: what Redis does while a batch is read from elsewhere. */
-export const transactionsInFlight = 16;
 
 /**
  * Inserts rows whose keys hold nothing yet; gives the others. A plain command is refused where there is something; a script
@@ -25,13 +22,14 @@ export const transactionsInFlight = 16;
  * touches the view's mark, which is watched: the transaction does nothing, as when another run begins meanwhile.
  */
 export async function insertRows(context: WriteContext, batch: ViewBatch): Promise<readonly number[]> {
-  const { servers, layout, view, terms, token, markOn } = context;
+  const { servers, layout, view, terms, firstRun } = context;
   const [node] = servers.nodes();
-  if (servers.partitioned || node === undefined) return allRows(batch);
-  const inserts = layout.inserts(view, batch, rowExpiry(view, batch, terms, await secondsOn(node)));
-  const guard = new GuardedTransactions(node, markOn(node), token);
-  if (inserts === undefined || !(await guard.work())) return allRows(batch);
-  return new Insertion(guard, inserts, batch.rowCount, context.spares).run();
+  if (firstRun === undefined || servers.partitioned || node === undefined) return allRows(batch);
+  const server = await firstRun.on(node);
+  if (server === undefined) return allRows(batch);
+  const inserts = layout.inserts(view, batch, rowExpiry(view, batch, terms, server.now()));
+  if (inserts === undefined) return allRows(batch);
+  return new Insertion(server.guard, inserts, batch.rowCount, firstRun.spares).run();
 }
 
 /** All rows of a batch, by number. */
@@ -104,10 +102,4 @@ class Insertion {
     for (const number of numbers) this.#left.push(rows[number] as number);
     if ((this.#left.length - before) * 2 > rows.length) this.#isWorthwhile = false;
   }
-}
-
-/** What time it is for Redis, in seconds: expiry is by its clock. */
-async function secondsOn(node: RedisNode): Promise<number> {
-  const [seconds] = (await node.command("TIME")) as Reply[];
-  return Number(String(seconds));
 }

@@ -6,7 +6,7 @@ import type { Script } from "../scripts/run-script.ts";
 import { following } from "../servers/following.ts";
 import type { RedisNode } from "../servers/redis-node.ts";
 import type { RedisServers } from "../servers/redis-servers.ts";
-import type { SpareWriters } from "../wire/spare-writers.ts";
+import type { FirstRun } from "./first-run.ts";
 import { allRows, insertRows } from "./insert-rows.ts";
 import { mergeRows } from "./merge-rows.ts";
 
@@ -20,11 +20,9 @@ export interface WriteContext {
   readonly markOn: (node: RedisNode) => string;
   /** The token of the run; empty: there is none. */
   readonly token: string;
-  /** Whether the run is the view's first: most rows are of entities that are not there yet. */
-  readonly isFirst: boolean;
+  /** The run, if it is the view's first. */
+  readonly firstRun: FirstRun | undefined;
   readonly terms: WriteTerms;
-  /** For what is written for rows, batch after batch. */
-  readonly spares: SpareWriters;
 }
 
 export interface RowCounts {
@@ -39,7 +37,7 @@ export interface RowCounts {
 export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
   const rows = viewBatch(context.view, batch);
   // Rows that were inserted before the server was lost are refused the next time, and are merged with themselves.
-  const left = context.isFirst ? await following(context.servers, () => insertRows(context, rows)) : allRows(rows);
+  const left = context.firstRun ? await following(context.servers, () => insertRows(context, rows)) : allRows(rows);
   const { written, deleted } = await mergeRows(context, rows, left);
   return { written: batch.numRows - left.length + written, deleted };
 }
