@@ -4,24 +4,30 @@ import { Bool, type Data, type DataType, Float32, Float64, Int32, Int64, vectorF
 /** A type whose values JavaScript has, in Arrow. */
 interface OwnType {
   readonly arrow: DataType;
-  /** Whether a value is one of the type, and no other than its text would be. */
+  /** Whether a value is one of the type, so that its text would become the same. */
   readonly is: (value: unknown) => boolean;
-  readonly convert?: (value: unknown) => unknown;
+  readonly convert: (value: unknown) => unknown;
 }
 
-const [leastLong, mostLong] = [-(2n ** 63n), 2n ** 63n - 1n];
+const same = (value: unknown): unknown => value;
+const isWithin = (least: bigint, most: bigint) => (value: unknown) =>
+  Number.isInteger(value) || typeof value === "bigint"
+    ? (value as bigint) >= least && (value as bigint) <= most
+    : false;
+/** What a double holds exactly. */
+const isSafe = isWithin(BigInt(Number.MIN_SAFE_INTEGER), BigInt(Number.MAX_SAFE_INTEGER));
+const isLong = isWithin(-(2n ** 63n), 2n ** 63n - 1n);
 
 const ownTypes: Readonly<Record<string, OwnType>> = {
-  boolean: { arrow: new Bool(), is: (value) => typeof value === "boolean" },
-  int: { arrow: new Int32(), is: (value) => typeof value === "number" && (value | 0) === value },
+  boolean: { arrow: new Bool(), is: (value) => typeof value === "boolean", convert: same },
+  int: { arrow: new Int32(), is: isWithin(-(2n ** 31n), 2n ** 31n - 1n), convert: Number },
   long: {
     arrow: new Int64(),
-    is: (value) =>
-      Number.isSafeInteger(value) || (typeof value === "bigint" && value >= leastLong && value <= mostLong),
+    is: (value) => isSafe(value) || (typeof value === "bigint" && isLong(value)),
     convert: (value) => BigInt(value as number | bigint),
   },
-  float: { arrow: new Float32(), is: (value) => typeof value === "number" && fitsFloat(value) },
-  double: { arrow: new Float64(), is: (value) => typeof value === "number" },
+  float: { arrow: new Float32(), is: (value) => isSafe(value) || fitsFloat(value), convert: Number },
+  double: { arrow: new Float64(), is: (value) => isSafe(value) || typeof value === "number", convert: Number },
 };
 
 /**
@@ -31,17 +37,25 @@ const ownTypes: Readonly<Record<string, OwnType>> = {
 export function typedData(values: readonly unknown[], { kind }: IcebergType): Data | undefined {
   const own = Object.hasOwn(ownTypes, kind) ? ownTypes[kind] : undefined;
   if (own === undefined || !values.every((value) => isNull(value) || own.is(value))) return undefined;
-  const { arrow, convert = (value) => value } = own;
+  const { arrow, convert } = own;
   return vectorFromArray(
     values.map((value) => (isNull(value) ? null : convert(value))),
     arrow,
   ).data[0];
 }
 
-const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
+export const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+/** A number as text of which a column of that type makes the number that it would be there without. */
+export function numberText(value: number, kind: IcebergType["kind"] | undefined): string {
+  if (kind !== "float" && kind !== "double") return String(value);
+  const held = kind === "float" && fitsFloat(value) ? Math.fround(value) : value;
+  return Object.is(held, -0) ? "-0" : String(held);
+}
 
 /** What becomes infinite, or nothing, is not what was sent. */
-function fitsFloat(value: number): boolean {
+function fitsFloat(value: unknown): boolean {
+  if (typeof value !== "number") return false;
   const rounded = Math.fround(value);
   return !Number.isFinite(value) || (Number.isFinite(rounded) && (rounded !== 0 || value === 0));
 }

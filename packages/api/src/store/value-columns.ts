@@ -1,4 +1,5 @@
 import { IcecoreError } from "../errors.ts";
+import { isNull } from "./typed-values.ts";
 
 /** JavaScript values by column. */
 export type ValueColumns = Readonly<Record<string, readonly unknown[]>>;
@@ -50,7 +51,7 @@ export function columnForms(columns: ValueColumns): ReadonlyMap<string, ColumnFo
 
 export function columnForm(values: readonly unknown[]): ColumnForm {
   if (values.some(isNested)) return "json";
-  return values.every((value) => value === null || value === undefined) ? "nulls" : "single";
+  return values.every(isNull) ? "nulls" : "single";
 }
 
 function isNested(value: unknown): boolean {

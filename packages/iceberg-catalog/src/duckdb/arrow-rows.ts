@@ -55,20 +55,22 @@ export async function loadArrow(session: Session, input: ArrowInput | ArrowFile,
   const select = schema.fields.map(
     ({ name: column }, index) => `${columns[index]?.sql} AS ${quotedIdentifier(column)}`,
   );
-  return { relation: `(SELECT ${select.join(", ")} FROM ${table})`, columns: knownTypes(schema, columns), table };
+  return { relation: `(SELECT ${select.join(", ")} FROM ${table})`, columns: knownColumns(schema, columns), table };
 }
 
-/** To ask DuckDB costs as much as to load some rows. */
-function knownTypes({ fields }: Schema, columns: readonly ArrowColumn[]): readonly SourceColumn[] | undefined {
-  const known = fields.flatMap(({ name }, index): readonly SourceColumn[] => {
-    const {
-      type,
-      sql,
-      sqlType = sql === quotedIdentifier(name) ? String(type) : undefined,
-    } = columns[index] as ArrowColumn;
-    return sqlType === undefined ? [] : [{ name, type: sqlType }];
-  });
-  return known.length === fields.length ? known : undefined;
+/**
+ * The columns that DuckDB makes of these, in its own words; undefined where they are not all known. To ask it costs as much as
+ * to load some rows.
+ */
+function knownColumns({ fields }: Schema, columns: readonly ArrowColumn[]): readonly SourceColumn[] | undefined {
+  const known: SourceColumn[] = [];
+  for (const [index, { name }] of fields.entries()) {
+    const { type, sql, sqlType } = columns[index] as ArrowColumn;
+    if (sqlType !== undefined) known.push({ name, type: sqlType });
+    else if (sql === quotedIdentifier(name)) known.push({ name, type: String(type) });
+    else return undefined;
+  }
+  return known;
 }
 
 interface OpenArrow {

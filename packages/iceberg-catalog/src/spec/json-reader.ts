@@ -9,7 +9,7 @@ export class JsonReader {
   readonly #parent: JsonReader | undefined;
   readonly #name: string | number;
 
-  /** `name`: of the member, or the number of the item, that it is in its parent; where it has none, its path. */
+  /** `name` is that of a member, or the number of an item, of `parent`; the root is called by it. */
   constructor(value: JsonValue, name: string | number = "$", parent?: JsonReader) {
     this.value = value;
     this.#name = name;
@@ -93,8 +93,7 @@ export class JsonReader {
 
   stringMap(): Readonly<Record<string, string>> {
     const entries = Object.entries(this.object()).filter(([, value]) => value !== null && value !== undefined);
-    const other = entries.find(([, value]) => typeof value !== "string");
-    if (other !== undefined) throw new JsonReader(other[1] as JsonValue, other[0], this).expected("a string");
+    for (const [key, value] of entries) if (typeof value !== "string") this.field(key).string();
     return Object.fromEntries(entries as [string, string][]);
   }
 

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { IcebergError } from "../errors.ts";
-import { type JsonValue, parseJson, stringifyJson } from "./json.ts";
+import { type JsonValue, parseLongJson, stringifyJson } from "./json.ts";
 import { JsonReader } from "./json-reader.ts";
 import type { TableMetadata } from "./table-metadata.ts";
 import { parseTableMetadata, tableMetadataToJson } from "./table-metadata-json.ts";
@@ -20,8 +20,17 @@ export function decodeMetadataFile(bytes: Uint8Array, location: string): TableMe
 
 /** Prints a metadata file, compressed when the table's properties ask for it. */
 export function encodeMetadataFile(metadata: TableMetadata): Uint8Array {
-  const bytes = new TextEncoder().encode(stringifyJson(tableMetadataToJson(metadata)));
-  return tableProperties(metadata.properties).metadataCompression === "gzip" ? gzipSync(bytes) : bytes;
+  return compressMetadataFile(metadata, printMetadataFile(metadata));
+}
+
+/** The text of a metadata file. */
+export function printMetadataFile(metadata: TableMetadata): Uint8Array {
+  return new TextEncoder().encode(stringifyJson(tableMetadataToJson(metadata)));
+}
+
+/** The file with that text. */
+export function compressMetadataFile({ properties }: TableMetadata, text: Uint8Array): Uint8Array {
+  return tableProperties(properties).metadataCompression === "gzip" ? gzipSync(text) : text;
 }
 
 /** Where the next metadata file goes: `<metadata>/<version>-<uuid>.metadata.json`, one version after `previous`. */
@@ -36,7 +45,7 @@ export function nextMetadataLocation(metadata: TableMetadata, previous: string |
 function parseBytes(bytes: Uint8Array, location: string): JsonValue {
   try {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return parseJson(new TextDecoder().decode(isGzip ? gunzipSync(bytes, { maxOutputLength: maxLength }) : bytes));
+    return parseLongJson(new TextDecoder().decode(isGzip ? gunzipSync(bytes, { maxOutputLength: maxLength }) : bytes));
   } catch (cause) {
     throw new IcebergError("METADATA_INVALID", `${location} is not JSON`, { cause, context: { location } });
   }

@@ -35,7 +35,9 @@ export function parseTableMetadata(json: JsonReader): TableMetadata {
     formatVersion,
     tableUuid: formatVersion === 1 ? (json.optional("table-uuid")?.string() ?? "") : json.field("table-uuid").string(),
     location: json.field("location").string(),
-    lastSequenceNumber: sequenceNumber(json.optional("last-sequence-number")?.long() ?? 0n),
+    lastSequenceNumber: sequenceNumber(
+      formatVersion === 1 ? 0n : (json.optional("last-sequence-number")?.long() ?? 0n),
+    ),
     lastUpdatedMs: timestampMs(json.field("last-updated-ms").integer()),
     lastColumnId: json.optional("last-column-id")?.integer() ?? Math.max(...schemas.map(highestFieldId)),
     currentSchemaId: schemaId(json.optional("current-schema-id")?.integer() ?? schemas[0]?.schemaId ?? 0),

@@ -37,7 +37,7 @@ export async function openPushedRows(session: Session, request: PushRequest): Pr
     if (checked === undefined) return { rows: noRows(), append: async () => ({ outcome: "nothing-to-ingest" }) };
     const name = await tables.create("pushed", checked.select, source.label);
     const types = new Map(table.schema.fields.map((field) => [field.name, duckdbTypeOf(field.type)]));
-    const columns = pulledColumns(view).map((column) => ({ name: column, type: types.get(column) ?? "" }));
+    const columns = pulledColumns(view).map((column) => ({ name: column, type: types.get(column) as string }));
     const select = `SELECT ${columns.map((column) => quotedIdentifier(column.name)).join(", ")} FROM ${name}`;
     return {
       rows: { count: Number(checked.count), batches: arrowBatches(session, select, columns) },

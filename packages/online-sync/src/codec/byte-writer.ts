@@ -15,6 +15,11 @@ export class ByteWriter {
     return this.#length;
   }
 
+  /** How many bytes there is room for. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   /** What was written from `start` to `end`: a view that no later write changes, except after {@link truncate}. */
   view(start = 0, end = this.#length): Buffer {
     return this.#bytes.subarray(start, end);

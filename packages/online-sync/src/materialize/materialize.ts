@@ -3,8 +3,8 @@ import type { SnapshotId } from "@icecore/iceberg-catalog";
 import type { Pull, PulledRows } from "@icecore/offline-store";
 import type { RecordBatch } from "apache-arrow";
 import { OnlineStoreError } from "../errors.ts";
+import { readAhead, sendAll } from "../in-flight.ts";
 import type { Correction, OnlineStore, WriteCount } from "../online-store/online-store.ts";
-import { type WriteTotals, writeBatches } from "./write-batches.ts";
 
 /** `full`: all rows of a snapshot; `incremental`: what changed since another one; `window`: a stretch of event time. */
 export type MaterializeMode = "full" | "incremental" | "window";
@@ -25,6 +25,11 @@ export interface MaterializeProgress {
   readonly view: string;
   readonly rows: number;
   readonly rowCount: number;
+}
+
+/** What became of all rows. */
+export interface WriteTotals extends WriteCount {
+  readonly rows: number;
 }
 
 export interface MaterializeSummary extends WriteTotals {
@@ -55,7 +60,7 @@ export async function materialize(request: MaterializeRequest): Promise<Material
   const { snapshotId } = pulled;
   if (snapshotId !== undefined) await run.aim(snapshotId);
   const parts = partsOf(pulled, watermark === undefined ? undefined : store.entities(view));
-  const totals = await writeAll(request, parts, 2, (batch, correction) => run.write(batch, correction));
+  const totals = await writeAll(request, parts, batchesAtOnce, (batch, correction) => run.write(batch, correction));
   if (snapshotId !== undefined) await run.finish(snapshotId);
   const reason = pulled.mode === "full" ? pulled.reason : undefined;
   return {
@@ -77,7 +82,7 @@ export interface MaterializeWindowRequest extends Omit<MaterializeRequest, "pull
 export async function materializeWindow(request: MaterializeWindowRequest): Promise<MaterializeSummary> {
   const { view, store, rows } = request;
   const began = performance.now();
-  // An entity may have several rows, of which the last is to stay where they are as new.
+  // One after the other: of rows of an entity that are as new as each other, the last is to stay.
   const totals = await writeAll(request, [rows], 1, (batch) => store.write(view, batch));
   return { view: view.name, mode: "window", ...totals, seconds: secondsSince(began), snapshotId: undefined };
 }
@@ -104,6 +109,9 @@ function partsOf(pulled: Pull, held: AsyncIterable<RecordBatch> | undefined): re
   ];
 }
 
+/** More than one: the last rows of a batch that are on their way leave a store with less and less to do. */
+const batchesAtOnce = 2;
+
 async function writeAll(
   { view, signal, onProgress }: Pick<MaterializeRequest, "view" | "signal" | "onProgress">,
   parts: readonly Part[],
@@ -113,7 +121,7 @@ async function writeAll(
   const totals = { rows: 0, written: 0, deleted: 0, skipped: 0 };
   const rowCount = parts.reduce((sum, { count = 0 }) => sum + count, 0);
   for (const { batches, correction } of parts) {
-    await writeBatches(batches, atOnce, async (batch) => {
+    await sendAll(readAhead(batches), atOnce, async (batch) => {
       if (signal?.aborted === true) throw interrupted(view);
       const { written, deleted, skipped } = await write(batch, correction);
       totals.rows += batch.numRows;

@@ -1,5 +1,5 @@
 import { IcebergError } from "../../errors.ts";
-import { type JsonValue, parseJson, stringifyJson } from "../../spec/json.ts";
+import { type JsonValue, parseLongJson, stringifyJson } from "../../spec/json.ts";
 import { JsonReader } from "../../spec/json-reader.ts";
 import { mayHaveArrived } from "./fetch-send.ts";
 import { type HttpRequest, type HttpResponse, isSuccess, type Send } from "./http.ts";
@@ -119,7 +119,7 @@ export class RestClient {
 
 function parsed<T>(route: RouteName, response: HttpResponse, parse: (json: JsonReader) => T): T {
   try {
-    return parse(new JsonReader(parseJson(response.body)));
+    return parse(new JsonReader(parseLongJson(response.body)));
   } catch (cause) {
     throw unreadable(route, cause);
   }

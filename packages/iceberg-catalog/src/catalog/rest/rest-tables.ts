@@ -94,15 +94,13 @@ export class RestTables {
       createsTable: createsTable(commit.requirements),
       token: await this.tokens.find(table),
     };
-    const before = this.cache.find(table, "all");
+    const before = this.cache.find(table, "all")?.loaded;
     this.cache.forget(table);
-    const { value, etag } = requireAnswer(await this.client.readTagged("updateTable", call, parseLoadedTable));
-    if (before !== undefined) {
-      // The answer to a commit says nothing of how the files are reached.
-      const { config, storageCredentials } = before.loaded;
-      this.cache.put(table, "all", { etag, loaded: { ...value, config, storageCredentials } });
-    }
-    return value;
+    const answer = requireAnswer(await this.client.readTagged("updateTable", call, parseLoadedTable));
+    // The answer says nothing of how the files are reached, which a commit may change.
+    if (before !== undefined && !saysHowToRead(before))
+      this.cache.put(table, "all", { ...answer, loaded: answer.value });
+    return answer.value;
   }
 
   /** Forgets what was known of a table that is another one now, or none. */
@@ -127,6 +125,10 @@ export class RestTables {
     this.tokens.remember(table, loaded);
     return loaded;
   }
+}
+
+function saysHowToRead({ config, storageCredentials }: LoadedTable): boolean {
+  return storageCredentials.length > 0 || Object.keys(config).length > 0;
 }
 
 function requireAnswer<T>(answer: Tagged<T> | undefined): Tagged<T> {

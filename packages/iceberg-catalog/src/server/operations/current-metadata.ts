@@ -23,7 +23,7 @@ export async function readCurrentMetadata(
   while (metadataLocation !== undefined) {
     const location = metadataLocation;
     try {
-      return { metadata: await readOnce(context, location), metadataLocation: location };
+      return { metadata: await metadataAt(context, location), metadataLocation: location };
     } catch (error) {
       metadataLocation = await find();
       if (metadataLocation === location || !isIcebergError(error, "FILE_NOT_FOUND")) throw error;
@@ -32,11 +32,11 @@ export async function readCurrentMetadata(
   return undefined;
 }
 
-/** That a file is gone is told even where it is known what was in it. */
-async function readOnce({ io, known }: Pick<CatalogContext, "io" | "known">, location: string): Promise<TableMetadata> {
+/** What is known to be in a file is not read, but that it is gone is told. */
+async function metadataAt(
+  { io, known }: Pick<CatalogContext, "io" | "known">,
+  location: string,
+): Promise<TableMetadata> {
   const found = known.find(location);
-  if (found !== undefined && (await io.exists(location))) return found;
-  const metadata = await readMetadata({ io }, location);
-  known.remember(location, metadata);
-  return metadata;
+  return found !== undefined && (await io.exists(location)) ? found : readMetadata({ io }, location);
 }

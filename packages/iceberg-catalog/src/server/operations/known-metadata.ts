@@ -1,19 +1,26 @@
 import { LRUCache } from "lru-cache";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 
-/** A snapshot takes about a kilobyte, and tables have more of them than of anything else. */
-const maxSnapshots = 20_000;
+const maxBytes = 32 * 1024 * 1024;
 
-/** The metadata of the files that were current last, by location: what is written there never changes. */
+/**
+ * What this catalog has written into metadata files, by location. It names them so that no two are ever the same; of
+ * files of other names, that were registered, nobody knows how long they stay as they are.
+ */
 export class KnownMetadata {
-  readonly #files = new LRUCache<string, TableMetadata>({ maxSize: maxSnapshots });
+  readonly #files = new LRUCache<string, TableMetadata>({ maxSize: maxBytes });
 
   find(location: string): TableMetadata | undefined {
     return this.#files.get(location);
   }
 
-  /** Keeps it, unless it is larger than all that is kept. */
-  remember(location: string, metadata: TableMetadata): void {
-    this.#files.set(location, metadata, { size: metadata.snapshots.length + 1 });
+  /** Keeps it, unless its text is longer than all that is kept. */
+  remember(location: string, metadata: TableMetadata, bytes: number): void {
+    this.#files.set(location, metadata, { size: Math.max(bytes, 1) });
+  }
+
+  /** Of a file that is current no longer, or has never come to be. */
+  forget(location: string): void {
+    this.#files.delete(location);
   }
 }

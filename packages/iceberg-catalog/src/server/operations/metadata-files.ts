@@ -2,7 +2,12 @@ import type { LoadedTable } from "../../catalog/catalog.ts";
 import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { FileIO } from "../../io/file-io.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
-import { decodeMetadataFile, encodeMetadataFile, nextMetadataLocation } from "../../spec/table-metadata-file.ts";
+import {
+  compressMetadataFile,
+  decodeMetadataFile,
+  nextMetadataLocation,
+  printMetadataFile,
+} from "../../spec/table-metadata-file.ts";
 import type { CatalogContext } from "./context.ts";
 
 export async function readMetadata({ io }: Pick<CatalogContext, "io">, location: string): Promise<TableMetadata> {
@@ -39,8 +44,9 @@ export async function writeMetadata(
   previous: string | undefined,
 ): Promise<string> {
   const location = nextMetadataLocation(metadata, previous, newUuid());
-  await io.write(location, encodeMetadataFile(metadata));
-  known.remember(location, metadata);
+  const text = printMetadataFile(metadata);
+  await io.write(location, compressMetadataFile(metadata, text));
+  known.remember(location, metadata, text.length);
   return location;
 }
 

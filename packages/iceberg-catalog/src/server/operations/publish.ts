@@ -37,12 +37,23 @@ export async function publish(context: CatalogContext, staged: readonly StagedTa
     throw error;
   });
   if (publication === "overtaken") await discard(context, staged);
+  else forgetBases(context, staged);
   return publication;
 }
 
+function forgetBases({ known }: CatalogContext, staged: readonly StagedTable[]): void {
+  for (const { base, metadataLocation } of staged) {
+    if (base !== undefined && base !== metadataLocation) known.forget(base);
+  }
+}
+
 /** Deletes the metadata files of tables that were never published. */
-export async function discard({ io }: CatalogContext, staged: readonly StagedTable[]): Promise<void> {
-  for (const { written, metadataLocation } of staged) if (written) await io.delete(metadataLocation);
+export async function discard({ io, known }: CatalogContext, staged: readonly StagedTable[]): Promise<void> {
+  for (const { written, metadataLocation } of staged) {
+    if (!written) continue;
+    known.forget(metadataLocation);
+    await io.delete(metadataLocation);
+  }
 }
 
 export function loaded({ metadata, metadataLocation }: StagedTable): LoadedTable {

@@ -102,6 +102,7 @@ export async function dropTable(
     context.settle?.(entries, {});
     return location;
   });
+  context.known.forget(metadataLocation);
   if (options.purge) await purgeTable(context, metadataLocation);
 }
 

@@ -11,7 +11,9 @@ import { SpareWriters } from "./spare-writers.ts";
 
 /** What is sent takes about as much room as what was sent before, or a little more, unless that was a lot. */
 const usualBytes = 1 << 16;
-/** Room of such sizes is used again once it was sent. */
+/** As much does not wait for what else comes in the tick: it gains nothing by company, and would grow beyond what is used again. */
+const flushBytes = 1 << 16;
+/** Of room that was used for a send, so much is used again; there is no use in it for less. */
 const [leastSpareBytes, mostSpareBytes, mostSpares] = [1 << 13, 1 << 18, 8];
 
 /** Commands that were sent, and what becomes of their replies. */
@@ -29,7 +31,7 @@ export class RedisConnection {
   readonly #pending: Pending[] = [];
   readonly #scanner: ReplyScanner;
   #out = new ByteWriter();
-  readonly #spares = new SpareWriters(mostSpares);
+  readonly #spares = new SpareWriters(mostSpares, mostSpareBytes);
   #flushing = false;
   #lost: ConnectionLost | undefined;
   /** One for all replies, since to make one is dear; without effect where none is waited for. */
@@ -89,7 +91,7 @@ export class RedisConnection {
 
   /**
    * Sends `count` commands, which `write` writes, and gives their replies to `take`. What is sent in one tick, by whoever,
-   * goes out together.
+   * goes out together, unless it is long.
    */
   send(count: number, write: (out: ByteWriter) => void, take: ReplyTaker): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
@@ -101,7 +103,7 @@ export class RedisConnection {
       this.#out.truncate(start);
       return Promise.reject(error);
     }
-    if (this.#out.length >= usualBytes) this.#flush();
+    if (this.#out.length >= flushBytes) this.#flush();
     else this.#scheduleFlush();
     return new Promise((resolve, reject) => {
       if (this.#pending.length === 0) this.#deadline.refresh();
@@ -125,7 +127,7 @@ export class RedisConnection {
   #flush(): void {
     const sent = this.#out;
     const bytes = sent.view();
-    if (bytes.length < leastSpareBytes || bytes.length > mostSpareBytes) this.#socket.write(bytes);
+    if (bytes.length < leastSpareBytes) this.#socket.write(bytes);
     else this.#socket.write(bytes, () => this.#spares.give(sent));
     this.#out = this.#spares.take(Math.min(bytes.length + (bytes.length >> 2), usualBytes));
   }

@@ -3,6 +3,11 @@ import type { Reply } from "../wire/reply.ts";
 import { SpareWriters } from "../wire/spare-writers.ts";
 import { GuardedTransactions } from "./guarded-transactions.ts";
 
+/**
+ * What is written for most transactions; where rows are long, there are fewer in one. It is a quarter less than what a
+ * connection keeps room for: that may go to the last row.
+ */
+export const transactionBytes = 3 << 16;
 /** Transactions of a batch that wait for their replies: what Redis does while a batch is read from elsewhere. */
 export const transactionsInFlight = 16;
 
@@ -19,7 +24,7 @@ export class FirstRun {
   readonly #markOn: (node: RedisNode) => string;
   readonly #servers = new Map<RedisNode, Promise<InsertingServer | undefined>>();
   /** What transactions of rows are written into. */
-  readonly spares = new SpareWriters(2 * transactionsInFlight);
+  readonly spares = new SpareWriters(2 * transactionsInFlight, 2 * transactionBytes);
 
   constructor(token: string, markOn: (node: RedisNode) => string) {
     this.#token = token;

@@ -1,18 +1,16 @@
 import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import type { ByteWriter } from "../../../codec/byte-writer.ts";
+import { sendAll } from "../../../in-flight.ts";
 import type { Inserts, InsertWriter } from "../layout/redis-layout.ts";
 import { rowExpiry } from "../layout/row-expiry.ts";
 import type { SpareWriters } from "../wire/spare-writers.ts";
-import { transactionsInFlight } from "./first-run.ts";
+import { transactionBytes, transactionsInFlight } from "./first-run.ts";
 import type { GuardedTransactions } from "./guarded-transactions.ts";
-import { sendAll } from "./in-flight.ts";
 import { type InsertForm, insertForms } from "./insert-forms.ts";
 import type { WriteContext } from "./write-batch.ts";
 
 /** Rows per transaction: Redis serves nobody else while it is carried out, which should be about a millisecond. */
 const transactionRows = 512;
-/** What is written for most transactions; where rows are long, there are fewer in one. */
-const transactionBytes = 3 << 16;
 
 /**
  * Inserts rows whose keys hold nothing yet; gives the others. A plain command is refused where there is something; a script

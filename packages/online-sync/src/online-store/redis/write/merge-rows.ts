@@ -2,6 +2,7 @@ import type { ViewBatch } from "../../../arrow/view-batch.ts";
 import { ByteWriter } from "../../../codec/byte-writer.ts";
 import { batchKeyWriter, type KeyWriter } from "../../../codec/entity-key.ts";
 import type { RowWriter } from "../../../codec/value-payload.ts";
+import { sendAll } from "../../../in-flight.ts";
 import { leaseMs } from "../../run/leased-run.ts";
 import { runScript } from "../scripts/run-script.ts";
 import { follow } from "../servers/following.ts";
@@ -9,7 +10,6 @@ import type { RedisNode } from "../servers/redis-node.ts";
 import { ArgumentWriter } from "../wire/argument-writer.ts";
 import type { Argument } from "../wire/command-writer.ts";
 import type { Reply } from "../wire/reply.ts";
-import { sendAll } from "./in-flight.ts";
 import type { RowCounts, WriteContext } from "./write-batch.ts";
 
 /** Rows per script call: Redis serves nobody else while it runs, which should be about a millisecond. */
