@@ -53,14 +53,17 @@ const featuresOf = remembered(({ features }: FeatureRequest): readonly Feature[]
 function toColumns({ view, features }: FeatureRequest, result: ReadResult, now: TimestampMs): OnlineFeatureColumn[] {
   const { eventTimestamps } = result;
   const oldest = view.ttlSeconds === undefined ? undefined : oldestValid(now, view.ttlSeconds);
-  const absences = eventTimestamps.map((happened) => absence(happened, oldest));
-  const allThere = absences.every((status) => status === undefined);
+  const isThere = (happened: TimestampMicros | undefined): boolean => absence(happened, oldest) === undefined;
+  const absences = eventTimestamps.every(isThere) ? undefined : eventTimestamps.map((at) => absence(at, oldest));
   const allPresent = new Array<FieldStatus>(eventTimestamps.length).fill("PRESENT");
   return features.map(({ output: name }, i) => {
     const cells = result.columns[i] ?? [];
     // The usual answer is not copied.
-    if (allThere && cells.every(isPresent)) return { name, values: cells, statuses: allPresent, eventTimestamps };
-    const statuses = cells.map((cell, row) => (cell === undefined ? "NOT_FOUND" : (absences[row] ?? cellStatus(cell))));
+    if (absences === undefined && cells.every(isPresent))
+      return { name, values: cells, statuses: allPresent, eventTimestamps };
+    const statuses = cells.map((cell, row) =>
+      cell === undefined ? "NOT_FOUND" : (absences?.[row] ?? cellStatus(cell)),
+    );
     const values = cells.map((cell, row) => (statuses[row] === "PRESENT" ? (cell ?? null) : null));
     return { name, values, statuses, eventTimestamps };
   });
