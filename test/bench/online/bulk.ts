@@ -42,7 +42,7 @@ export async function bulk(feastPython: string): Promise<string> {
       rows,
     ),
     "",
-    `\`feast materialize\` of such entities from a Parquet file, beside Icecore from an Iceberg table, the median of ${rounds} runs:`,
+    `\`feast materialize\` of such entities from a Parquet file, once, beside the median of ${rounds} runs of Icecore from an Iceberg table:`,
     "",
     markdownTable(["entities", "layout", "Icecore", "Feast 0.66.0", "ratio"], feast),
   ].join("\n");

@@ -1,5 +1,6 @@
 import type { IcebergType } from "@icecore/iceberg-catalog";
 import { Bool, type Data, type DataType, Float32, Float64, Int32, Int64, vectorFromArray } from "apache-arrow";
+import { isNull } from "./value-columns.ts";
 
 /** A type whose values JavaScript has, in Arrow. */
 interface OwnType {
@@ -43,8 +44,6 @@ export function typedData(values: readonly unknown[], { kind }: IcebergType): Da
     arrow,
   ).data[0];
 }
-
-export const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 /** A number as text of which a column of that type makes the number that it would be there without. */
 export function numberText(value: number, kind: IcebergType["kind"] | undefined): string {

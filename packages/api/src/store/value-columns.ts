@@ -1,5 +1,4 @@
 import { IcecoreError } from "../errors.ts";
-import { isNull } from "./typed-values.ts";
 
 /** JavaScript values by column. */
 export type ValueColumns = Readonly<Record<string, readonly unknown[]>>;
@@ -53,6 +52,8 @@ export function columnForm(values: readonly unknown[]): ColumnForm {
   if (values.some(isNested)) return "json";
   return values.every(isNull) ? "nulls" : "single";
 }
+
+export const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 function isNested(value: unknown): boolean {
   return typeof value === "object" && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array);

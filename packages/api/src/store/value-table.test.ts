@@ -1,19 +1,8 @@
 import { fieldId, type IcebergType, type PrimitiveType, parsePrimitive, parseType } from "@icecore/iceberg-catalog";
-import { conversion, Database, openRowSource, type Session } from "@icecore/iceberg-catalog/duckdb";
+import { conversion, Database, openRowSource } from "@icecore/iceberg-catalog/duckdb";
 import type { Table } from "apache-arrow";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { valueTable } from "./value-table.ts";
-
-let database: Database;
-let session: Session;
-beforeAll(async () => {
-  database = await Database.open({ threads: 1 });
-  session = await database.connect();
-});
-afterAll(async () => {
-  await session[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
 
 /** A column of a table with one of that type. */
 function arrowOf(type: string, values: readonly unknown[]): Table {
@@ -23,6 +12,8 @@ function arrowOf(type: string, values: readonly unknown[]): Table {
 
 /** What the rows become in a column of that type, null where they are refused. */
 async function stored(type: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+  await using database = await Database.open({ threads: 1 });
+  await using session = await database.connect();
   await using source = await openRowSource(session, { arrow: arrowOf(type, values) }, "all");
   const converted = conversion("c", source.columns[0]?.type ?? "", parsePrimitive(type) as PrimitiveType);
   if (converted.kind === "refused") throw new Error(converted.reason);

@@ -1,8 +1,8 @@
 import type { IcebergType, Schema as TableSchema } from "@icecore/iceberg-catalog";
 import { jsonFieldMetadata } from "@icecore/iceberg-catalog/duckdb";
 import { type Data, Field, makeData, RecordBatch, Schema, Struct, Table, Utf8, vectorFromArray } from "apache-arrow";
-import { isNull, numberText, typedData } from "./typed-values.ts";
-import { columnForm, countValues, type PushedColumns, toColumns } from "./value-columns.ts";
+import { numberText, typedData } from "./typed-values.ts";
+import { columnForm, countValues, isNull, type PushedColumns, toColumns } from "./value-columns.ts";
 
 /**
  * The values as Arrow, for a table of that schema. Where all of a column are JavaScript's own of the type there, they stay as

@@ -18,19 +18,14 @@ export function decodeMetadataFile(bytes: Uint8Array, location: string): TableMe
   return parseTableMetadata(new JsonReader(parseBytes(bytes, location)));
 }
 
-/** Prints a metadata file, compressed when the table's properties ask for it. */
-export function encodeMetadataFile(metadata: TableMetadata): Uint8Array {
-  return compressMetadataFile(metadata, printMetadataFile(metadata));
+/** A metadata file, compressed when the table's properties ask for it; `text` is what {@link printMetadataFile} gives. */
+export function encodeMetadataFile(metadata: TableMetadata, text = printMetadataFile(metadata)): Uint8Array {
+  return tableProperties(metadata.properties).metadataCompression === "gzip" ? gzipSync(text) : text;
 }
 
 /** The text of a metadata file. */
 export function printMetadataFile(metadata: TableMetadata): Uint8Array {
   return new TextEncoder().encode(stringifyJson(tableMetadataToJson(metadata)));
-}
-
-/** The file with that text. */
-export function compressMetadataFile({ properties }: TableMetadata, text: Uint8Array): Uint8Array {
-  return tableProperties(properties).metadataCompression === "gzip" ? gzipSync(text) : text;
 }
 
 /** Where the next metadata file goes: `<metadata>/<version>-<uuid>.metadata.json`, one version after `previous`. */

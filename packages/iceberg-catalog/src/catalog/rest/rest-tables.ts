@@ -96,11 +96,10 @@ export class RestTables {
     };
     const before = this.cache.find(table, "all")?.loaded;
     this.cache.forget(table);
-    const answer = requireAnswer(await this.client.readTagged("updateTable", call, parseLoadedTable));
+    const { value, etag } = requireAnswer(await this.client.readTagged("updateTable", call, parseLoadedTable));
     // The answer says nothing of how the files are reached, which a commit may change.
-    if (before !== undefined && !saysHowToRead(before))
-      this.cache.put(table, "all", { ...answer, loaded: answer.value });
-    return answer.value;
+    if (before !== undefined && !saysHowToRead(before)) this.cache.put(table, "all", { etag, loaded: value });
+    return value;
   }
 
   /** Forgets what was known of a table that is another one now, or none. */

@@ -3,8 +3,8 @@ import { IcebergError, isIcebergError } from "../../errors.ts";
 import type { FileIO } from "../../io/file-io.ts";
 import type { TableMetadata } from "../../spec/table-metadata.ts";
 import {
-  compressMetadataFile,
   decodeMetadataFile,
+  encodeMetadataFile,
   nextMetadataLocation,
   printMetadataFile,
 } from "../../spec/table-metadata-file.ts";
@@ -45,7 +45,7 @@ export async function writeMetadata(
 ): Promise<string> {
   const location = nextMetadataLocation(metadata, previous, newUuid());
   const text = printMetadataFile(metadata);
-  await io.write(location, compressMetadataFile(metadata, text));
+  await io.write(location, encodeMetadataFile(metadata, text));
   known.remember(location, metadata, text.length);
   return location;
 }

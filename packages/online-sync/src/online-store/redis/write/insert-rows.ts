@@ -4,7 +4,7 @@ import { sendAll } from "../../../in-flight.ts";
 import type { Inserts, InsertWriter } from "../layout/redis-layout.ts";
 import { rowExpiry } from "../layout/row-expiry.ts";
 import type { SpareWriters } from "../wire/spare-writers.ts";
-import { transactionBytes, transactionsInFlight } from "./first-run.ts";
+import { type FirstRun, transactionBytes, transactionsInFlight } from "./first-run.ts";
 import type { GuardedTransactions } from "./guarded-transactions.ts";
 import { type InsertForm, insertForms } from "./insert-forms.ts";
 import type { WriteContext } from "./write-batch.ts";
@@ -19,10 +19,13 @@ const transactionRows = 512;
  * So many at a time are a transaction, before which a script looks whether the view is still the run's. If it is not, it
  * touches the view's mark, which is watched: the transaction does nothing, as when another run begins meanwhile.
  */
-export async function insertRows(context: WriteContext, batch: ViewBatch): Promise<readonly number[]> {
-  const { servers, layout, view, terms, firstRun } = context;
+export async function insertRows(
+  firstRun: FirstRun,
+  { servers, layout, view, terms }: WriteContext,
+  batch: ViewBatch,
+): Promise<readonly number[]> {
   const [node] = servers.nodes();
-  if (firstRun === undefined || servers.partitioned || node === undefined) return allRows(batch);
+  if (servers.partitioned || node === undefined) return allRows(batch);
   const server = await firstRun.on(node);
   if (server === undefined) return allRows(batch);
   const inserts = layout.inserts(view, batch, rowExpiry(view, batch, terms, server.now()));

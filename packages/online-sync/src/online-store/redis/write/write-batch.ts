@@ -37,7 +37,8 @@ export interface RowCounts {
 export async function writeBatch(context: WriteContext, batch: RecordBatch): Promise<RowCounts> {
   const rows = viewBatch(context.view, batch);
   // Rows that were inserted before the server was lost are refused the next time, and are merged with themselves.
-  const left = context.firstRun ? await following(context.servers, () => insertRows(context, rows)) : allRows(rows);
+  const { servers, firstRun } = context;
+  const left = firstRun ? await following(servers, () => insertRows(firstRun, context, rows)) : allRows(rows);
   const { written, deleted } = await mergeRows(context, rows, left);
   return { written: batch.numRows - left.length + written, deleted };
 }
