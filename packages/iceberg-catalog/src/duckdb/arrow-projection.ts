@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow";
 import { quotedIdentifier, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
 import { mapScalars, parseSourceType, type SourceType, sourceTypeText } from "./source-type.ts";
+import { TemporaryTables } from "./temporary-tables.ts";
 
 const carried = new Set([
   "BOOLEAN",
@@ -56,19 +57,16 @@ export interface StoredResult extends AsyncDisposable {
  * result that is streamed while it is computed ends early without a word when a row fails; this one fails before.
  */
 export async function storeResult(session: Session, sql: string): Promise<StoredResult> {
-  const table = quotedIdentifier(`stored_${crypto.randomUUID()}`);
-  await session.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${subquery(sql)}`, "query");
+  const tables = new TemporaryTables(session);
+  const table = await tables.create("stored", `SELECT * FROM ${subquery(sql)}`, "query");
   const select = `SELECT * FROM ${table}`;
   const columns = await session.describe(select);
-  const { rows } = await session.row(`SELECT count(*) AS rows FROM ${table}`);
   return {
     columns: columns.map(({ name }) => name),
-    rows: BigInt(String(rows)),
+    rows: tables.count(table),
     select,
     batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
-    [Symbol.asyncDispose]: async () => {
-      if (!session.isClosed) await session.run(`DROP TABLE IF EXISTS ${table}`);
-    },
+    [Symbol.asyncDispose]: () => tables[Symbol.asyncDispose](),
   };
 }
 

@@ -44,6 +44,11 @@ describe("Arrow from DuckDB", () => {
     expect(values).toEqual(ids.map((row) => (isNull(row) ? null : row)));
   });
 
+  it("begins with small batches, and has none that are large", async () => {
+    const batches = await batchesOf("SELECT i FROM range(200000) t(i)");
+    expect(batches.map(({ numRows }) => numRows)).toEqual([8192, 16_384, 32_768, 65_536, 65_536, 11_584]);
+  });
+
   it("gives text and bytes of any length, in lists and structs, too, and every boolean", async () => {
     const text = "repeat('é', i % 40) || CASE WHEN i % 7 = 0 THEN chr(65279) || 'mark' ELSE '' END";
     const batches = await batchesOf(

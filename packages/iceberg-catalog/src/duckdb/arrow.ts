@@ -4,6 +4,8 @@ import { columnBuilder } from "./arrow-builders.ts";
 
 /** Rows per batch: large enough that a batch's overhead is nothing, small enough that a few fit anywhere. */
 const batchRows = 65_536;
+/** The first batches have fewer, each twice as many as the one before: who takes them has something to do at once. */
+const firstBatchRows = 8_192;
 
 /** Streams a result as Arrow record batches. Column types must be ones that {@link arrowProjection} leaves. */
 export async function* recordBatches(result: DuckDBResult): AsyncGenerator<RecordBatch> {
@@ -11,6 +13,7 @@ export async function* recordBatches(result: DuckDBResult): AsyncGenerator<Recor
   const builders = result.columnTypes().map((type, index) => columnBuilder(names[index] ?? "", type));
   const schema = new Schema(builders.map((builder) => builder.field));
   let rows = 0;
+  let enough = firstBatchRows;
   const flush = (): RecordBatch => {
     const children = builders.map((builder) => builder.finish(rows));
     const data = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
@@ -22,7 +25,8 @@ export async function* recordBatches(result: DuckDBResult): AsyncGenerator<Recor
     for (const [index, builder] of builders.entries())
       builder.append(chunk.getColumnVector(index), chunk.rowCount, rows);
     rows += chunk.rowCount;
-    if (rows >= batchRows) {
+    if (rows >= enough) {
+      enough = Math.min(enough * 2, batchRows);
       yielded = true;
       yield flush();
     }

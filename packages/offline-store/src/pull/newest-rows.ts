@@ -76,7 +76,7 @@ async function highestRanked(
     `SELECT ${selected.join(", ")} FROM ${relation} r SEMI JOIN ${ranks} n ON ${same}`,
     newestRowsOf(view),
   );
-  return { newest, tied: (await tables.count(newest)) !== (await tables.count(ranks)) };
+  return { newest, tied: tables.count(newest) !== tables.count(ranks) };
 }
 
 async function greatestRows(tables: TemporaryTables, view: FeatureView, newest: string): Promise<string> {

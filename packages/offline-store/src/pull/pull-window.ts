@@ -26,6 +26,6 @@ export function pullWindow(
   return withTables(session, async (tables) => {
     const source = pullSource(session, tables, view, table);
     const rows = await rowsAt(source, table.currentSnapshot()?.snapshotId, filter);
-    return pulledRows(session, await newestRows(tables, view, rows));
+    return pulledRows(source, await newestRows(tables, view, rows));
   });
 }

@@ -76,7 +76,7 @@ async function pullEverything(source: PullSource, reason: string | undefined): P
     snapshotId: current?.snapshotId,
     ...(reason === undefined ? {} : { reason }),
     committedAt: micros(current?.timestampMs ?? table.metadata.lastUpdatedMs),
-    rows: await pulledRows(session, newest),
+    rows: pulledRows(source, newest),
     withoutRow: (entities) => withoutRow(session, view, newest, entities),
   };
 }
@@ -92,7 +92,7 @@ async function pullAppended(source: PullSource, from: SnapshotId): Promise<PullO
   return {
     mode: "incremental",
     snapshotId: table.currentSnapshot()?.snapshotId,
-    rows: await pulledRows(session, await newestRows(tables, view, appended)),
+    rows: pulledRows(source, await newestRows(tables, view, appended)),
   };
 }
 
@@ -100,7 +100,7 @@ async function pullChanged(
   source: PullSource,
   { from, undone }: Extract<PullPlan, { readonly kind: "changes" }>,
 ): Promise<PullOfChanges> {
-  const { session, tables, view, table } = source;
+  const { tables, view, table } = source;
   const to = table.currentSnapshot();
   if (to === undefined) throw new Error("a table whose rows changed has a snapshot");
   const { lessened, gained, lastCreated } = await changedEntities(source, { from, to: to.snapshotId, undone });
@@ -118,9 +118,9 @@ async function pullChanged(
   return {
     mode: "incremental",
     snapshotId: to.snapshotId,
-    rows: await pulledRows(session, await newestRows(tables, view, gained)),
+    rows: pulledRows(source, await newestRows(tables, view, gained)),
     corrections: {
-      ...(await pulledRows(session, corrected)),
+      ...pulledRows(source, corrected),
       createdUpTo: lastCreated !== undefined && lastCreated > committedAt ? lastCreated : committedAt,
     },
   };

@@ -1,5 +1,6 @@
 import { arrowProjection, type Session, type SourceColumn } from "@icecore/iceberg-catalog/duckdb";
 import type { RecordBatch } from "apache-arrow";
+import type { PullSource } from "./pull-source.ts";
 
 /** Rows that lie ready in a temporary table. */
 export interface PulledRows {
@@ -8,9 +9,9 @@ export interface PulledRows {
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
-export async function pulledRows(session: Session, table: string): Promise<PulledRows> {
-  const { n } = await session.row(`SELECT count(*) AS n FROM ${table}`);
-  return { count: Number(n), batches: arrowBatches(session, `SELECT * FROM ${table}`) };
+/** The rows of a table that lies among the source's. */
+export function pulledRows({ session, tables }: Pick<PullSource, "session" | "tables">, table: string): PulledRows {
+  return { count: Number(tables.count(table)), batches: arrowBatches(session, `SELECT * FROM ${table}`) };
 }
 
 /** Where there are none, nothing is computed. */

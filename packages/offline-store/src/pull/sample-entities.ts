@@ -23,9 +23,10 @@ export async function sampleEntities(
 ): Promise<PulledRows & AsyncDisposable> {
   const table = await loaded.withAllSnapshots();
   return withTables(session, async (tables) => {
-    const rows = await rowsAt(pullSource(session, tables, view, table), snapshotId);
+    const source = pullSource(session, tables, view, table);
+    const rows = await rowsAt(source, snapshotId);
     const { newest } = await tiedNewestRows(tables, view, await drawn(tables, view, rows, size, seed));
-    return pulledRows(session, newest);
+    return pulledRows(source, newest);
   });
 }
 

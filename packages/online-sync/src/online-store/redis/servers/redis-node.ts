@@ -4,14 +4,24 @@ import { type Argument, writeCommand } from "../wire/command-writer.ts";
 import type { RedisConnection } from "../wire/connection.ts";
 import { ConnectionLost } from "../wire/connection-lost.ts";
 import { RedisReplyError, type Reply, ReplyCursor } from "../wire/reply.ts";
+import type { ReplyTaker } from "../wire/reply-scanner.ts";
 
 /** Commands that may be sent again when it is unknown whether they were carried out: all of ours may. */
 export interface CommandBatch {
   readonly count: number;
   readonly write: (out: ByteWriter) => void;
-  /** Takes the reply to the i-th command, which is `bytes` from `start` on. */
-  readonly take: (bytes: Buffer, start: number, index: number) => void;
+  readonly take: NumberedReplyTaker;
 }
+
+/** A {@link CommandBatch} that lies ready; nobody changes it before it was run. */
+export interface CommandPieces {
+  readonly count: number;
+  readonly pieces: readonly ByteWriter[];
+  readonly take: NumberedReplyTaker;
+}
+
+/** Takes the reply to the i-th command, which is `bytes` from `start` on. Where commands are sent again, it begins at 0 again. */
+type NumberedReplyTaker = (bytes: Buffer, start: number, index: number) => void;
 
 /** Pauses before a command is sent again; a server that restarts is back within them more often than not. */
 const pausesMs = [20, 200, 800];
@@ -32,12 +42,20 @@ export class RedisNode {
   }
 
   /** Sends commands together, and again on a new connection when the first is lost. @throws ConnectionLost, RedisReplyError */
-  async run({ count, write, take }: CommandBatch): Promise<void> {
+  run({ count, write, take }: CommandBatch): Promise<void> {
+    return this.#onConnection((connection) => connection.send(count, write, numbered(take)));
+  }
+
+  /** {@link run} of much that lies ready, none of which is copied. */
+  runPieces({ count, pieces, take }: CommandPieces): Promise<void> {
+    return this.#onConnection((connection) => connection.sendPieces(count, pieces, numbered(take)));
+  }
+
+  /** Sends something, and again on a new connection when the first is lost. */
+  async #onConnection(send: (connection: RedisConnection) => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        let index = 0;
-        const connection = await this.#open();
-        return await connection.send(count, write, (bytes, start) => take(bytes, start, index++));
+        return await send(await this.#open());
       } catch (error) {
         const pause = pausesMs[attempt];
         if (!(error instanceof ConnectionLost) || error.silent || pause === undefined || this.#closed) throw error;
@@ -106,4 +124,9 @@ export class RedisNode {
     });
     return connecting;
   }
+}
+
+function numbered(take: NumberedReplyTaker): ReplyTaker {
+  let index = 0;
+  return (bytes, start) => take(bytes, start, index++);
 }

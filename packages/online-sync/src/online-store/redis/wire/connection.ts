@@ -105,14 +105,31 @@ export class RedisConnection {
     }
     if (this.#out.length >= flushBytes) this.#flush();
     else this.#scheduleFlush();
-    return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) this.#deadline.refresh();
-      this.#pending.push({ count, take, resolve, reject });
-    });
+    return this.#replies(count, take);
+  }
+
+  /**
+   * Sends `count` commands that lie ready, in pieces: they go out from where they are, after what was sent before. Nobody
+   * changes them until their replies are there.
+   */
+  sendPieces(count: number, pieces: readonly ByteWriter[], take: ReplyTaker): Promise<void> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    if (this.#out.length > 0) this.#flush();
+    this.#socket.cork();
+    for (const piece of pieces) this.#socket.write(piece.view());
+    this.#socket.uncork();
+    return this.#replies(count, take);
   }
 
   close(): void {
     this.#fail("it was closed");
+  }
+
+  #replies(count: number, take: ReplyTaker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) this.#deadline.refresh();
+      this.#pending.push({ count, take, resolve, reject });
+    });
   }
 
   #scheduleFlush(): void {

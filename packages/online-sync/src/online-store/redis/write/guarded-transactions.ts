@@ -24,21 +24,17 @@ export class GuardedTransactions {
   }
 
   /**
-   * Carries out so many commands, given in pieces, each of whose replies is one line; undefined: none of them was, or one
+   * Carries out so many commands, given in pieces that nobody changes meanwhile, each of whose replies is one line; undefined: none of them was, or one
    * before them was refused, so that nobody knows whether the view is still the run's.
    */
   async run(count: number, commands: readonly ByteWriter[]): Promise<Replies | undefined> {
     let replies: Replies | undefined;
     let refused = false;
-    await this.#node.run({
+    await this.#node.runPieces({
       count: count + 4,
-      write: (out) => {
-        refused = false;
-        out.append(this.#before);
-        for (const piece of commands) out.append(piece);
-        out.append(this.#after);
-      },
+      pieces: [this.#before, ...commands, this.#after],
       take: (bytes, start, index) => {
+        if (index === 0) refused = false;
         if (bytes[start] === replyType.error) refused = true;
         const done = index === count + 3 && bytes[start] === replyType.array && readCount(bytes, start) === count;
         if (done) replies = new Replies(bytes, start, count);
