@@ -1,36 +1,48 @@
 import type { FeatureCell } from "@icecore/online-sync";
 
 /**
- * A feature value as Feast's server prints `feast.types.Value`: the bare JSON value, not protobuf's own mapping. So
- * 64-bit integers are numbers of any length (Python reads them exactly), timestamps and dates are whole seconds since
- * 1970, bytes are base64. A float always has a fraction or an exponent, since Feast's clients infer the type from it.
- * Undefined for NaN and the infinities, which JSON has no number for, and for lists with one of them.
+ * Feature values of one type as Feast's server prints `feast.types.Value`, as a JSON array: bare JSON values, not protobuf's
+ * own mapping. So 64-bit integers are numbers of any length (Python reads them exactly), timestamps and dates are whole
+ * seconds since 1970, bytes are base64. A float always has a fraction or an exponent, since Feast's clients infer the type
+ * from it. All of them are {@link isPrintable}.
  */
-export function feastValue(cell: FeatureCell, isFloat: boolean): string | undefined {
-  switch (typeof cell) {
-    case "boolean":
-    case "bigint":
-      return String(cell);
-    case "string":
-      return JSON.stringify(cell);
+export function feastValues(cells: readonly (FeatureCell | null)[], isFloat: boolean): string {
+  const some = cells.find((cell) => cell !== null);
+  switch (typeof some) {
     case "number":
-      return isFloat ? floatText(cell) : String(cell);
+      return isFloat ? floatsText(cells) : JSON.stringify(cells);
+    case "bigint":
     case "object":
-      if (cell instanceof Date) return String(Math.floor(cell.getTime() / 1000));
-      return cell instanceof Uint8Array ? bytesText(cell) : listText(cell, isFloat);
+      return `[${cells.map((cell) => (cell === null ? "null" : valueText(cell, isFloat))).join(",")}]`;
+    default:
+      return JSON.stringify(cells);
   }
 }
 
-function floatText(value: number): string | undefined {
-  if (!Number.isFinite(value)) return undefined;
-  // From 1e21 on, a number is printed with an exponent.
-  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
+/** Not of NaN and the infinities, which JSON has no number for, nor of lists with one of them. */
+export function isPrintable(cell: FeatureCell | null): boolean {
+  if (typeof cell === "number") return Number.isFinite(cell);
+  return !isList(cell) || cell.every(isPrintable);
 }
 
-function listText(cells: readonly FeatureCell[], isFloat: boolean): string | undefined {
-  const texts = cells.map((cell) => feastValue(cell, isFloat));
-  return texts.includes(undefined) ? undefined : `[${texts.join(",")}]`;
+/** From 1e21 on, a number is printed with an exponent. */
+const wholeNumbers = /(?<=[[,])-?\d+(?=[,\]])/g;
+
+/** All at once: V8 keeps the text of every single number for a while, and what is kept is dear to collect. */
+function floatsText(cells: readonly (FeatureCell | null)[]): string {
+  const text = JSON.stringify(cells);
+  return cells.some(Number.isInteger) ? text.replace(wholeNumbers, "$&.0") : text;
 }
+
+function valueText(cell: FeatureCell, isFloat: boolean): string {
+  if (isList(cell)) return feastValues(cell, isFloat);
+  if (cell instanceof Date) return String(Math.floor(cell.getTime() / 1000));
+  return cell instanceof Uint8Array ? bytesText(cell) : String(cell);
+}
+
+type ListCell = Extract<FeatureCell, readonly unknown[]>;
+
+const isList = (cell: FeatureCell | null): cell is ListCell => Array.isArray(cell);
 
 function bytesText(bytes: Uint8Array): string {
   return `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")}"`;

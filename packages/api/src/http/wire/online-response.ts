@@ -2,7 +2,7 @@ import { type FeatureRequest, featureType } from "@icecore/feature-registry";
 import { type JsonValue, stringifyJson } from "@icecore/iceberg-catalog";
 import type { EntityRows, FieldStatus, OnlineFeatureColumn, OnlineFeatures } from "@icecore/online-sync";
 import { isoInstant } from "../../output/iso-8601.ts";
-import { feastValue } from "./feast-value.ts";
+import { feastValues, isPrintable } from "./feast-value.ts";
 
 /** When what has no time of its own happened. */
 const epoch = isoInstant(0n);
@@ -18,7 +18,7 @@ export function onlineResponse(
   requests: readonly FeatureRequest[],
   entities: EntityRows,
   { columns }: OnlineFeatures,
-): string {
+): string | Uint8Array<ArrayBuffer> {
   const keyColumns = new Set(requests.flatMap((request) => request.keyColumns));
   const keys = Object.entries(entities).filter(([name]) => keyColumns.has(name));
   const floats = floatOutputs(requests);
@@ -28,12 +28,26 @@ export function onlineResponse(
     ...keys.map(([, values]) => entityColumn(values)),
     ...columns.map((column) => featureColumn(column, floats.has(column.name), timesOf(column.eventTimestamps))),
   ];
-  return `{"metadata":{"feature_names":${names}},"results":[${results.join(",")}]}`;
+  const pieces = results.flatMap((pieces, index) => (index === 0 ? pieces : [",", ...pieces]));
+  return joined([`{"metadata":{"feature_names":${names}},"results":[`, ...pieces, "]}"]);
 }
 
-/** A column of the answer: values and times are JSON texts. */
-function columnText(values: readonly string[], statuses: readonly FieldStatus[], times: string): string {
-  return `{"values":[${values.join(",")}],"statuses":${textArray(statuses)},"event_timestamps":${times}}`;
+/** Up to so many characters, an answer is one text, which Node sends together with its head. */
+const mostTextLength = 4096;
+
+/** A long answer is bytes from the start: texts of its length would be most of the garbage of a request. */
+function joined(pieces: readonly string[]): string | Uint8Array<ArrayBuffer> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length <= mostTextLength) return pieces.join("");
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let at = 0;
+  for (const piece of pieces) at += bytes.write(piece, at);
+  return bytes;
+}
+
+/** A column of the answer, in pieces; values and times are JSON arrays. */
+function columnText(values: string, statuses: readonly FieldStatus[], times: string): readonly string[] {
+  return ['{"values":', values, ',"statuses":', textArray(statuses), ',"event_timestamps":', times, "}"];
 }
 
 /** A JSON array of texts in which nothing needs to be escaped. */
@@ -41,21 +55,18 @@ function textArray(texts: readonly string[]): string {
   return texts.length === 0 ? "[]" : `["${texts.join('","')}"]`;
 }
 
-function entityColumn(values: readonly unknown[]): string {
-  const texts = values.map((value) => (typeof value === "number" ? String(value) : stringifyJson(value as JsonValue)));
+function entityColumn(values: readonly unknown[]): readonly string[] {
+  const isPlain = values.every((value) => typeof value === "number" || typeof value === "string");
+  const text = isPlain ? JSON.stringify(values) : stringifyJson(values as JsonValue);
   const statuses = values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT"));
-  return columnText(texts, statuses, textArray(values.map(() => epoch)));
+  return columnText(text, statuses, textArray(values.map(() => epoch)));
 }
 
-function featureColumn({ values, statuses }: OnlineFeatureColumn, isFloat: boolean, times: string): string {
-  const texts = values.map((value) => (value === null ? "null" : feastValue(value, isFloat)));
-  if (!texts.includes(undefined)) return columnText(texts as string[], statuses, times);
-  const shown = statuses.map((status, row) => (texts[row] === undefined ? "NULL_VALUE" : status));
-  return columnText(
-    texts.map((text) => text ?? "null"),
-    shown,
-    times,
-  );
+function featureColumn({ values, statuses }: OnlineFeatureColumn, isFloat: boolean, times: string): readonly string[] {
+  if (values.every(isPrintable)) return columnText(feastValues(values, isFloat), statuses, times);
+  const printable = values.map((value) => (isPrintable(value) ? value : null));
+  const shown = statuses.map((status, row) => (isPrintable(values[row] ?? null) ? status : "NULL_VALUE"));
+  return columnText(feastValues(printable, isFloat), shown, times);
 }
 
 /** Prints the times of columns; those of a view share theirs, which are printed once. */
