@@ -19,12 +19,15 @@ export function isoLocal(micros: bigint): string {
   return `${second}.${String(fraction).padStart(6, "0").replace(/000$/, "")}`;
 }
 
-/** The seconds, rounded down, and the microseconds after them. Not by bigints where a number holds them all, which is faster. */
+/**
+ * The seconds, rounded down, and the microseconds after them; without bigints, which are slower, where a number holds all of
+ * them. Then they are at most 2^53, and one microsecond before a second is still too far from it for the quotient to be rounded up.
+ */
 function secondsAndMicros(micros: bigint): readonly [number, number] {
-  const number = Number(micros);
-  if (Number.isSafeInteger(number)) {
-    const seconds = Math.floor(number / 1e6);
-    return [seconds, number - seconds * 1e6];
+  const asNumber = Number(micros);
+  if (Number.isSafeInteger(asNumber)) {
+    const seconds = Math.floor(asNumber / 1e6);
+    return [seconds, asNumber - seconds * 1e6];
   }
   const fraction = Number(micros % 1_000_000n);
   const seconds = Number(micros / 1_000_000n);

@@ -2,7 +2,7 @@ import type { RecordBatch } from "apache-arrow";
 import { quotedIdentifier, subquery } from "./quote.ts";
 import type { Session, SourceColumn } from "./session.ts";
 import { mapScalars, parseSourceType, type SourceType, sourceTypeText } from "./source-type.ts";
-import { TemporaryTables } from "./temporary-tables.ts";
+import { withTables } from "./temporary-tables.ts";
 
 const carried = new Set([
   "BOOLEAN",
@@ -56,18 +56,18 @@ export interface StoredResult extends AsyncDisposable {
  * Computes a query into a temporary table of the session, which DuckDB spills to disk where memory does not hold it. A
  * result that is streamed while it is computed ends early without a word when a row fails; this one fails before.
  */
-export async function storeResult(session: Session, sql: string): Promise<StoredResult> {
-  const tables = new TemporaryTables(session);
-  const table = await tables.create("stored", `SELECT * FROM ${subquery(sql)}`, "query");
-  const select = `SELECT * FROM ${table}`;
-  const columns = await session.describe(select);
-  return {
-    columns: columns.map(({ name }) => name),
-    rows: tables.count(table),
-    select,
-    batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
-    [Symbol.asyncDispose]: () => tables[Symbol.asyncDispose](),
-  };
+export function storeResult(session: Session, sql: string): Promise<StoredResult> {
+  return withTables(session, async (tables) => {
+    const table = await tables.create("stored", `SELECT * FROM ${subquery(sql)}`, "query");
+    const select = `SELECT * FROM ${table}`;
+    const columns = await session.describe(select);
+    return {
+      columns: columns.map(({ name }) => name),
+      rows: tables.count(table),
+      select,
+      batches: () => session.batches(`SELECT ${arrowProjection(columns)} FROM ${table}`),
+    };
+  });
 }
 
 function projected(column: string, type: string): string {

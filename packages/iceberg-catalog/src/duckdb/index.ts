@@ -43,7 +43,7 @@ export { type TableColumn, tableRelation } from "./read/table-relation.ts";
 export { openRowSource, type RowInput, type RowSource, type TextColumns } from "./row-source.ts";
 export type { Progress, Row, Session, SourceColumn } from "./session.ts";
 export { parseSourceType, type SourceType } from "./source-type.ts";
-export { TemporaryTables } from "./temporary-tables.ts";
+export { TemporaryTables, withTables } from "./temporary-tables.ts";
 export { duckdbType, duckdbTypeOf, fitsWithoutLoss } from "./types.ts";
 export { datumSql, parseDatum } from "./value-sql.ts";
 export { type Conversion, conversion } from "./write/conversion.ts";

@@ -15,14 +15,16 @@ export class TemporaryTables implements AsyncDisposable {
   async create(label: string, select: string, doing: string): Promise<string> {
     const name = quotedIdentifier(`${label}_${crypto.randomUUID()}`);
     const { Count: count } = await this.#session.row(`CREATE TEMP TABLE ${name} AS ${select}`, doing);
-    this.#tables.set(name, count as bigint);
+    this.own(name);
+    // Nothing is said where DuckDB makes several statements of one, as of a PIVOT.
+    this.#tables.set(name, (count as bigint | undefined) ?? (await this.#countRows(name)));
     return name;
   }
 
   /** How many rows a table had that was created here, when it was. */
   count(name: string): bigint {
     const count = this.#tables.get(name);
-    if (count === undefined) throw new Error(`${name} was not created here`);
+    if (count === undefined) throw new Error(`nobody knows how many rows ${name} has`);
     return count;
   }
 
@@ -32,9 +34,28 @@ export class TemporaryTables implements AsyncDisposable {
     return name;
   }
 
+  async #countRows(name: string): Promise<bigint> {
+    const { n } = await this.#session.row(`SELECT count(*) AS n FROM ${name}`);
+    return n as bigint;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // A session that was closed has taken them with it.
     if (this.#session.isClosed) return;
     for (const name of this.#tables.keys()) await this.#session.run(`DROP TABLE IF EXISTS ${name}`);
+  }
+}
+
+/** A result that reads temporary tables: they are dropped when it is disposed of, or making it fails. */
+export async function withTables<T extends object>(
+  session: Session,
+  make: (tables: TemporaryTables) => Promise<T>,
+): Promise<T & AsyncDisposable> {
+  const tables = new TemporaryTables(session);
+  try {
+    return { ...(await make(tables)), [Symbol.asyncDispose]: () => tables[Symbol.asyncDispose]() };
+  } catch (error) {
+    await tables[Symbol.asyncDispose]();
+    throw error;
   }
 }

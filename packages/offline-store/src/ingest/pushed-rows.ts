@@ -5,10 +5,10 @@ import {
   quotedIdentifier,
   type RowInput,
   type Session,
+  withTables,
 } from "@icecore/iceberg-catalog/duckdb";
 import { pulledColumns } from "../pull/newest-rows.ts";
 import { arrowBatches, noRows, type PulledRows } from "../pull/pulled-rows.ts";
-import { withTables } from "../pull/with-tables.ts";
 import { appendChecked } from "./append-checked.ts";
 import { checkedRows, type RowsDestination } from "./checked-rows.ts";
 import type { IngestResult } from "./ingest-result.ts";

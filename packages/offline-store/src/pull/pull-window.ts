@@ -1,10 +1,9 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import { and, greaterThanOrEqual, lessThanOrEqual, type Table } from "@icecore/iceberg-catalog";
-import type { Session } from "@icecore/iceberg-catalog/duckdb";
+import { type Session, withTables } from "@icecore/iceberg-catalog/duckdb";
 import { newestRows } from "./newest-rows.ts";
 import { pullSource, rowsAt } from "./pull-source.ts";
 import { type PulledRows, pulledRows } from "./pulled-rows.ts";
-import { withTables } from "./with-tables.ts";
 
 /** Event timestamps in microseconds since 1970-01-01T00:00:00Z, both inclusive; undefined: without end. */
 export interface EventWindow {

@@ -1,13 +1,12 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
-import { openFiles, quotedIdentifier, type Session, tableRelation } from "@icecore/iceberg-catalog/duckdb";
+import { openFiles, quotedIdentifier, type Session, tableRelation, withTables } from "@icecore/iceberg-catalog/duckdb";
 import type { RecordBatch } from "apache-arrow";
 import { changedEntities } from "./changed-entities.ts";
 import { keyColumns, newestRows, newestRowsOf, pulledColumns } from "./newest-rows.ts";
 import { type PullPlan, planPull } from "./plan-pull.ts";
 import { type PullSource, pullSource, rowsAt } from "./pull-source.ts";
 import { noRows, type PulledRows, pulledRows } from "./pulled-rows.ts";
-import { withTables } from "./with-tables.ts";
 import { withoutRow } from "./without-row.ts";
 
 /**

@@ -10,7 +10,7 @@ export interface PulledRows {
 }
 
 /** The rows of a table that lies among the source's. */
-export function pulledRows({ session, tables }: Pick<PullSource, "session" | "tables">, table: string): PulledRows {
+export function pulledRows({ session, tables }: PullSource, table: string): PulledRows {
   return { count: Number(tables.count(table)), batches: arrowBatches(session, `SELECT * FROM ${table}`) };
 }
 

@@ -1,10 +1,9 @@
 import type { FeatureView } from "@icecore/feature-registry";
 import type { SnapshotId, Table } from "@icecore/iceberg-catalog";
-import { quotedIdentifier, type Session, type TemporaryTables } from "@icecore/iceberg-catalog/duckdb";
+import { quotedIdentifier, type Session, type TemporaryTables, withTables } from "@icecore/iceberg-catalog/duckdb";
 import { keyColumns, newestRowsOf, tiedNewestRows } from "./newest-rows.ts";
 import { pullSource, rowsAt } from "./pull-source.ts";
 import { type PulledRows, pulledRows } from "./pulled-rows.ts";
-import { withTables } from "./with-tables.ts";
 
 export interface EntitySample {
   readonly snapshotId: SnapshotId;

@@ -35,6 +35,8 @@ describe("values as Feast prints them", () => {
     expect(feastValues([null, [1, 0.5], []], true)).toBe("[null,[1.0,0.5],[]]");
     expect(feastValues([[7n, -7n], null], false)).toBe("[[7,-7],null]");
     expect(feastValues([["a", "b,c"]], false)).toBe('[["a","b,c"]]');
+    expect(feastValues([1, 2n, "a", null, true, [1], day], true)).toBe('[1.0,2,"a",null,true,[1.0],-1]');
+    expect(feastValues([1, "a"], true)).toBe('[1.0,"a"]');
     expect(feastValues([null], true)).toBe("[null]");
     expect(feastValues([], true)).toBe("[]");
   });

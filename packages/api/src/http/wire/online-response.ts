@@ -28,8 +28,8 @@ export function onlineResponse(
     ...keys.map(([, values]) => entityColumn(values)),
     ...columns.map((column) => featureColumn(column, floats.has(column.name), timesOf(column.eventTimestamps))),
   ];
-  const pieces = results.flatMap((pieces, index) => (index === 0 ? pieces : [",", ...pieces]));
-  return joined([`{"metadata":{"feature_names":${names}},"results":[`, ...pieces, "]}"]);
+  const separated = results.flatMap((pieces, index) => (index === 0 ? pieces : [",", ...pieces]));
+  return joined([`{"metadata":{"feature_names":${names}},"results":[`, ...separated, "]}"]);
 }
 
 /** Up to so many characters, an answer is one text, which Node sends together with its head. */
@@ -46,7 +46,7 @@ function joined(pieces: readonly string[]): string | Uint8Array<ArrayBuffer> {
 }
 
 /** A column of the answer, in pieces; values and times are JSON arrays. */
-function columnText(values: string, statuses: readonly FieldStatus[], times: string): readonly string[] {
+function columnPieces(values: string, statuses: readonly FieldStatus[], times: string): readonly string[] {
   return ['{"values":', values, ',"statuses":', textArray(statuses), ',"event_timestamps":', times, "}"];
 }
 
@@ -59,14 +59,14 @@ function entityColumn(values: readonly unknown[]): readonly string[] {
   const isPlain = values.every((value) => typeof value === "number" || typeof value === "string");
   const text = isPlain ? JSON.stringify(values) : stringifyJson(values as JsonValue);
   const statuses = values.map((value) => (value === null ? "NULL_VALUE" : "PRESENT"));
-  return columnText(text, statuses, textArray(values.map(() => epoch)));
+  return columnPieces(text, statuses, textArray(values.map(() => epoch)));
 }
 
 function featureColumn({ values, statuses }: OnlineFeatureColumn, isFloat: boolean, times: string): readonly string[] {
-  if (values.every(isPrintable)) return columnText(feastValues(values, isFloat), statuses, times);
+  if (values.every(isPrintable)) return columnPieces(feastValues(values, isFloat), statuses, times);
   const printable = values.map((value) => (isPrintable(value) ? value : null));
-  const shown = statuses.map((status, row) => (isPrintable(values[row] ?? null) ? status : "NULL_VALUE"));
-  return columnText(feastValues(printable, isFloat), shown, times);
+  const shown = statuses.map((status, row) => (printable[row] === values[row] ? status : "NULL_VALUE"));
+  return columnPieces(feastValues(printable, isFloat), shown, times);
 }
 
 /** Prints the times of columns; those of a view share theirs, which are printed once. */

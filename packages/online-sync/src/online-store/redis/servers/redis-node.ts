@@ -13,7 +13,7 @@ export interface CommandBatch {
   readonly take: NumberedReplyTaker;
 }
 
-/** A {@link CommandBatch} that lies ready; nobody changes it before it was run. */
+/** A {@link CommandBatch} that lies ready; nobody changes it until it has been run, or has failed: it may be sent again. */
 export interface CommandPieces {
   readonly count: number;
   readonly pieces: readonly ByteWriter[];
@@ -46,7 +46,7 @@ export class RedisNode {
     return this.#onConnection((connection) => connection.send(count, write, numbered(take)));
   }
 
-  /** {@link run} of much that lies ready, none of which is copied. */
+  /** {@link run} of much that lies ready, which is not copied here. */
   runPieces({ count, pieces, take }: CommandPieces): Promise<void> {
     return this.#onConnection((connection) => connection.sendPieces(count, pieces, numbered(take)));
   }

@@ -109,11 +109,12 @@ export class RedisConnection {
   }
 
   /**
-   * Sends `count` commands that lie ready, in pieces: they go out from where they are, after what was sent before. Nobody
+   * {@link send} of commands that lie ready, in pieces: they go out from where they are, after what was sent before. Nobody
    * changes them until their replies are there.
    */
   sendPieces(count: number, pieces: readonly ByteWriter[], take: ReplyTaker): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    if (count === 0) return Promise.resolve();
     if (this.#out.length > 0) this.#flush();
     this.#socket.cork();
     for (const piece of pieces) this.#socket.write(piece.view());

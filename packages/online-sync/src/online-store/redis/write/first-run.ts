@@ -3,10 +3,7 @@ import type { Reply } from "../wire/reply.ts";
 import { SpareWriters } from "../wire/spare-writers.ts";
 import { GuardedTransactions } from "./guarded-transactions.ts";
 
-/**
- * What is written for most transactions; where rows are long, there are fewer in one. It is a quarter less than what a
- * connection keeps room for: that may go to the last row.
- */
+/** What is written for most transactions, but for their last row; where rows are long, there are fewer in one. */
 export const transactionBytes = 3 << 16;
 /** Transactions of a batch that wait for their replies: what Redis does while a batch is read from elsewhere. */
 export const transactionsInFlight = 16;

@@ -24,8 +24,8 @@ export class GuardedTransactions {
   }
 
   /**
-   * Carries out so many commands, given in pieces that nobody changes meanwhile, each of whose replies is one line; undefined: none of them was, or one
-   * before them was refused, so that nobody knows whether the view is still the run's.
+   * Carries out so many commands, given in pieces that nobody changes meanwhile, each of whose replies is one line;
+   * undefined: none of them was, or one before them was refused, so that nobody knows whether the view is still the run's.
    */
   async run(count: number, commands: readonly ByteWriter[]): Promise<Replies | undefined> {
     let replies: Replies | undefined;
