@@ -51,7 +51,7 @@ function requireOptions(path: string, extension: string): string {
 }
 
 async function writeArrowFile(session: Session, sql: string, path: string): Promise<void> {
-  const result = await storeResult(session, sql);
+  await using result = await storeResult(session, sql);
   const writer = new RecordBatchFileWriter();
   const written = pipeline(Readable.from(writer), createWriteStream(path));
   let hasFailed = false;
